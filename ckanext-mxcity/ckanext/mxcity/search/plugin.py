@@ -1,0 +1,9 @@
+"""The search plugin."""
+
+from __future__ import annotations
+
+import ckan.plugins as p
+
+
+class SearchPlugin(p.SingletonPlugin):
+    """Search in Spanish."""

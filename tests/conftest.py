@@ -1,0 +1,35 @@
+"""Fixtures that every test of MX City may use."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+SHARED = Path(os.environ.get("MXCITY_SHARED", REPOSITORY.parent / "shared"))
+
+#: Plugins with tables of their own, in the order in which they are migrated.
+MIGRATED_PLUGINS = ("activity", "harvest", "tracking")
+
+
+@pytest.fixture
+def clean_db(reset_db: Callable[[], None], migrate_db_for: Callable[[str], None]) -> None:
+    """Empty the database, the plugins' tables included."""
+    import ckan.plugins as p
+
+    reset_db()
+    for plugin in MIGRATED_PLUGINS:
+        if p.plugin_loaded(plugin):
+            migrate_db_for(plugin)
+
+
+@pytest.fixture(scope="session")
+def shared_inputs() -> Path:
+    """The folder of real catalogues; a test that needs it is skipped where it is not."""
+    folder = SHARED / "inputs"
+    if not folder.is_dir():
+        pytest.skip(f"the real catalogues are not at {folder}")
+    return folder
