@@ -82,7 +82,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_wheel_has_data_and_no_leftovers(wheel: Path):
-    """Templates, assets, schemas and translations are in the wheel; sources of translations are not."""
+    """Templates, assets, schemas and translations are in the wheel, no sources of them."""
     names = zipfile.ZipFile(wheel).namelist()
     for ending in ("dataset.yaml", "webassets.yml", "ckanext-mxcity.mo", "home/index.html"):
         assert any(name.endswith(ending) for name in names), ending

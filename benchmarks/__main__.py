@@ -1,0 +1,97 @@
+"""``python -m benchmarks NAME``: build both sides, measure, print, and clear away."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from benchmarks import pages
+from benchmarks.harvest import harvest
+from benchmarks.measure import Result
+from benchmarks.report import as_json, as_table
+from benchmarks.servers import Servers
+from benchmarks.side import OUR_PLUGINS, STOCK_OPTIONS, Side
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+NAMES = ("search", "page", "export", "harvest")
+
+
+def main() -> int:
+    """Run the benchmark that the command line names."""
+    parser = argparse.ArgumentParser(prog="portal bench", description=__doc__)
+    parser.add_argument("name", choices=NAMES)
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--datasets", type=int, default=300, help="size of the catalogue")
+    parser.add_argument("--rounds", type=int, default=15, help="pairs of measurements")
+    options = parser.parse_args()
+    with both_sides(options.name != "harvest", options.datasets) as (ours, stock):
+        results = measure(options.name, ours, stock, options)
+    print(as_json(options.name, results) if options.json else as_table(results))
+    return 0
+
+
+def measure(name: str, ours: Side, stock: Side, options: argparse.Namespace) -> list[Result]:
+    """Measure one benchmark on two sides that are ready."""
+    if name == "harvest":
+        return harvest(ours, stock, options.datasets)
+    for side in (ours, stock):
+        side.start_web()
+    return getattr(pages, name)(ours, stock, options.rounds)
+
+
+@contextmanager
+def both_sides(filled: bool, count: int) -> Iterator[tuple[Side, Side]]:
+    """Both CKANs, set up and, if ``filled``, with the same ``count`` datasets."""
+    servers = Servers.from_environment()
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mxcity-bench-")))
+        stock_conf, our_conf = folder / "conf-stock", folder / "conf-ours"
+        write_confs(stock_conf, our_conf)
+        ours = Side("bench_ours", servers, folder, our_conf, 14, our_options(folder))
+        stock = Side("bench_stock", servers, folder, stock_conf, 15, STOCK_OPTIONS)
+        for side in (ours, stock):
+            stack.callback(side.tear_down)
+            say(f"setting up {side.name}")
+            side.set_up()
+            if filled:
+                say(f"filling {side.name} with {count} datasets")
+                side.seed(count)
+        yield ours, stock
+
+
+def our_options(folder: Path) -> dict[str, str]:
+    """The options that make a CKAN an MX City portal."""
+    locales = folder / "i18n"
+    subprocess.run([sys.executable, "-m", "ckanext.mxcity.translation", str(locales)], check=True)
+    return {
+        "ckan.plugins": OUR_PLUGINS,
+        "ckan.locale_default": "es_MX",
+        "ckan.i18n_directory": str(locales.parent),
+        "scheming.dataset_schemas": "ckanext.mxcity.schemas:dataset.yaml",
+        "scheming.organization_schemas": "ckanext.mxcity.schemas:organization.yaml",
+        "ckanext.mxcity.city_profile": str(REPOSITORY / "config" / "cities" / "monterrey.yaml"),
+        "ckanext.dcat.rdf.profiles": "euro_dcat_ap_3 euro_dcat_ap_scheming mxcity_dcat_ap",
+        "ckanext.sniegharvest.allow_loopback": "true",
+    }
+
+
+def write_confs(stock: Path, ours: Path) -> None:
+    """Write both Solr configurations: ours, and the same with CKAN's schema and the spatial field."""
+    from ckanext.mxcity.search import solr_config
+
+    solr_config.write(ours)
+    solr_config.write_stock(stock)
+
+
+def say(text: str) -> None:
+    """Tell the operator what is being done, apart from the results."""
+    print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,35 @@
+"""Fill one side with the common catalogue: ``python -m benchmarks.seed INI COUNT SIDE``."""
+
+from __future__ import annotations
+
+import sys
+
+import ckan.model as model
+import ckan.plugins as p
+import ckan.plugins.toolkit as tk
+from ckan.cli import CKANConfigLoader
+from ckan.config.middleware import make_app
+from ckan.lib.search import commit
+
+from benchmarks.data import OUR_FIELDS, datasets
+
+
+def main(ini: str, count: int) -> None:
+    """Create an organisation and ``count`` datasets in it, through CKAN's own actions."""
+    app = make_app(CKANConfigLoader(ini).get_config())
+    with app._wsgi_app.test_request_context():
+        user = tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]
+        extra = OUR_FIELDS if p.plugin_loaded("mxcity") else {}
+        organization = {"name": "municipio", "title": "Municipio de prueba"}
+        if not model.Group.get("municipio"):
+            tk.get_action("organization_create")({"ignore_auth": True, "user": user}, organization)
+        for record in datasets(count):
+            tk.get_action("package_create")(
+                {"ignore_auth": True, "user": user, "return_id_only": False},
+                {**record, **extra, "owner_org": "municipio"},
+            )
+        commit()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))

@@ -1,0 +1,84 @@
+"""The servers that both sides share: a database, a Solr core and a Redis number for each side."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+import psycopg2
+from psycopg2 import sql
+
+
+@dataclass(frozen=True)
+class Servers:
+    """Addresses as ``./portal bench`` gives them in the environment."""
+
+    postgres: str
+    solr: str
+    redis: str
+
+    @classmethod
+    def from_environment(cls) -> Servers:
+        """Read the addresses; KeyError names the variable that is missing."""
+        return cls(
+            postgres=os.environ["CKAN_SQLALCHEMY_URL"],
+            solr=os.environ["CKAN_SOLR_URL"].rsplit("/", 1)[0],
+            redis=os.environ["CKAN_REDIS_URL"],
+        )
+
+    def database(self, name: str) -> str:
+        """The address of another database of the same server."""
+        return urlunsplit(urlsplit(self.postgres)._replace(path=f"/{name}"))
+
+    def redis_number(self, number: int) -> str:
+        """The address of another database of the same Redis."""
+        return urlunsplit(urlsplit(self.redis)._replace(path=f"/{number}"))
+
+    def create_database(self, name: str) -> None:
+        """Make an empty database; one that a broken run left is dropped first."""
+        self.drop_database(name)
+        self._execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(
+                sql.Identifier(name)
+            )
+        )
+
+    def drop_database(self, name: str) -> None:
+        """Drop a database with whatever is still connected to it."""
+        self._execute(
+            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+        )
+
+    def create_core(self, name: str, conf: Path) -> None:
+        """Make a Solr core whose configuration is a copy of the folder ``conf``."""
+        self.drop_core(name)
+        home = Path(self._solr("admin/info/system")["core_root"]) / name
+        shutil.copytree(conf, home / "conf")
+        self._solr("admin/cores", action="CREATE", name=name, instanceDir=name)
+
+    def drop_core(self, name: str) -> None:
+        """Unload a core and delete its folder, if it is there."""
+        cores = self._solr("admin/cores", action="STATUS", core=name)["status"]
+        if cores.get(name):
+            self._solr(
+                "admin/cores", action="UNLOAD", core=name, deleteInstanceDir="true"
+            )
+
+    def _execute(self, statement: sql.Composed) -> None:
+        connection = psycopg2.connect(self.postgres)
+        connection.autocommit = True
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(statement)
+        finally:
+            connection.close()
+
+    def _solr(self, path: str, **parameters: str) -> dict:
+        query = urlencode({"wt": "json", **parameters})
+        with urllib.request.urlopen(f"{self.solr}/{path}?{query}", timeout=60) as response:
+            return json.load(response)
