@@ -1,0 +1,1 @@
+"""CKAN's interfaces, one module each."""
