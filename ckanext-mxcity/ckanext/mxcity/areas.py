@@ -76,7 +76,11 @@ def with_ancestors(code: str) -> Iterator[str]:
 
 def restored_zero(code: str) -> str | None:
     """Return the code that a spreadsheet made this one from by dropping its leading zero."""
-    if code.isascii() and code.isdigit() and len(code) in (STATE_DIGITS - 1, MUNICIPALITY_DIGITS - 1):
+    if (
+        code.isascii()
+        and code.isdigit()
+        and len(code) in (STATE_DIGITS - 1, MUNICIPALITY_DIGITS - 1)
+    ):
         padded = f"0{code}"
         return padded if padded in areas() else None
     return None
