@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -73,3 +74,12 @@ def test_lock_files_name_no_registry():
     locks = tracked("*.lock")
     assert locks
     assert [str(path) for path in locks if "://" in path.read_text(encoding="utf-8")] == []
+
+
+def test_generated_reference_is_current():
+    """The generated pages say what the code says today."""
+    script = REFERENCE / "build.py"
+    done = subprocess.run(
+        [sys.executable, str(script), "--check"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr

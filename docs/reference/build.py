@@ -1,0 +1,88 @@
+"""Write the generated parts of the reference: ``python docs/reference/build.py [--check]``.
+
+``configuration.md`` comes from the configuration declarations, ``actions.md`` from the
+docstrings of the actions. ``--check`` writes nothing and fails when a file is out of date.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+HERE = Path(__file__).resolve().parent
+REPOSITORY = HERE.parents[1]
+EXTENSIONS = ("ckanext-mxcity", "ckanext-sniegharvest")
+NOTICE = "<!-- Written by docs/reference/build.py: edit the source, not this file. -->"
+
+
+def configuration() -> str:
+    """The options of every declaration, as Markdown."""
+    lines = ["# Configuration", "", NOTICE, "", "Every option of `ckan.ini` that is ours.", ""]
+    for path in _files("config_declaration.yaml"):
+        for group in yaml.safe_load(path.read_text(encoding="utf-8"))["groups"]:
+            lines += [f"## {group['annotation']}", ""]
+            for option in group.get("options", []):
+                lines += [*_option(option), ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def actions() -> str:
+    """The actions and their docstrings, as Markdown."""
+    lines = [
+        "# Actions",
+        "",
+        NOTICE,
+        "",
+        "What our plugins add to CKAN's action API (`/api/3/action/NAME`). Each has an auth function",
+        "of the same name.",
+        "",
+    ]
+    for path in sorted([*_files("action.py"), *_files("logic/action/*.py")]):
+        for name, text in _documented_functions(path):
+            lines += [f"## `{name}`", "", "```text", text, "```", ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _files(pattern: str) -> list[Path]:
+    return sorted(
+        path for folder in EXTENSIONS for path in (REPOSITORY / folder).rglob(pattern)
+    )
+
+
+def _option(option: dict[str, Any]) -> Iterator[str]:
+    yield f"### `{option['key']}`"
+    yield ""
+    yield " ".join(str(option.get("description", "")).split())
+    yield ""
+    yield f"Type: {option.get('type', 'text')}. Default: `{option.get('default', '')}`."
+
+
+def _documented_functions(path: Path) -> Iterator[tuple[str, str]]:
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+            yield node.name, inspect.cleandoc(ast.get_docstring(node) or "")
+
+
+def main(check: bool) -> int:
+    """Write both files, or with ``check`` say which are out of date."""
+    stale = []
+    for name, text in (("configuration.md", configuration()), ("actions.md", actions())):
+        path = HERE / name
+        if check:
+            if not path.exists() or path.read_text(encoding="utf-8") != text:
+                stale.append(name)
+        else:
+            path.write_text(text, encoding="utf-8")
+    if stale:
+        sys.stderr.write(f"out of date: {', '.join(stale)}; run docs/reference/build.py\n")
+    return 1 if stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main("--check" in sys.argv[1:]))
