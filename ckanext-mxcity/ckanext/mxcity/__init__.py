@@ -1,0 +1,1 @@
+"""What a Mexican city's open data portal adds to CKAN."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 import ckan.plugins.toolkit as tk
+
+from ckanext.mxcity.city import City, load_city
 
 CITY_PROFILE = "ckanext.mxcity.city_profile"
 
@@ -13,3 +16,20 @@ def city_profile() -> Path | None:
     """Return the path of the city's profile, None when the option is not set."""
     value = str(tk.config.get(CITY_PROFILE) or "").strip()
     return Path(value) if value else None
+
+
+def city() -> City | None:
+    """Return the city of this portal, None when no profile is configured.
+
+    Raises:
+        CityProfileError: the profile cannot be used.
+
+    """
+    path = city_profile()
+    return _load(path, path.stat().st_mtime_ns if path.exists() else 0) if path else None
+
+
+@lru_cache(maxsize=4)
+def _load(path: Path, changed_at: int) -> City:
+    """Read a profile once; ``changed_at`` makes a changed file be read again."""
+    return load_city(path)

@@ -22,8 +22,9 @@ WHITE = "#ffffff"
 SVG_NAMESPACE = "{http://www.w3.org/2000/svg}"
 #: What an SVG may be made of: shapes and text, nothing that runs or loads.
 SVG_ELEMENTS = frozenset(
-    "svg g path rect circle ellipse line polyline polygon title desc defs text tspan "
-    "linearGradient radialGradient stop clipPath mask".split()
+    {"svg", "g", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "title"}
+    | {"desc", "defs", "text", "tspan", "linearGradient", "radialGradient", "stop", "clipPath"}
+    | {"mask"}
 )
 
 

@@ -33,14 +33,17 @@ def schema_problems(document: Any) -> list[Problem]:
 
 def _problems(error: ValidationError) -> list[Problem]:
     path = _path(error)
+    instance: Any = error.instance
     if error.validator == "required":
-        missing = [name for name in error.validator_value if name not in error.instance]
+        required: Any = error.validator_value
+        missing = [name for name in required if name not in instance]
         name = next(name for name in missing if repr(name) in error.message)
         return [Problem(_join(path, name), f"expected {_what(error.schema, name)}; it is missing")]
     if error.validator == "additionalProperties":
-        known = error.schema.get("properties", {})
+        schema: Any = error.schema
+        known = schema.get("properties", {})
         allowed = ", ".join(sorted(known))
-        extra = [name for name in error.instance if name not in known]
+        extra = [name for name in instance if name not in known]
         return [Problem(_join(path, str(name)), f"expected one of: {allowed}") for name in extra]
     return [Problem(path, f"expected {_expected(error)}; found {_shown(error.instance)}")]
 

@@ -1,0 +1,17 @@
+"""``ckan mxcity``: the commands of the portal."""
+
+from __future__ import annotations
+
+import click
+
+from ckanext.mxcity.cli.city import city
+
+__all__ = ["mxcity"]
+
+
+@click.group(short_help="Commands of the city's portal.")
+def mxcity() -> None:
+    """Set the portal up for its city."""
+
+
+mxcity.add_command(city)

@@ -1,0 +1,73 @@
+"""What the search index holds of our fields, worked out without a query."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ckanext.mxcity import figures
+from ckanext.mxcity.areas import area_name, find_area, with_ancestors
+from ckanext.mxcity.vocabularies import vocabulary
+
+#: Solr refuses a text field of more bytes than this in one term.
+MAX_TERM_BYTES = 32_000
+
+#: Fields of one value that the search filters and counts by.
+SINGLE_FIELDS = (
+    "snieg_subsystem",
+    "geographic_level",
+    "frequency",
+    "official_status",
+    "information_type",
+)
+
+
+class IndexMixin:
+    """IPackageController: puts topics and areas where facets find them."""
+
+    def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
+        """Add the fields that we filter by; a broken value leaves its field out."""
+        topics = _list(pkg_dict.get("topics"))
+        codes = _list(pkg_dict.get("area_codes"))
+        known = vocabulary("topics").terms
+        expanded = dict.fromkeys(wider for code in codes for wider in with_ancestors(code))
+        pkg_dict["vocab_topics"] = topics
+        pkg_dict["vocab_topic_titles"] = [known[key].label("es") for key in topics if key in known]
+        pkg_dict["vocab_area_codes"] = list(expanded)
+        pkg_dict["vocab_area_names"] = _names(list(expanded))
+        for name in SINGLE_FIELDS:
+            if not pkg_dict.get(name):
+                pkg_dict.pop(name, None)
+        figures.forget()
+        return _without_huge_terms(pkg_dict)
+
+
+def _list(value: Any) -> list[str]:
+    """Return the texts of a stored JSON list; an extra may also arrive as a list."""
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except ValueError:
+            return []
+    return [str(item) for item in value] if isinstance(value, list) else []
+
+
+def _names(codes: list[str]) -> list[str]:
+    names: dict[str, None] = {}
+    for code in codes:
+        area = find_area(code)
+        if area:
+            names[area.name] = None
+            names[area_name(code)] = None
+    return list(names)
+
+
+def _without_huge_terms(pkg_dict: dict[str, Any]) -> dict[str, Any]:
+    """Leave out extras too long for one term, except the geometry that the map needs."""
+    kept = {"data_dict", "validated_data_dict", "notes", "title", "spatial"}
+    for name, value in list(pkg_dict.items()):
+        huge = isinstance(value, str) and len(value.encode()) > MAX_TERM_BYTES
+        if huge and name not in kept and not name.startswith("extras_"):
+            del pkg_dict[name]
+    pkg_dict.pop("extras_spatial", None)
+    return pkg_dict
