@@ -19,6 +19,7 @@ class Servers:
     """Addresses as ``./portal bench`` gives them in the environment."""
 
     postgres: str
+    reader: str
     solr: str
     redis: str
 
@@ -27,6 +28,7 @@ class Servers:
         """Read the addresses; KeyError names the variable that is missing."""
         return cls(
             postgres=os.environ["CKAN_SQLALCHEMY_URL"],
+            reader=os.environ["CKAN_DATASTORE_READ_URL"],
             solr=os.environ["CKAN_SOLR_URL"].rsplit("/", 1)[0],
             redis=os.environ["CKAN_REDIS_URL"],
         )
@@ -34,6 +36,10 @@ class Servers:
     def database(self, name: str) -> str:
         """The address of another database of the same server."""
         return urlunsplit(urlsplit(self.postgres)._replace(path=f"/{name}"))
+
+    def read_only(self, name: str) -> str:
+        """The same for the user that may only read."""
+        return urlunsplit(urlsplit(self.reader)._replace(path=f"/{name}"))
 
     def redis_number(self, number: int) -> str:
         """The address of another database of the same Redis."""
@@ -65,9 +71,7 @@ class Servers:
         """Unload a core and delete its folder, if it is there."""
         cores = self._solr("admin/cores", action="STATUS", core=name)["status"]
         if cores.get(name):
-            self._solr(
-                "admin/cores", action="UNLOAD", core=name, deleteInstanceDir="true"
-            )
+            self._solr("admin/cores", action="UNLOAD", core=name, deleteInstanceDir="true")
 
     def _execute(self, statement: sql.Composed) -> None:
         connection = psycopg2.connect(self.postgres)

@@ -164,17 +164,19 @@ class Side:
         )
 
     def _write_ini(self) -> None:
-        datastore = self.servers.database(f"{self.name}_datastore")
+        datastore = f"{self.name}_datastore"
+        # A signing secret is one secret: encoding and decoding use the same.
+        signing = f"string:{secrets.token_urlsafe(48)}"
         options = {
             "ckan.site_id": self.name,
             "ckan.site_url": self.url,
             "SECRET_KEY": secrets.token_urlsafe(48),
             "WTF_CSRF_SECRET_KEY": secrets.token_urlsafe(48),
-            "api_token.jwt.encode.secret": f"string:{secrets.token_urlsafe(48)}",
-            "api_token.jwt.decode.secret": f"string:{secrets.token_urlsafe(48)}",
+            "api_token.jwt.encode.secret": signing,
+            "api_token.jwt.decode.secret": signing,
             "sqlalchemy.url": self.servers.database(self.name),
-            "ckan.datastore.write_url": datastore,
-            "ckan.datastore.read_url": datastore,
+            "ckan.datastore.write_url": self.servers.database(datastore),
+            "ckan.datastore.read_url": self.servers.read_only(datastore),
             "solr_url": f"{self.servers.solr}/{self.name}",
             "ckan.redis.url": self.servers.redis_number(self.redis_number),
             "ckan.storage_path": str(self.folder / f"storage-{self.name}"),
@@ -186,8 +188,6 @@ class Side:
             else "ckanext.scheming:presets.json",
             **self.options,
         }
-        # A signing secret is one secret: encoding and decoding use the same.
-        options["api_token.jwt.decode.secret"] = options["api_token.jwt.encode.secret"]
         lines = [f"{key} = {value}".replace("%", "%%") for key, value in options.items()]
         self.ini.write_text("[app:main]\nuse = egg:ckan\n" + "\n".join(lines) + _LOGGING)
 

@@ -50,9 +50,7 @@ def actions() -> str:
 
 
 def _files(pattern: str) -> list[Path]:
-    return sorted(
-        path for folder in EXTENSIONS for path in (REPOSITORY / folder).rglob(pattern)
-    )
+    return sorted(path for folder in EXTENSIONS for path in (REPOSITORY / folder).rglob(pattern))
 
 
 def _option(option: dict[str, Any]) -> Iterator[str]:
