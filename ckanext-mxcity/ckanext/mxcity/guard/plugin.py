@@ -1,9 +1,59 @@
-"""The guard plugin."""
+"""The guard plugin: first in ``ckan.plugins``, so that it has the last word on settings."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import ckan.plugins as p
+import ckan.plugins.toolkit as tk
+from ckan.common import CKANConfig
+from flask import Flask, Response
+
+from ckanext.mxcity.guard import csrf, logs, mail, settings, throttle, web
+from ckanext.mxcity.guard.logic import action, auth
 
 
+@tk.blanket.config_declarations
 class GuardPlugin(p.SingletonPlugin):
-    """Safe settings and small hardenings."""
+    """Safe settings and small hardenings; each is a module of this package."""
+
+    p.implements(p.IConfigurer)
+    p.implements(p.IMiddleware, inherit=True)
+    p.implements(p.IAuthenticator, inherit=True)
+    p.implements(p.IActions)
+    p.implements(p.IAuthFunctions)
+
+    def update_config(self, config: CKANConfig) -> None:
+        """Set safe values, refuse dangerous ones, and put the process-wide guards in place."""
+        settings.enforce(config)
+        tk.add_public_directory(config, "public")
+        for guard in (csrf, logs, mail, throttle):
+            guard.install()
+
+    def make_middleware(self, app: Flask, config: CKANConfig) -> Flask:
+        """Guard the web application."""
+        return web.install(app)
+
+    def login(self) -> Response | None:
+        """Refuse a sign-in that failed too often."""
+        return throttle.refuse_when_guessing()
+
+    def authenticate(self, identity: dict[str, Any]) -> None:
+        """Let CKAN check the password, and let unknown accounts take as long."""
+        throttle.take_as_long(identity)
+
+    def get_actions(self) -> dict[str, Callable[..., Any]]:
+        """Return the chained actions."""
+        chained = [action.member_list, action.package_show, action.package_search]
+        chained.append(action.api_token_create)
+        if p.plugin_loaded("harvest"):
+            chained.append(action.harvest_log_list)
+        return {function.__name__: function for function in chained}
+
+    def get_auth_functions(self) -> dict[str, Callable[..., Any]]:
+        """Return the chained permissions."""
+        chained = [auth.package_collaborator_list]
+        if p.plugin_loaded("harvest"):
+            chained.append(auth.harvest_object_show)
+        return {function.__name__: function for function in chained}

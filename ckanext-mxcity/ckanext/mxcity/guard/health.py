@@ -1,0 +1,117 @@
+"""Health for operators: ``/salud/vivo`` (the process) and ``/salud/listo`` (all it needs).
+
+They answer before anything else of the portal runs, so that they work when the rest does not, and
+they say neither versions nor addresses: 200 or 503, and which part is missing.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from http import HTTPStatus
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
+from ckan import model
+from ckan.lib.redis import connect_to_redis
+from ckan.lib.search.common import make_connection
+from flask import Flask, Response
+
+log = logging.getLogger(__name__)
+
+ALIVE = "/salud/vivo"
+READY = "/salud/listo"
+#: Free space under which uploads would soon fail, in bytes.
+LEAST_FREE = 100 * 1024 * 1024
+#: Seconds for which an answer holds, so that asking often costs nothing.
+_FRESH = 1.0
+
+
+def database_answers() -> bool:
+    """Tell whether PostgreSQL answers."""
+    with model.meta.engine.connect() as connection:
+        return connection.execute(sa.text("select 1")).scalar() == 1
+
+
+def search_answers() -> bool:
+    """Tell whether Solr answers for the portal's index."""
+    return make_connection().search("*:*", rows=0).hits >= 0
+
+
+def redis_answers() -> bool:
+    """Tell whether Redis answers."""
+    return bool(connect_to_redis().ping())
+
+
+def storage_accepts() -> bool:
+    """Tell whether files can be stored: the folder can be written, and has room."""
+    folder = tk.config.get("ckan.storage_path")
+    if not folder:
+        return False
+    return os.access(folder, os.W_OK) and shutil.disk_usage(folder).free > LEAST_FREE
+
+
+PARTS: dict[str, Callable[[], bool]] = {
+    "base_de_datos": database_answers,
+    "buscador": search_answers,
+    "redis": redis_answers,
+    "almacenamiento": storage_accepts,
+}
+
+
+def check_parts() -> dict[str, bool]:
+    """Return each part with whether it works; the reason of a failure goes to the log."""
+    return {name: _works(name, check) for name, check in PARTS.items()}
+
+
+def _works(name: str, check: Callable[[], bool]) -> bool:
+    try:
+        return check()
+    except Exception as error:  # noqa: BLE001  whatever fails, the part is not ready
+        log.warning("Health: %s does not answer: %s", name, error)
+        return False
+
+
+class HealthMiddleware:
+    """Answer the two health addresses, and pass on everything else."""
+
+    def __init__(self, app: WSGIApplication, flask_app: Flask) -> None:
+        self.app = app
+        self.flask_app = flask_app
+        self._lock = threading.Lock()
+        self._checked_at = 0.0
+        self._parts: dict[str, bool] = {}
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a health address, or pass the request on."""
+
+        path = environ.get("PATH_INFO")
+        if path == ALIVE:
+            return self._answer({"estado": "vivo"}, True)(environ, start_response)
+        if path == READY:
+            parts = self._fresh_parts()
+            ready = all(parts.values())
+            body = {"estado": "listo" if ready else "no listo", "partes": parts}
+            return self._answer(body, ready)(environ, start_response)
+        return self.app(environ, start_response)
+
+    def _fresh_parts(self) -> dict[str, bool]:
+        with self._lock:
+            if not self._parts or time.monotonic() - self._checked_at > _FRESH:
+                with self.flask_app.app_context():
+                    self._parts = check_parts()
+                self._checked_at = time.monotonic()
+            return self._parts
+
+    @staticmethod
+    def _answer(body: Mapping[str, object], ready: bool) -> Response:
+        status = HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE
+        response = Response(json.dumps(body), status, content_type="application/json")
+        response.headers["Cache-Control"] = "no-store"
+        return response

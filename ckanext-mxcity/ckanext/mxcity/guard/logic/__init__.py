@@ -1,0 +1,1 @@
+"""What the guard changes in the actions and permissions of others."""

@@ -1,0 +1,65 @@
+"""Hardened against inline scripts: templates are compiled without them, files do their work.
+
+The pages' policy runs scripts from files only. Some templates of CKAN and its extensions hold
+code: here each is changed as it is compiled. A variable set for a script becomes data that
+``globals.js`` reads, and a handler becomes a listener of ``handlers.js``.
+"""
+
+from __future__ import annotations
+
+import re
+
+from jinja2.ext import Extension
+
+_SCRIPT = re.compile(
+    r"<script(?:\s+type=[\"']?text/javascript[\"']?)?\s*>(?P<code>.*?)</script>", re.DOTALL
+)
+_VARIABLE = re.compile(
+    r"\s*(?:var|const|let)\s+(?P<name>\w+)\s*=\s*"
+    r"(?:\{\{(?P<data>.+?)\|\s*tojson\s*\}\}|'\{\{(?P<text>.+?)\}\}')\s*;?\s*",
+    re.DOTALL,
+)
+_HANDLER = re.compile(r"\s(?:on[a-z]+|hx-on[a-z:-]*)=\"[^\"]*\"", re.DOTALL)
+_ADD_TEXT = re.compile(r"href=\"javascript:MultipleText\.multiple_add\('(?P<name>[^']+)'\);?\"")
+_LINK = re.compile(r"href=\"javascript:[^\"]*\"")
+_CONDITIONAL_HANDLER = re.compile(r"\{%\s*if created\s*%\}\s*\{%\s*endif\s*%\}")
+
+GLOBALS = "/mxcity-guard/globals.js"
+HANDLERS = "/mxcity-guard/handlers.js"
+
+
+class InertTemplates(Extension):
+    """Compile every template without code of its own."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        """Return the source of the template ``name``, without code."""
+        return without_code(source)
+
+
+def without_code(source: str) -> str:
+    """Return a template's source with its inline code moved to files."""
+    changed, handlers = _HANDLER.subn("", source)
+    changed, added = _ADD_TEXT.subn(r'href="#" data-guard-add="\g<name>"', changed)
+    changed, links = _LINK.subn('href="#" data-guard-inert', changed)
+    if handlers:
+        changed = _CONDITIONAL_HANDLER.sub("", changed)
+    if (handlers or added or links) and "{% extends" not in source:
+        changed += f"\n{_script_of(HANDLERS)}\n"
+    return _SCRIPT.sub(_data_of, changed)
+
+
+def _data_of(script: re.Match[str]) -> str:
+    """Return the variables of a script as data, or the script itself if it holds anything else."""
+    code = script["code"]
+    if not code.strip() or _VARIABLE.sub("", code).strip():
+        return script[0]
+    data = [
+        f'<template data-guard-global="{variable["name"]}" data-guard-value=\'{{{{ '
+        f"({variable['data'] or variable['text']}) | tojson }}}}'></template>"
+        for variable in _VARIABLE.finditer(code)
+    ]
+    return "".join([*data, _script_of(GLOBALS)])
+
+
+def _script_of(path: str) -> str:
+    return f"<script src=\"{{{{ h.url_for_static('{path}') }}}}\"></script>"

@@ -1,0 +1,94 @@
+"""Every answer carries the security headers."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from ckan.tests import factories, helpers
+
+pytestmark = pytest.mark.usefixtures("with_plugins", "clean_db", "clean_index")
+
+ROUTES = {
+    "/": 200,
+    "/dataset/": 200,
+    "/dataset/?q=agua": 200,
+    "/organization/": 200,
+    "/group/": 200,
+    "/about": 200,
+    "/user/login": 200,
+    "/user/register": None,
+    "/feeds/dataset.atom": 200,
+    "/catalog.ttl": 200,
+    "/api/3/action/status_show": 200,
+    "/api/3/action/no_such_action": None,
+    "/api/3/action/package_show?id=missing": 404,
+    "/no-such-page": 404,
+    "/dataset/no-such-dataset": 404,
+    "/dataset/new": None,
+    "/base/images/ckan-logo.png": None,
+    "/salud/vivo": 200,
+    "/salud/listo": 200,
+}
+
+
+def inline_code(html: str) -> list[str]:
+    """Scripts and handlers written in a page."""
+    scripts = re.findall(r"<script(?![^>]*\b(?:src|application/ld\+json))[^>]*>", html)
+    return scripts + re.findall(r"<[a-z][^>]*\s(?:on[a-z]+|hx-on[a-z:-]*)=\"[^>]*>", html)
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_headers_of_every_answer(app, route):
+    """Pages, errors, the API, files and health carry the same headers."""
+    answer = app.get(route, follow_redirects=False)
+    expected = ROUTES[route]
+    assert expected is None or answer.status_code == expected, answer.text[:500]
+    policy = answer.headers["Content-Security-Policy"]
+    scripts = next(part for part in policy.split("; ") if part.startswith("script-src"))
+    assert scripts == "script-src 'self'"
+    assert "frame-ancestors 'self'" in policy
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Referrer-Policy"] == "strict-origin-when-cross-origin"
+    assert "camera=()" in answer.headers["Permissions-Policy"]
+    assert "Strict-Transport-Security" not in answer.headers
+    if answer.mimetype == "text/html":
+        assert inline_code(answer.text) == []
+
+
+@pytest.mark.ckan_config("ckan.site_url", "https://datos.example.mx")
+def test_https_sites_say_so(app):
+    """A portal on https sends HSTS."""
+    answer = app.get("/about")
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+
+
+def test_pages_of_editors_hold_no_code(app, sign_in, person, organisation):
+    """Forms, tokens and views of resources run scripts from files only."""
+    dataset = factories.Dataset(owner_org=organisation["id"])
+    resource = factories.Resource(package_id=dataset["id"], url="https://example.mx/a.txt")
+    view = helpers.call_action(
+        "resource_view_create",
+        {"user": person["name"]},
+        resource_id=resource["id"],
+        view_type="text_view",
+        title="Text",
+    )
+    client = sign_in(person["name"])
+    place = f"/dataset/{dataset['name']}/resource/{resource['id']}"
+    for page in (
+        f"/dataset/{dataset['name']}/resource/new",
+        f"/dataset/{dataset['name']}/resource/{resource['id']}/edit",
+        f"/dataset/edit/{dataset['name']}",
+        f"/user/{person['name']}/api-tokens",
+        f"{place}/view/{view['id']}",
+        place,
+    ):
+        answer = client.get(page)
+        assert answer.status_code == 200, (page, answer.text[:500])
+        assert inline_code(answer.text) == [], page
+    text = client.get(f"{place}/view/{view['id']}").text
+    assert 'data-guard-global="preload_resource"' in text
+    assert "/mxcity-guard/globals.js" in text
+    assert app.get("/mxcity-guard/globals.js").status_code == 200
+    assert app.get("/mxcity-guard/handlers.js").status_code == 200
