@@ -1,0 +1,1 @@
+"""Our fields in DCAT: the mapping is docs/reference/dcat-mapping.md."""

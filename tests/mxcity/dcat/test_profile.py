@@ -1,0 +1,159 @@
+"""Our DCAT profile: what is written is read back, and DCAT-AP's own shapes agree."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+import pytest
+from ckan.tests import factories
+from ckanext.dcat.processors import RDFParser, RDFSerializer
+from rdflib import RDF, Graph, Literal, Namespace, URIRef
+from rdflib.namespace import DCAT, DCTERMS
+
+from tests.mxcity.full_dataset import FULL_DATASET
+
+PROFILES = ["euro_dcat_ap_3", "euro_dcat_ap_scheming", "mxcity_dcat_ap"]
+MX = Namespace("urn:mxcity:terms:")
+DATASET = URIRef("https://example.gob.mx/d/1")
+
+pytestmark = pytest.mark.usefixtures("with_plugins", "clean_db", "clean_index")
+
+
+@pytest.fixture
+def stored() -> dict[str, Any]:
+    """Return the full dataset as the portal stores and shows it."""
+    user = factories.Sysadmin()["name"]
+    organization = factories.Organization(name="mty-ssp", title="Servicios Públicos")
+    return tk.get_action("package_create")(
+        {"user": user, "ignore_auth": True}, {**FULL_DATASET, "owner_org": organization["id"]}
+    )
+
+
+def turtle(dataset: dict[str, Any]) -> str:
+    return RDFSerializer(profiles=PROFILES).serialize_dataset(dataset, _format="ttl")
+
+
+def read(text: str) -> dict[str, Any]:
+    parser = RDFParser(profiles=PROFILES)
+    parser.parse(text, _format="ttl")
+    (dataset,) = parser.datasets()
+    return dataset
+
+
+def read_graph(*triples: tuple[Any, Any, Any]) -> dict[str, Any]:
+    graph = Graph()
+    graph.add((DATASET, RDF.type, DCAT.Dataset))
+    for triple in triples:
+        graph.add(triple)
+    return read(graph.serialize(format="turtle"))
+
+
+def test_every_field_survives_turtle(stored: dict[str, Any]) -> None:
+    """A dataset with every field filled in is read back as it was written."""
+    back = read(turtle(stored))
+    wanted = {name: value for name, value in FULL_DATASET.items() if name not in ("name",)}
+    resources = sorted(back["resources"], key=lambda resource: resource["name"])
+    expected = sorted(wanted.pop("resources"), key=lambda resource: resource["name"])
+    back["tags"].sort(key=lambda tag: tag["name"])
+    assert {name: back.get(name) for name in wanted} == wanted
+    for resource, original in zip(resources, expected, strict=True):
+        assert {name: resource.get(name) for name in original} == original
+
+
+def test_what_was_read_can_be_stored_again(stored: dict[str, Any]) -> None:
+    """A dataset read from Turtle passes the schema's validators unchanged."""
+    back = read(turtle(stored))
+    again = tk.get_action("package_create")(
+        {"user": factories.Sysadmin()["name"], "ignore_auth": True},
+        {**back, "name": "otra-vez", "owner_org": stored["owner_org"], "extras": []},
+    )
+    for name in ("area_codes", "topics", "frequency", "temporal_coverage", "contact", "synthetic"):
+        assert again[name] == stored[name]
+
+
+def test_shapes_of_dcat_ap_3(stored: dict[str, Any], shared_inputs: Path) -> None:
+    """The official SHACL shapes of DCAT-AP 3 find nothing wrong with a full dataset."""
+    pyshacl = pytest.importorskip("pyshacl")
+    conforms, _, text = pyshacl.validate(
+        data_graph=Graph().parse(data=turtle(stored), format="turtle"),
+        shacl_graph=str(shared_inputs / "shacl" / "dcat-ap_3_shacl_shapes.ttl"),
+        shacl_graph_format="turtle",
+        advanced=True,
+    )
+    assert conforms, text
+
+
+def test_organisation_is_named_by_its_short_name(stored: dict[str, Any]) -> None:
+    """The publisher carries the organisation's short name as identifier."""
+    graph = Graph().parse(data=turtle(stored), format="turtle")
+    (publisher,) = set(graph.objects(None, DCTERMS.publisher))
+    assert graph.value(publisher, DCTERMS.identifier) == Literal("mty-ssp")
+
+
+@pytest.mark.parametrize(
+    ("said", "key"),
+    [
+        (Literal("R/P1Y"), "ANNUAL"),
+        (Literal("mensual"), "MONTHLY"),
+        (URIRef("https://publications.europa.eu/resource/authority/frequency/WEEKLY"), "WEEKLY"),
+        (URIRef("http://purl.org/cld/freq/daily"), "DAILY"),
+        (Literal("cuando se pueda"), None),
+    ],
+)
+def test_frequency_is_understood(said: Any, key: str | None) -> None:
+    """Frequencies of other catalogues become our keys; what means nothing is left out."""
+    dataset = read_graph((DATASET, DCTERMS.accrualPeriodicity, said))
+    assert dataset.get("frequency") == key
+
+
+def test_plain_texts_and_foreign_themes_are_understood() -> None:
+    """Keys as plain texts and EU themes are read; unknown values are left out."""
+    dataset = read_graph(
+        (DATASET, MX.subsystem, Literal("economico")),
+        (DATASET, MX.geographicLevel, Literal("Municipal")),
+        (DATASET, MX.officialStatus, Literal("inventado")),
+        (DATASET, DCAT.theme, URIRef("http://publications.europa.eu/resource/authority/data-theme/HEAL")),
+        (DATASET, DCAT.theme, URIRef("https://example.org/theme/nothing")),
+        (DATASET, DCTERMS.spatial, URIRef("urn:mxcity:areas:09010")),
+        (DATASET, DCTERMS.spatial, URIRef("urn:mxcity:areas:99999")),
+    )
+    assert dataset["snieg_subsystem"] == "economico"
+    assert dataset["geographic_level"] == "municipal"
+    assert "official_status" not in dataset
+    assert dataset["topics"] == ["salud"]
+    assert dataset["area_codes"] == ["09010"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://creativecommons.org/licenses/by/4.0/",
+        "http://creativecommons.org/licenses/by/4.0",
+        "http://publications.europa.eu/resource/authority/licence/CC_BY_4_0",
+    ],
+)
+def test_licence_is_found_however_it_is_spelt(address: str) -> None:
+    """A licence's address is recognised with http or https and with or without its last slash."""
+    distribution = URIRef("https://example.gob.mx/f.csv")
+    dataset = read_graph(
+        (DATASET, DCAT.distribution, distribution),
+        (distribution, RDF.type, DCAT.Distribution),
+        (distribution, DCAT.accessURL, distribution),
+        (distribution, DCTERMS.license, URIRef(address)),
+    )
+    assert dataset["license_id"] == "CC-BY-4.0"
+    assert "license" not in dataset["resources"][0]
+
+
+def test_broken_email_does_not_lose_the_record() -> None:
+    """A contact whose e-mail is not one keeps its name only."""
+    contact = URIRef("https://example.gob.mx/contact")
+    vcard = Namespace("http://www.w3.org/2006/vcard/ns#")
+    dataset = read_graph(
+        (DATASET, DCAT.contactPoint, contact),
+        (contact, vcard.fn, Literal("Área de datos")),
+        (contact, vcard.hasEmail, Literal("por definir")),
+    )
+    assert dataset["contact"] == [{"name": "Área de datos"}]
