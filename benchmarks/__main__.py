@@ -81,7 +81,7 @@ def our_options(folder: Path) -> dict[str, str]:
 
 
 def write_confs(stock: Path, ours: Path) -> None:
-    """Write both Solr configurations: ours, and the same with CKAN's schema and the spatial field."""
+    """Write both Solr configurations: CKAN's schema with the spatial field, and ours."""
     from ckanext.mxcity.search import solr_config
 
     solr_config.write(ours)

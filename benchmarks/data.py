@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 SUBJECTS = (
-    "Luminarias", "Rutas de recolección de residuos", "Baches reportados", "Licencias de construcción",
+    "Luminarias", "Rutas de recolección de residuos", "Baches reportados",
+    "Licencias de construcción",
     "Contratos y adjudicaciones", "Paradas de transporte público", "Fugas de agua potable",
-    "Incidencia delictiva", "Estaciones de calidad del aire", "Arbolado urbano", "Mercados municipales",
+    "Incidencia delictiva", "Estaciones de calidad del aire", "Arbolado urbano",
+    "Mercados municipales",
     "Padrón de beneficiarios", "Presupuesto de egresos", "Escuelas", "Unidades médicas",
 )  # fmt: skip
 AREAS = ("Monterrey", "León", "Guadalupe", "San Pedro Garza García", "Apodaca", "Irapuato")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -57,7 +57,7 @@ def _run(side: Side) -> float:
 
 
 @contextmanager
-def _source(count: int) -> Iterator[tuple[str, object]]:
+def _source(count: int) -> Iterator[tuple[str, Callable[[int], None]]]:
     """Serve the catalogue on loopback; ``publish(changed)`` replaces the document."""
     document = [b""]
 

@@ -22,7 +22,7 @@ def search(ours: Side, stock: Side, rounds: int) -> list[Result]:
 
 def page(ours: Side, stock: Side, rounds: int) -> list[Result]:
     """The home page and the dataset page, with one client and with eight."""
-    datasets = [f"/dataset/conjunto-{number:05d}" for number in range(0, 12)]
+    datasets = [f"/dataset/conjunto-{number:05d}" for number in range(12)]
     return [
         _compare("home page, one client", ["/"] * 6, ours, stock, rounds),
         _compare("dataset page, one client", datasets, ours, stock, rounds),

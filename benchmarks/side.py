@@ -122,12 +122,9 @@ class Side:
             ]
         )
         for _ in range(240):
-            try:
-                get(f"{self.url}/api/3/action/status_show")
-            except OSError:
-                time.sleep(0.25)
-            else:
+            if _answers(f"{self.url}/api/3/action/status_show"):
                 return
+            time.sleep(0.25)
         raise RuntimeError(f"{self.name}: the web server did not answer within 60 s")
 
     def start_harvesters(self) -> None:
@@ -210,6 +207,14 @@ formatter = generic
 [formatter_generic]
 format = %(asctime)s %(levelname)-5.5s [%(name)s] %(message)s
 """
+
+
+def _answers(url: str) -> bool:
+    try:
+        get(url)
+    except OSError:
+        return False
+    return True
 
 
 def _free_port() -> int:

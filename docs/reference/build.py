@@ -39,8 +39,8 @@ def actions() -> str:
         "",
         NOTICE,
         "",
-        "What our plugins add to CKAN's action API (`/api/3/action/NAME`). Each has an auth function",
-        "of the same name.",
+        "What our plugins add to CKAN's action API (`/api/3/action/NAME`).",
+        "Each has an auth function of the same name.",
         "",
     ]
     for path in sorted([*_files("action.py"), *_files("logic/action/*.py")]):

@@ -5,10 +5,9 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 
-import pytest
-
 import ckan.authz as authz
 import ckan.plugins as p
+import pytest
 
 pytestmark = pytest.mark.usefixtures("with_plugins")
 

@@ -7,10 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import ckan.plugins as p
 import pytest
 import yaml
-
-import ckan.plugins as p
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 REFERENCE = REPOSITORY / "docs" / "reference"
