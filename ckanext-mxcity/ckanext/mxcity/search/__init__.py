@@ -1,0 +1,1 @@
+"""Search in Spanish: the Solr schema, the words residents use, ranking and suggestions."""

@@ -1,9 +1,35 @@
-"""The search plugin."""
+"""The search plugin: Spanish, through CKAN's own search."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import ckan.plugins as p
+import ckan.plugins.toolkit as tk
+
+from . import helpers, indexing, ranking, views
+from .logic import action, auth
 
 
+@tk.blanket.actions(action)
+@tk.blanket.auth_functions(auth)
+@tk.blanket.helpers(helpers)
+@tk.blanket.blueprints(views)
 class SearchPlugin(p.SingletonPlugin):
-    """Search in Spanish."""
+    """Fields and weights for questions in Spanish, suggestions and spelling."""
+
+    p.implements(p.IConfigurer)
+    p.implements(p.IPackageController, inherit=True)
+
+    def update_config(self, config: Any) -> None:
+        """Add the templates and assets of the search."""
+        tk.add_template_directory(config, "templates")
+        tk.add_resource("assets", "mxcity_search")
+
+    def before_dataset_search(self, search_params: dict[str, Any]) -> dict[str, Any]:
+        """Search our fields unless the caller named others."""
+        return ranking.rank(search_params)
+
+    def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
+        """Index what our schema needs beside CKAN's fields."""
+        return indexing.add_fields(pkg_dict)

@@ -1,0 +1,24 @@
+"""What our schema needs to know of a dataset and CKAN's index does not say.  No CKAN here."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+
+def add_fields(indexed: dict[str, Any]) -> dict[str, Any]:
+    """Return a dataset as it goes to Solr with the organisation's name and the spelling dictionary.
+
+    Only a public, active dataset lends its words to the dictionary: a suggestion must not tell what
+    a private one is called.
+    """
+    dataset = json.loads(indexed.get("data_dict") or "{}")
+    titles = [(dataset.get("organization") or {}).get("title")]
+    titles += [group.get("title") for group in dataset.get("groups") or []]
+    added: dict[str, Any] = {"mxcity_org_title": [title for title in titles if title]}
+    if indexed.get("capacity") == "public" and indexed.get("state") == "active":
+        texts = [indexed.get("title"), indexed.get("notes"), *added["mxcity_org_title"]]
+        texts += indexed.get("tags") or []
+        texts += indexed.get("res_name") or []
+        added["mxcity_spell"] = [text for text in texts if text]
+    return {**indexed, **added}

@@ -1,0 +1,1 @@
+"""Actions of the search and who may call them."""

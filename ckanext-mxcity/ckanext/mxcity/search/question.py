@@ -1,0 +1,51 @@
+"""What a resident types, brought to what is worth asking Solr.  No CKAN here."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import Path
+
+from .text_rules import entries, fold
+
+_FILLERS = Path(__file__).resolve().parent / "vocabulary" / "fillers.txt"
+#: Signs of Solr's query language: a field, a phrase, a wildcard, a range, an operator.
+_LANGUAGE = re.compile(
+    r"\w:\S|[\"*~^\[\]{}\\]|(?:^|\s)[+\-!]\w|(?:^|\s)(?:AND|OR|NOT)(?:\s|$)|&&|\|\|"
+)
+_NOT_A_WORD = re.compile(r"[^\w.'\-]+|(?<!\w)[.'\-]+|[.'\-]+(?!\w)")
+
+
+def is_plain(q: str) -> bool:
+    """Return whether the text is just words, not an expression of Solr's query language."""
+    return bool(q.strip()) and not _LANGUAGE.search(q)
+
+
+def plain_words(q: str) -> list[str]:
+    """Split a plain question into words, without question marks and other punctuation."""
+    return _NOT_A_WORD.sub(" ", q).split()
+
+
+def essence(q: str) -> str:
+    """Return a plain question without the words that only frame it.
+
+    "¿Cuándo pasa la basura en mi colonia?" becomes "la basura en mi colonia".  A question made of
+    such words alone stays whole.
+    """
+    typed = plain_words(q)
+    kept = [word for word in typed if fold(word) not in _fillers()]
+    meaning = [word for word in kept if fold(word) not in _stop_words()]
+    return " ".join(kept if meaning else typed)
+
+
+@lru_cache(maxsize=1)
+def _fillers() -> frozenset[str]:
+    """Read the framing words, folded."""
+    return frozenset(fold(word) for word in entries(_FILLERS.read_text("utf-8").splitlines()))
+
+
+@lru_cache(maxsize=1)
+def _stop_words() -> frozenset[str]:
+    """Read the stop words, folded."""
+    path = _FILLERS.with_name("stop_words.txt")
+    return frozenset(fold(word) for word in entries(path.read_text("utf-8").splitlines()))
