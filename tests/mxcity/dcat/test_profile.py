@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +15,15 @@ from rdflib.namespace import DCAT, DCTERMS
 
 from tests.mxcity.full_dataset import FULL_DATASET
 
-PROFILES = ["euro_dcat_ap_3", "euro_dcat_ap_scheming", "mxcity_dcat_ap"]
+PROFILES = ["mxcity_dcat_ap"]
 MX = Namespace("urn:mxcity:terms:")
 DATASET = URIRef("https://example.gob.mx/d/1")
 
-pytestmark = pytest.mark.usefixtures("with_plugins", "clean_db", "clean_index")
+pytestmark = pytest.mark.usefixtures("with_plugins")
 
 
 @pytest.fixture
-def stored() -> dict[str, Any]:
+def stored(clean_db: None, clean_index: None) -> dict[str, Any]:
     """Return the full dataset as the portal stores and shows it."""
     user = factories.Sysadmin()["name"]
     organization = factories.Organization(name="mty-ssp", title="Servicios Públicos")
@@ -114,7 +115,11 @@ def test_plain_texts_and_foreign_themes_are_understood() -> None:
         (DATASET, MX.subsystem, Literal("economico")),
         (DATASET, MX.geographicLevel, Literal("Municipal")),
         (DATASET, MX.officialStatus, Literal("inventado")),
-        (DATASET, DCAT.theme, URIRef("http://publications.europa.eu/resource/authority/data-theme/HEAL")),
+        (
+            DATASET,
+            DCAT.theme,
+            URIRef("http://publications.europa.eu/resource/authority/data-theme/HEAL"),
+        ),
         (DATASET, DCAT.theme, URIRef("https://example.org/theme/nothing")),
         (DATASET, DCTERMS.spatial, URIRef("urn:mxcity:areas:09010")),
         (DATASET, DCTERMS.spatial, URIRef("urn:mxcity:areas:99999")),
@@ -145,6 +150,25 @@ def test_licence_is_found_however_it_is_spelt(address: str) -> None:
     )
     assert dataset["license_id"] == "CC-BY-4.0"
     assert "license" not in dataset["resources"][0]
+
+
+@pytest.mark.parametrize(
+    ("predicate", "text"),
+    [
+        ("asGeoJSON", '{"type": "Point", "coordinates": [-101.5, 21.1]}'),
+        ("asWKT", "<http://www.opengis.net/def/crs/OGC/1.3/CRS84> POINT(-101.5 21.1)"),
+    ],
+)
+def test_geometry_as_a_node_is_read(predicate: str, text: str) -> None:
+    """A geometry given as a GeoSPARQL node becomes the extent."""
+    place, node = URIRef("https://example.gob.mx/place"), URIRef("https://example.gob.mx/geom")
+    dataset = read_graph(
+        (DATASET, DCTERMS.spatial, place),
+        (place, RDF.type, DCTERMS.Location),
+        (place, URIRef("http://www.w3.org/ns/locn#geometry"), node),
+        (node, URIRef(f"http://www.opengis.net/ont/geosparql#{predicate}"), Literal(text)),
+    )
+    assert json.loads(dataset["spatial"]) == {"type": "Point", "coordinates": [-101.5, 21.1]}
 
 
 def test_broken_email_does_not_lose_the_record() -> None:

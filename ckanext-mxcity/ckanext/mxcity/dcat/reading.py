@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from rdflib import RDFS, SKOS, Graph
+from geomet import wkt
+from rdflib import RDFS, SKOS, Graph, Namespace
 from rdflib.namespace import DCAT, DCTERMS
 from rdflib.term import Node, URIRef
 
@@ -14,8 +17,14 @@ from ckanext.mxcity.dcat import terms
 from ckanext.mxcity.dcat.terms import MX
 from ckanext.mxcity.vocabularies import vocabulary
 
+LOCN = Namespace("http://www.w3.org/ns/locn#")
+GEO = Namespace("http://www.opengis.net/ont/geosparql#")
+
 #: Extras of ckanext-dcat that our own fields say better.
-REPLACED_EXTRAS = ("homepage", "theme", "spatial_uri", "spatial_text", "frequency", "language")
+REPLACED_EXTRAS = (
+    *("homepage", "theme", "frequency", "language"),
+    *("spatial_uri", "spatial_text", "spatial_bbox", "spatial_centroid"),
+)
 AREA_PREFIX = "urn:mxcity:areas:"
 CONTACT_FIELDS = ("name", "email")
 
@@ -27,6 +36,7 @@ def read_dataset(graph: Graph, dataset: Node, values: dict[str, Any]) -> dict[st
     values["area_codes"] = _areas(graph, dataset)
     _set(values, "frequency", _frequency(graph, dataset))
     values["language"] = _languages(graph, dataset)
+    _set(values, "spatial", _geometry(graph, dataset) or values.get("spatial"))
     _contacts(values)
     _licence(graph, dataset, values)
     distributions = {str(node): node for node in graph.objects(dataset, DCAT.distribution)}
@@ -65,6 +75,33 @@ def _areas(graph: Graph, dataset: Node) -> list[str]:
         notations = [str(node) for node in graph.objects(place, SKOS.notation)]
         codes.update([*notations, str(place).removeprefix(AREA_PREFIX)])
     return sorted(code for code in codes if find_area(code))
+
+
+def _geometry(graph: Graph, dataset: Node) -> str | None:
+    """Return the extent as GeoJSON: ours, that of a geometry node, or the rectangle."""
+    found: dict[URIRef, str] = {}
+    for place in graph.objects(dataset, DCTERMS.spatial):
+        nodes = graph.objects(place, LOCN.geometry)
+        said = [(place, MX.geometry), (place, DCAT.bbox), (place, DCAT.centroid)]
+        said += [(node, form) for node in nodes for form in (GEO.asGeoJSON, GEO.asWKT)]
+        for subject, predicate in said:
+            for text in graph.objects(subject, predicate):
+                found[predicate] = str(text)
+    for predicate in (MX.geometry, GEO.asGeoJSON, GEO.asWKT, DCAT.bbox, DCAT.centroid):
+        told = found.get(predicate, "")
+        geometry = terms.geometry(told) or _from_wkt(told)
+        if geometry:
+            return json.dumps(geometry)
+    return None
+
+
+def _from_wkt(text: str) -> dict[str, Any] | None:
+    """Return a geometry from WKT; the address of a coordinate system before it is left out."""
+    try:
+        geometry: dict[str, Any] = wkt.loads(re.sub(r"^\s*<[^>]*>\s*", "", text))
+    except (ValueError, StopIteration, IndexError):
+        return None
+    return geometry if geometry.get("coordinates") else None
 
 
 def _frequency(graph: Graph, dataset: Node) -> str | None:

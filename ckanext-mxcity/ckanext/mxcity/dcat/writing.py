@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from rdflib import RDF, RDFS, SKOS, BNode, Graph, Literal, Namespace, URIRef
@@ -16,6 +17,10 @@ from ckanext.mxcity.vocabularies import vocabulary
 
 SPDX = Namespace("http://spdx.org/rdf/terms#")
 VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
+LOCN = Namespace("http://www.w3.org/ns/locn#")
+WKT = URIRef("http://www.opengis.net/ont/geosparql#wktLiteral")
+#: ckanext-dcat says this of every licence, whatever the licence.
+UNKNOWN_RIGHTS = URIRef("http://purl.org/adms/licencetype/UnknownIPR")
 LANGUAGE = "es"
 
 
@@ -27,7 +32,11 @@ def write_dataset(graph: Graph, dataset: URIRef, values: dict[str, Any]) -> None
     _areas(graph, dataset, values)
     _frequency(graph, dataset, values)
     _languages(graph, dataset, values)
+    _geometry(graph, dataset, values)
     _agents(graph, dataset, values)
+    licence = terms.licence_uri(values.get("license_id") or "")
+    if licence:
+        graph.add((dataset, DCTERMS.license, CleanedURIRef(licence)))
     for resource in values.get("resources", []):
         distribution = CleanedURIRef(resource_uri(resource))
         _addresses(graph, distribution, resource)
@@ -83,6 +92,22 @@ def _areas(graph: Graph, dataset: URIRef, values: dict[str, Any]) -> None:
         graph.add((area, RDF.type, DCTERMS.Location))
         graph.add((area, SKOS.notation, Literal(code)))
         graph.add((area, SKOS.prefLabel, Literal(area_name(code), lang=LANGUAGE)))
+
+
+def _geometry(graph: Graph, dataset: URIRef, values: dict[str, Any]) -> None:
+    """Write the extent as the rectangle that DCAT-AP asks for, and whole in our own property.
+
+    DCAT-AP's shapes refuse a literal as ``locn:geometry``, and many readers fail on a node.
+    """
+    for place in list(graph.objects(dataset, DCTERMS.spatial)):
+        graph.remove((place, LOCN.geometry, None))
+        geometry = terms.geometry(values.get("spatial") or "")
+        if geometry and isinstance(place, BNode):
+            west, south, east, north = terms.bounds(geometry)
+            ring = ((west, south), (east, south), (east, north), (west, north), (west, south))
+            points = ", ".join(f"{longitude} {latitude}" for longitude, latitude in ring)
+            graph.add((place, DCAT.bbox, Literal(f"POLYGON (({points}))", datatype=WKT)))
+            graph.add((place, MX.geometry, Literal(json.dumps(geometry))))
 
 
 def _frequency(graph: Graph, dataset: URIRef, values: dict[str, Any]) -> None:
@@ -155,6 +180,8 @@ def _licence(
     graph: Graph, distribution: URIRef, resource: dict[str, Any], values: dict[str, Any]
 ) -> None:
     graph.remove((distribution, DCTERMS.license, None))
+    for stock in list(graph.subjects(DCTERMS.type, UNKNOWN_RIGHTS)):
+        graph.remove((stock, DCTERMS.type, UNKNOWN_RIGHTS))
     uri = terms.licence_uri(resource.get("license") or values.get("license_id") or "")
     if uri:
         licence = CleanedURIRef(uri)
