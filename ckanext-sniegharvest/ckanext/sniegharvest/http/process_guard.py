@@ -1,0 +1,136 @@
+"""The same policy for code that opens sockets by itself (downloads of xloader, OWSLib, rdflib).
+
+Inside ``with guarded_sockets(policy):`` every connection that Python's ``socket`` makes in this
+thread, and in threads started from it, is judged at the moment it is made, whatever library
+makes it and however the address was written. Code outside the block (Solr, Redis) is untouched.
+
+Limits: sockets opened by C libraries (libpq) are not seen, and threads that existed before the
+block are not covered. An audit hook cannot be removed: it is installed once, on first use, and
+costs one look at a context variable outside a block.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import functools
+import socket
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, ParamSpec, TypeVar
+
+from ckanext.sniegharvest.errors import AddressRefusedError
+from ckanext.sniegharvest.http.policy import NetworkPolicy, numeric_address
+
+_Args = ParamSpec("_Args")
+_Result = TypeVar("_Result")
+
+_WATCHED = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg"})
+
+
+@dataclass(frozen=True)
+class _Guard:
+    policy: NetworkPolicy
+    #: Numeric addresses, and ports where given, of the hosts that the operator named.
+    named: frozenset[tuple[str, int | None]]
+
+
+_guard: contextvars.ContextVar[_Guard | None] = contextvars.ContextVar("mxcity_guard", default=None)
+_install_lock = threading.Lock()
+_installed: list[bool] = []
+
+
+def _named_addresses(policy: NetworkPolicy) -> frozenset[tuple[str, int | None]]:
+    """Resolve the hosts that the operator named; one that does not resolve stays refused."""
+    found: set[tuple[str, int | None]] = set()
+    for entry in policy.allowed_hosts:
+        host, _, port = entry.rpartition(":") if ":" in entry else (entry, "", "")
+        try:
+            answers = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+        except OSError:
+            continue
+        found |= {(str(answer[4][0]), int(port) if port else None) for answer in answers}
+    return frozenset(found)
+
+
+def _hook(event: str, arguments: tuple[Any, ...]) -> None:
+    if event not in _WATCHED:
+        return
+    guard = _guard.get()
+    if guard is None:
+        return
+    target = arguments[-1]
+    if isinstance(target, tuple) and len(target) >= 2:
+        _judge(guard, str(target[0]), int(target[1]))
+    elif isinstance(target, (str, bytes)):
+        raise AddressRefusedError(
+            url="", host="", address=repr(target), reason="a socket of this machine"
+        )
+
+
+def _judge(guard: _Guard, host: str, port: int) -> None:
+    address = numeric_address(host.split("%", 1)[0])
+    if address is None:
+        # It would be resolved after this check, perhaps to something else.
+        reason = "a name has to be resolved before connecting"
+        raise AddressRefusedError(url=host, host=host, address=host, reason=reason)
+    named = bool({(str(address), port), (str(address), None)} & guard.named)
+    refused = guard.policy.refusal(address, named=named)
+    if refused is not None:
+        raise AddressRefusedError(url=host, host=host, address=str(address), reason=refused)
+
+
+def _install() -> None:
+    """Install the audit hook and let new threads inherit the guard; once in a process."""
+    with _install_lock:
+        if _installed:
+            return
+        sys.addaudithook(_hook)
+        start = threading.Thread.start
+
+        @functools.wraps(start)
+        def start_guarded(thread: threading.Thread) -> None:
+            guard = _guard.get()
+            if guard is not None:
+                thread.run = functools.partial(_run_under, guard, thread.run)  # type: ignore[method-assign]
+            start(thread)
+
+        threading.Thread.start = start_guarded  # type: ignore[method-assign]
+        _installed.append(True)
+
+
+def _run_under(guard: _Guard, run: Callable[[], None]) -> None:
+    _guard.set(guard)
+    run()
+
+
+@contextmanager
+def guarded_sockets(policy: NetworkPolicy) -> Iterator[None]:
+    """Judge every connection made inside the block; ``AddressRefusedError`` where not allowed.
+
+    The error is not an ``OSError``: libraries do not take it for a network failure to retry.
+    """
+    _install()
+    token = _guard.set(_Guard(policy, _named_addresses(policy)))
+    try:
+        yield
+    finally:
+        _guard.reset(token)
+
+
+def guarded(
+    function: Callable[_Args, _Result], policy: Callable[[], NetworkPolicy]
+) -> Callable[_Args, _Result]:
+    """Return ``function`` with its connections judged, e.g. the download step of another plugin.
+
+    ``policy`` is asked at each call, so that configuration is read when it is ready.
+    """
+
+    @functools.wraps(function)
+    def run(*args: _Args.args, **kwargs: _Args.kwargs) -> _Result:
+        with guarded_sockets(policy()):
+            return function(*args, **kwargs)
+
+    return run
