@@ -169,11 +169,8 @@ class GuardedClient:
         except (ReadTimeoutError, ConnectTimeoutError) as error:
             if deadline.expired:
                 raise deadline.error() from error
-            limit = (
-                timeout.read_timeout
-                if isinstance(error, ReadTimeoutError)
-                else timeout.connect_timeout
-            )
+            read = isinstance(error, ReadTimeoutError)
+            limit = timeout.read_timeout if read else timeout.connect_timeout
             raise TooSlowError(url=url, limit=limit) from error
         except (HTTPError, OSError, ValueError) as error:
             if deadline.expired:

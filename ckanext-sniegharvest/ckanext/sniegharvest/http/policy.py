@@ -169,9 +169,10 @@ def checked_url(url: str, policy: NetworkPolicy) -> Url:
         raise SchemeRefusedError(url=shown, reason="it names no host")
     if "%" in host:
         raise SchemeRefusedError(url=shown, reason="its host has an encoded character or a zone")
-    if host.isascii() and (second.hostname or "").isascii():
-        if host.strip("[]") != (second.hostname or "").casefold() or parts.port != port:
-            raise SchemeRefusedError(url=shown, reason="its host can be read in two ways")
+    other = (second.hostname or "").casefold()
+    same = host.strip("[]") == other or not other.isascii()
+    if not same or parts.port != port:
+        raise SchemeRefusedError(url=shown, reason="its host can be read in two ways")
     if parts.port == 0:
         raise SchemeRefusedError(url=shown, reason="its port is 0")
     address = numeric_address(host)

@@ -97,7 +97,7 @@ def _install() -> None:
                 thread.run = functools.partial(_run_under, guard, thread.run)  # type: ignore[method-assign]
             start(thread)
 
-        threading.Thread.start = start_guarded  # type: ignore[method-assign]
+        threading.Thread.start = start_guarded  # type: ignore[method-assign, assignment]
         _installed.append(True)
 
 

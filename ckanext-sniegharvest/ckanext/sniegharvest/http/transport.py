@@ -13,7 +13,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
@@ -83,10 +83,8 @@ class Deadline:
         self.expired = True
         with self._lock:
             for opened in self._sockets:
-                try:
+                with suppress(OSError):  # closed already
                     opened.shutdown(socket.SHUT_RDWR)
-                except OSError:
-                    continue  # closed already
 
 
 #: The deadline of the request that this thread is making.
@@ -176,7 +174,7 @@ def pool_manager(
                 return connector((str(address), port), timeout)
             except TimeoutError as error:
                 raise ConnectTimeoutError(connection, "the connection timed out") from error
-            except OSError as error:
+            except OSError as error:  # noqa: PERF203 - the next address may answer
                 failure = error
         raise NewConnectionError(connection, str(failure)) from failure
 
