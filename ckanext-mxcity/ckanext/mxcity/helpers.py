@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import ckan.plugins as p
+import ckan.plugins.toolkit as tk
 from markupsafe import Markup
 
-from ckanext.mxcity import config, figures
+from ckanext.mxcity import config, figures, page_facts
 from ckanext.mxcity.areas import area_name
 from ckanext.mxcity.city import City
+from ckanext.mxcity.city_style import style_version
 from ckanext.mxcity.facet_labels import VOCABULARIES, current_language, facet_label
 from ckanext.mxcity.vocabularies import localised, vocabulary
 
@@ -79,3 +82,35 @@ def mxcity_topics() -> list[dict[str, Any]]:
 def mxcity_figures() -> figures.Figures:
     """Return the counts of the public catalogue (datasets, organizations, topics, formats)."""
     return figures.catalogue_figures()
+
+
+def mxcity_style_version() -> str:
+    """Return a text that changes with the city's colours, for the stylesheet's address."""
+    city = config.city()
+    return style_version(city.colours if city else None)
+
+
+def mxcity_date(value: Any) -> str:
+    """Return a date as dd/mm/yyyy, whatever part of it is known."""
+    return page_facts.written_date(value)
+
+
+def mxcity_newest() -> list[dict[str, Any]]:
+    """Return the public datasets that changed last, the newest first."""
+    return page_facts.newest_datasets()
+
+
+def mxcity_file_count() -> int:
+    """Return how many files public datasets have."""
+    return page_facts.file_count()
+
+
+def mxcity_citation(package: dict[str, Any]) -> str:
+    """Return how to cite a dataset, in one line."""
+    address = tk.h.url_for("dataset.read", id=package["name"], qualified=True)
+    return page_facts.citation(package, str(tk.config.get("ckan.site_title")), address)
+
+
+def mxcity_plugin_loaded(name: str) -> bool:
+    """Tell whether a plugin is on, so that a page may leave a place for it."""
+    return bool(p.plugin_loaded(name))

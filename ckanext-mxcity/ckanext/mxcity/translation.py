@@ -81,7 +81,12 @@ def extract(domain: str) -> Catalog:
     folder = package_folder(domain)
     catalog = Catalog(project=domain, charset="utf-8")
     found = extract_from_dir(
-        folder, METHODS, {"**": {"silent": "false"}}, KEYWORDS, ("Translators:",), strip_comment_tags=True
+        folder,
+        METHODS,
+        {"**": {"silent": "false"}},
+        KEYWORDS,
+        ("Translators:",),
+        strip_comment_tags=True,
     )
     for filename, line, message, comments, context in sorted(found, key=lambda item: item[:2]):
         catalog.add(message, None, [(filename, line)], auto_comments=comments, context=context)
@@ -167,13 +172,17 @@ def _read(path: Path, locale: str) -> Catalog:
 
 def _write(catalog: Catalog, path: Path) -> None:
     buffer = BytesIO()
-    write_po(buffer, catalog, width=100, omit_header=False, ignore_obsolete=True, include_lineno=False)
+    write_po(
+        buffer, catalog, width=100, omit_header=False, ignore_obsolete=True, include_lineno=False
+    )
     path.write_bytes(buffer.getvalue())
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; return the exit code (1: something is untranslated)."""
-    parser = argparse.ArgumentParser(prog="python -m ckanext.mxcity.translation", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m ckanext.mxcity.translation", description=__doc__
+    )
     parser.add_argument("folder", nargs="?", type=Path, help="where to write CKAN's es_MX")
     parser.add_argument("--update", action="store_true", help="update and compile our catalogues")
     options = parser.parse_args(arguments)
