@@ -1,0 +1,48 @@
+"""Run other programs, keep what they print, and explain their failures."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from .errors import PortalError
+
+TAIL = 25  # lines of a failed command that the operator sees
+
+
+def run(
+    command: Sequence[str | Path],
+    *,
+    what: str,
+    remedy: str = "",
+    log: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+    text: str | None = None,
+) -> str:
+    """Run a command to its end and return its standard output.
+
+    With ``log`` everything it prints is appended there as well. PortalError tells ``what``
+    failed, with the last lines that the command printed.
+    """
+    try:
+        done = subprocess.run(
+            [str(part) for part in command],
+            env={**os.environ, **(environment or {})},
+            cwd=cwd,
+            input=text,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    except FileNotFoundError as error:
+        raise PortalError(f"{what}: {error.filename} was not found", remedy) from error
+    if log is not None:
+        with log.open("a", encoding="utf-8") as stream:
+            stream.write(done.stdout + done.stderr)
+    if done.returncode:
+        printed = "\n".join((done.stdout + done.stderr).splitlines()[-TAIL:])
+        raise PortalError(f"{what} failed (exit code {done.returncode}):\n{printed}", remedy)
+    return done.stdout

@@ -1,0 +1,190 @@
+"""An instance: one folder with the data, the secrets, the logs and the state of one portal."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import secrets
+import shutil
+import socket
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from .errors import PortalError
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+CACHE = REPOSITORY / ".portal"
+NEEDED_MB = 1500
+SOCKET_PATH_LIMIT = 90  # the kernel takes 107 bytes; the servers add names of their own
+
+SECRET_NAMES = (
+    "session", "csrf", "jwt", "postgres", "ckan_db", "datastore_ro", "redis", "supervisor",
+)  # fmt: skip
+
+
+@dataclass
+class Instance:
+    """Paths, ports and secrets of one portal."""
+
+    folder: Path
+    state: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def open(cls, folder: Path | None) -> Instance:
+        """The instance in ``folder`` (by default the checkout's own), as it was left."""
+        place = (folder or CACHE / "instance").absolute()
+        state_file = place / "state.json"
+        state = json.loads(state_file.read_text("utf-8")) if state_file.exists() else {}
+        return cls(place, state)
+
+    @property
+    def exists(self) -> bool:
+        """Whether it has been created."""
+        return (self.folder / "state.json").exists()
+
+    def create(self) -> None:
+        """Make the folder, closed to others, with its secrets."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self.folder.chmod(0o700)
+            for name in ("logs", "run", "storage", "solr", "redis"):
+                (self.folder / name).mkdir(exist_ok=True)
+        except OSError as error:
+            raise PortalError(
+                f"the instance folder {self.folder} cannot be made: {error.strerror}",
+                "Choose another with --instance, or free the place.",
+            ) from error
+        self._check_space()
+        if not self.secrets_file.exists():
+            values = {name: secrets.token_urlsafe(40) for name in SECRET_NAMES}
+            write_private(self.secrets_file, json.dumps(values))
+        self.save()
+
+    def _check_space(self) -> None:
+        free = shutil.disk_usage(self.folder).free // 2**20
+        if free < NEEDED_MB:
+            raise PortalError(
+                f"the disk of {self.folder} has {free} MB free; {NEEDED_MB} MB are needed",
+                "Free some space, or choose a folder on another disk with --instance.",
+            )
+
+    def save(self) -> None:
+        """Write the state, whole or not at all."""
+        write_private(self.folder / "state.json", json.dumps(self.state, indent=2))
+
+    @property
+    def secrets_file(self) -> Path:
+        """The file of the secrets, readable by its owner alone."""
+        return self.folder / "secrets.json"
+
+    def secret(self, name: str) -> str:
+        """One secret; an older instance gets a new one for a new name."""
+        values = json.loads(self.secrets_file.read_text("utf-8"))
+        if name not in values:
+            values[name] = secrets.token_urlsafe(40)
+            write_private(self.secrets_file, json.dumps(values))
+        return str(values[name])
+
+    def port(self, name: str) -> int:
+        """The port of a service, chosen once."""
+        ports = self.state.setdefault("ports", {})
+        if name not in ports:
+            ports[name] = free_port()
+            self.save()
+        return int(ports[name])
+
+    @property
+    def ini(self) -> Path:
+        """CKAN's configuration file."""
+        return self.folder / "ckan.ini"
+
+    @property
+    def url(self) -> str:
+        """The address of the portal on this machine."""
+        return f"http://127.0.0.1:{self.port('web')}"
+
+    def log(self, name: str) -> Path:
+        """The log of a process or of the set-up."""
+        return self.folder / "logs" / f"{name}.log"
+
+    def run_folder(self) -> Path:
+        """Where sockets go: in the instance, or where its path is too long for one, apart."""
+        if "run" not in self.state:
+            place = self.folder / "run"
+            if len(str(place)) > SOCKET_PATH_LIMIT:
+                place = Path(tempfile.mkdtemp(prefix="mxcity-"))
+            self.state["run"] = str(place)
+            self.save()
+        place = Path(self.state["run"])
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return place
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Hold the instance: two commands that change it cannot run at once."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / "lock").open("w") as stream:
+            try:
+                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise PortalError(
+                    f"another command is working on {self.folder}",
+                    "Wait until it has ended, or stop it.",
+                ) from error
+            yield
+
+    def done(self, name: str, fingerprint: str) -> bool:
+        """Whether a step of the set-up was done with the same inputs."""
+        return self.state.get("steps", {}).get(name) == fingerprint
+
+    def mark(self, name: str, fingerprint: str) -> None:
+        """Remember that a step is done."""
+        self.state.setdefault("steps", {})[name] = fingerprint
+        self.save()
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that its owner alone can read, whole or not at all."""
+    fresh = path.with_name(path.name + ".new")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+        stream.write(text)
+    fresh.replace(path)
+
+
+def free_port() -> int:
+    """A port of the loopback that nobody has."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def port_is_free(port: int) -> bool:
+    """Whether a server could listen on the port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def fingerprint(*inputs: Path | str) -> str:
+    """A short hash of files (their contents; of a folder, all its files) and texts."""
+    digest = hashlib.sha256()
+    for item in inputs:
+        if isinstance(item, str):
+            digest.update(item.encode())
+            continue
+        files = sorted(item.rglob("*")) if item.is_dir() else [item]
+        for path in files:
+            if path.is_file() and "target" not in path.parts and "__pycache__" not in path.parts:
+                digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]

@@ -1,0 +1,180 @@
+"""The private PostgreSQL cluster of an instance."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import pwd
+import shutil
+import time
+from pathlib import Path
+
+from .commands import run
+from .errors import PortalError
+from .instance import Instance
+from .system import postgres_bin
+
+#: Where a cluster goes when the instance's own folder is closed to the user ``postgres``.
+OUTSIDE = Path("/var/lib/mxcity")
+SERVER_USER = "postgres"
+
+SETTINGS = """
+# MX City
+listen_addresses = '127.0.0.1'
+unix_socket_directories = ''
+max_connections = 120
+shared_buffers = 128MB
+work_mem = 8MB
+maintenance_work_mem = 64MB
+effective_cache_size = 1GB
+random_page_cost = 1.1
+password_encryption = 'scram-sha-256'
+log_min_duration_statement = 5000
+"""
+
+
+def runs_apart() -> bool:
+    """Whether the server runs as another user: it refuses to be root."""
+    return os.geteuid() == 0
+
+
+def data_folder(instance: Instance) -> Path:
+    """The folder of the cluster, decided once."""
+    if "cluster" not in instance.state:
+        place = instance.folder / "postgres"
+        if runs_apart() and not _reachable(instance.folder):
+            digest = hashlib.sha256(str(instance.folder).encode()).hexdigest()[:12]
+            place = OUTSIDE / digest
+        instance.state["cluster"] = str(place)
+        instance.save()
+    return Path(instance.state["cluster"])
+
+
+def _reachable(folder: Path) -> bool:
+    """Whether any user may pass through every folder on the way; ``folder`` itself is opened."""
+    folder.chmod(0o711)
+    return all(parent.stat().st_mode & 0o001 for parent in [folder, *folder.parents])
+
+
+def as_server_user(command: list[str | Path]) -> list[str | Path]:
+    """The command, run as the user ``postgres`` where we are root."""
+    return ["setpriv", f"--reuid={SERVER_USER}", f"--regid={SERVER_USER}", "--init-groups",
+            *command] if runs_apart() else command  # fmt: skip
+
+
+def program(name: str) -> Path:
+    """One of the server's programs."""
+    folder = postgres_bin()
+    if folder is None:
+        raise PortalError("PostgreSQL is not installed", "Run ./portal up as root once.")
+    return folder / name
+
+
+def create_cluster(instance: Instance, log: Path) -> None:
+    """Make the cluster unless it is complete; a half one is removed first."""
+    place = data_folder(instance)
+    if (place / "mxcity.conf").exists():
+        return
+    shutil.rmtree(place, ignore_errors=True)
+    place.parent.mkdir(parents=True, exist_ok=True, mode=0o711)
+    place.mkdir(mode=0o700)
+    password = place / "password"
+    password.touch(mode=0o600)
+    password.write_text(instance.secret("postgres"), encoding="utf-8")
+    _give(place, password)
+    # initdb wants an empty folder, so that the password file has to be elsewhere.
+    handed = place.with_name(place.name + ".password")
+    password.rename(handed)
+    try:
+        run(
+            as_server_user([
+                program("initdb"), "-D", place, "-U", "postgres", "--pwfile", handed,
+                "--auth", "scram-sha-256", "--encoding", "UTF8", "--locale", "C.UTF-8",
+                "--no-instructions",
+            ]),
+            what="the creation of the PostgreSQL cluster", log=log, cwd=Path("/"),
+        )  # fmt: skip
+    finally:
+        handed.unlink()
+    with (place / "postgresql.conf").open("a", encoding="utf-8") as stream:
+        stream.write("include = 'mxcity.conf'\n")
+    settings = place / "mxcity.conf"
+    fresh = place / "mxcity.conf.new"
+    fresh.write_text(SETTINGS, encoding="utf-8")
+    _give(fresh)
+    fresh.rename(settings)
+
+
+def _give(*paths: Path) -> None:
+    if runs_apart():
+        user = pwd.getpwnam(SERVER_USER)
+        for path in paths:
+            os.chown(path, user.pw_uid, user.pw_gid)
+
+
+def command(instance: Instance) -> list[str]:
+    """The command that runs the server in the foreground."""
+    return [
+        str(program("postgres")),
+        *("-D", str(data_folder(instance)), "-p", str(instance.port("postgres"))),
+    ]
+
+
+def environment(instance: Instance, user: str = "postgres", secret: str = "postgres") -> dict[str, str]:
+    """What libpq needs to connect, without a password on any command line."""
+    return {
+        "PGHOST": "127.0.0.1",
+        "PGPORT": str(instance.port("postgres")),
+        "PGUSER": user,
+        "PGPASSWORD": instance.secret(secret),
+    }
+
+
+def wait(instance: Instance, seconds: int = 60) -> None:
+    """Wait until the server takes connections."""
+    for _ in range(seconds * 4):
+        if os.spawnvpe(
+            os.P_WAIT, str(program("pg_isready")), ["pg_isready", "-q"],
+            {**os.environ, **environment(instance)},
+        ) == 0:  # fmt: skip
+            return
+        time.sleep(0.25)
+    raise PortalError(
+        "PostgreSQL does not take connections", f"See {instance.log('postgres')}."
+    )
+
+
+def sql(instance: Instance, statement: str, database: str = "postgres") -> str:
+    """Run SQL as the cluster's administrator; returns bare rows."""
+    return run(
+        [program("psql"), "-XqAt", "-v", "ON_ERROR_STOP=1", "-d", database, "-f", "-"],
+        what="a statement on PostgreSQL", environment=environment(instance), text=statement,
+        cwd=Path("/"),
+    ).strip()  # fmt: skip
+
+
+def create_databases(instance: Instance) -> None:
+    """Roles and databases, each only if it is not there."""
+    for role, secret in (("ckan", "ckan_db"), ("datastore_ro", "datastore_ro")):
+        if not sql(instance, f"SELECT 1 FROM pg_roles WHERE rolname = '{role}'"):
+            sql(instance, f"CREATE ROLE {role} LOGIN PASSWORD '{instance.secret(secret)}'")
+    sql(instance, "ALTER ROLE datastore_ro SET statement_timeout = '60s'")
+    for database in ("ckan", "datastore"):
+        if not sql(instance, f"SELECT 1 FROM pg_database WHERE datname = '{database}'"):
+            sql(
+                instance,
+                f"CREATE DATABASE {database} OWNER ckan TEMPLATE template0"
+                " ENCODING 'UTF8' LOCALE 'C.UTF-8'",
+            )
+
+
+def url(instance: Instance, database: str, read_only: bool = False) -> str:
+    """The address of a database for SQLAlchemy."""
+    role, secret = ("datastore_ro", "datastore_ro") if read_only else ("ckan", "ckan_db")
+    port = instance.port("postgres")
+    return f"postgresql://{role}:{instance.secret(secret)}@127.0.0.1:{port}/{database}"
+
+
+def remove(instance: Instance) -> None:
+    """Delete the cluster, wherever it is."""
+    shutil.rmtree(data_folder(instance), ignore_errors=True)

@@ -1,0 +1,65 @@
+"""The processes of an instance, in the order in which they are needed."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from . import postgres, redis, solr
+from .instance import REPOSITORY, Instance
+
+
+@dataclass(frozen=True)
+class Process:
+    """One program that the supervisor keeps alive.
+
+    ``port`` is where it listens, if it does. ``stop_signal`` ends it in order.
+    """
+
+    name: str
+    command: list[str]
+    port: int | None = None
+    user: str | None = None
+    stop_signal: str = "TERM"
+    environment: dict[str, str] = field(default_factory=dict)
+
+
+def infrastructure(instance: Instance) -> list[Process]:
+    """The servers that everything else needs."""
+    user = postgres.SERVER_USER if postgres.runs_apart() else None
+    return [
+        Process(
+            "postgres",
+            postgres.command(instance),
+            port=instance.port("postgres"),
+            user=user,
+            stop_signal="INT",  # "fast": does not wait for clients
+        ),
+        Process("redis", redis.command(instance), port=instance.port("redis")),
+        Process("solr", solr.command(instance), port=instance.port("solr")),
+    ]
+
+
+def application(instance: Instance, binaries: Path) -> list[Process]:
+    """The web server and the workers, all CKAN."""
+    ckan = [str(binaries / "ckan"), "-c", str(instance.ini)]
+    return [
+        Process("web", web_command(instance, binaries), port=instance.port("web")),
+        Process("jobs", [*ckan, "jobs", "worker"]),
+        Process("harvest-gather", [*ckan, "harvester", "gather-consumer"]),
+        Process("harvest-fetch", [*ckan, "harvester", "fetch-consumer"]),
+        Process("scheduler", [*ckan, "sniegharvest", "scheduler"]),
+    ]
+
+
+def web_command(instance: Instance, binaries: Path) -> list[str]:
+    """The web server: as many workers as there are cores, at least two."""
+    workers = max(2, min(os.cpu_count() or 2, 8))
+    host = instance.state.get("host", "127.0.0.1")
+    return [
+        str(binaries / "gunicorn"), "--workers", str(workers), "--threads", "2",
+        "--bind", f"{host}:{instance.port('web')}", "--timeout", "120",
+        "--max-requests", "20000", "--max-requests-jitter", "2000",
+        "--worker-tmp-dir", "/dev/shm", "--chdir", str(REPOSITORY / "deploy"), "wsgi:application",
+    ]  # fmt: skip

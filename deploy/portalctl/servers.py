@@ -1,0 +1,85 @@
+"""Throw-away servers for tests and benchmarks: they leave nothing behind."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from . import postgres, processes, redis, solr
+from .console import step
+from .instance import REPOSITORY, Instance
+from .supervisor import Supervisor
+from .up import Wishes, down, export_environment, remove_folder, up
+
+
+def temporary_instance() -> Instance:
+    """An instance in a folder of its own, which the PostgreSQL user can reach."""
+    folder = Path(tempfile.mkdtemp(prefix="mxcity-"))
+    instance = Instance.open(folder / "instance")
+    folder.chmod(0o711)
+    instance.create()
+    return instance
+
+
+@contextmanager
+def servers(binaries: Path) -> Iterator[dict[str, str]]:
+    """PostgreSQL, Redis and Solr for the time of the block; yields their environment."""
+    instance = temporary_instance()
+    supervisor = Supervisor(instance)
+    try:
+        with step("PostgreSQL, Redis and Solr for this run"):
+            postgres.create_cluster(instance, instance.log("setup"))
+            redis.write_configuration(instance)
+            solr.write_core(instance, binaries / "python")
+            supervisor.write(processes.infrastructure(instance))
+            supervisor.start(binaries)
+            for name in ("postgres", "redis", "solr"):
+                supervisor.start_process(name)
+            postgres.wait(instance)
+            redis.wait(instance)
+            solr.wait(instance)
+            postgres.create_databases(instance)
+            postgres.sql(instance, "ALTER ROLE ckan CREATEDB")
+        yield export_environment(instance)
+    finally:
+        _discard(instance)
+
+
+@contextmanager
+def portal_instance(city: str = "monterrey", demo: bool = True) -> Iterator[tuple[str, str, Path]]:
+    """A whole portal for the time of the block: its address, admin's password, and ``ckan.ini``."""
+    instance = temporary_instance()
+    try:
+        password = up(
+            instance,
+            Wishes(city=city, port=instance.port("web"), demo=demo, development=True),
+        )
+        yield instance.url, password or "", instance.ini
+    finally:
+        down(instance)
+        _discard(instance)
+
+
+def _discard(instance: Instance) -> None:
+    """Stop what runs and delete every trace."""
+    Supervisor(instance).stop()
+    postgres.remove(instance)
+    run_folder = instance.run_folder()
+    if instance.folder not in run_folder.parents:
+        shutil.rmtree(run_folder, ignore_errors=True)
+    remove_folder(instance.folder.parent)
+
+
+def call(command: list[str | Path], environment: dict[str, str]) -> int:
+    """Run a command in the checkout with its output shown; returns its exit code."""
+    return subprocess.run(
+        [str(part) for part in command],
+        cwd=REPOSITORY,
+        env={**os.environ, **environment},
+        check=False,
+    ).returncode

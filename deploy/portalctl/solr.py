@@ -1,0 +1,109 @@
+"""The Solr node: built once a checkout with Maven, started for an instance."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from .commands import run
+from .errors import PortalError
+from .instance import CACHE, REPOSITORY, Instance, fingerprint
+
+SOURCE = REPOSITORY / "deploy" / "solr"
+CORE = "ckan"
+HEAP = "512m"
+
+SOLR_XML = """<?xml version="1.0" encoding="UTF-8"?>
+<solr>
+  <int name="maxBooleanClauses">4096</int>
+</solr>
+"""
+
+
+def node_folder() -> Path:
+    """Where the built node of the present sources is."""
+    return CACHE / f"solr-{fingerprint(SOURCE / 'pom.xml', SOURCE / 'src')}"
+
+
+def build(log: Path | None = None) -> Path:
+    """Build the node unless it is there. It appears under its name only when complete."""
+    folder = node_folder()
+    if not folder.exists():
+        CACHE.mkdir(exist_ok=True)
+        work = CACHE / f"{folder.name}.part"
+        shutil.rmtree(work, ignore_errors=True)
+        shutil.copytree(SOURCE, work, ignore=shutil.ignore_patterns("target"))
+        run(
+            ["mvn", "--batch-mode", "--quiet", "package"], cwd=work, log=log,
+            what="the build of the Solr node",
+            remedy="Check the connection to the Maven repository, then repeat the command.",
+        )  # fmt: skip
+        target = work / "target"
+        for unwanted in ("classes", "generated-sources", "maven-archiver", "maven-status"):
+            shutil.rmtree(target / unwanted, ignore_errors=True)
+        target.rename(folder)
+        shutil.rmtree(work)
+    return folder
+
+
+def command(instance: Instance) -> list[str]:
+    """The command that runs the node of an instance."""
+    node = node_folder()
+    logs = instance.folder / "logs"
+    return [
+        "java", f"-Xms{HEAP}", f"-Xmx{HEAP}", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError",
+        f"-Dsolr.log.dir={logs}", "-Dsolr.install.dir=.", "-Djava.awt.headless=true",
+        "-cp", f"{node}/mxcity-solr.jar:{node}/lib/*",
+        "mx.mxcity.solr.SolrNode", str(home(instance)), str(instance.port("solr")), "127.0.0.1",
+    ]  # fmt: skip
+
+
+def home(instance: Instance) -> Path:
+    """Solr's home folder."""
+    return instance.folder / "solr"
+
+
+def write_core(instance: Instance, python: Path) -> None:
+    """Write the core's configuration; what it has indexed stays."""
+    core = home(instance) / CORE
+    (home(instance) / "solr.xml").write_text(SOLR_XML, encoding="utf-8")
+    core.mkdir(parents=True, exist_ok=True)
+    run(
+        [python, "-m", "ckanext.mxcity.search.solr_config", core / "conf"],
+        what="the writing of Solr's configuration",
+    )
+    (core / "core.properties").write_text(f"name={CORE}\n", encoding="utf-8")
+
+
+def url(instance: Instance) -> str:
+    """The address of the core."""
+    return f"http://127.0.0.1:{instance.port('solr')}/solr/{CORE}"
+
+
+def wait(instance: Instance, seconds: int = 60) -> None:
+    """Wait until the core answers; PortalError has Solr's own reason when it does not load."""
+    reason = "no answer"
+    for _ in range(seconds * 4):
+        try:
+            with urllib.request.urlopen(f"{url(instance)}/admin/ping?wt=json", timeout=5) as answer:
+                json.load(answer)
+                return
+        except urllib.error.HTTPError as error:
+            reason = error.read().decode(errors="replace")[:500]
+        except (OSError, ValueError) as error:
+            reason = str(error)
+        time.sleep(0.25)
+    raise PortalError(
+        f"Solr does not answer at {url(instance)}: {reason}", f"See {instance.log('solr')}."
+    )
+
+
+def reload(instance: Instance) -> None:
+    """Make the node read the configuration again."""
+    address = f"http://127.0.0.1:{instance.port('solr')}/solr/admin/cores"
+    with urllib.request.urlopen(f"{address}?action=RELOAD&core={CORE}", timeout=60):
+        pass

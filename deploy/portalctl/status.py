@@ -1,0 +1,99 @@
+"""What every process of an instance is doing."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from .instance import Instance
+from .supervisor import RUNNING, Supervisor
+
+PORTS = {"postgres", "redis", "solr", "web"}
+PAGE = os.sysconf("SC_PAGE_SIZE")
+
+
+def collect(instance: Instance) -> dict[str, Any]:
+    """The status as data: ``{"processes": [...], "url"}``; memory in MB, shared pages once."""
+    children = _children()
+    processes = [
+        _describe(instance, info, children) for info in Supervisor(instance).processes()
+    ]
+    return {"processes": processes, "url": instance.state.get("url", "")}
+
+
+def _describe(
+    instance: Instance, info: dict[str, Any], children: dict[int, list[int]]
+) -> dict[str, Any]:
+    pid = int(info["pid"]) or None
+    running = info["statename"] == RUNNING
+    return {
+        "name": info["name"],
+        "state": str(info["statename"]).lower(),
+        "pid": pid,
+        "port": instance.port(info["name"]) if info["name"] in PORTS else None,
+        "memory_mb": round(_memory(pid, children) / 2**20, 1) if pid else 0.0,
+        "error": "" if running else info["spawnerr"] or _last_line(instance.log(info["name"])),
+    }
+
+
+def _children() -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+            except (OSError, IndexError):
+                continue
+            found.setdefault(parent, []).append(int(entry.name))
+    return found
+
+
+def _memory(pid: int, children: dict[int, list[int]]) -> int:
+    """Bytes of a process and its children; what they share counts once (PSS)."""
+    own = 0
+    try:
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                own = int(line.split()[1]) * 1024
+    except OSError:
+        own = _resident(pid)
+    return own + sum(_memory(child, children) for child in children.get(pid, []))
+
+
+def _resident(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE
+    except (OSError, IndexError):
+        return 0
+
+
+def _last_line(log: Path) -> str:
+    try:
+        lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return ""
+    return next((line for line in reversed(lines) if line.strip()), "")[:300]
+
+
+def as_table(status: dict[str, Any]) -> str:
+    """The status as a table for people."""
+    if not status["processes"]:
+        return "The portal is not running. Start it with: ./portal up"
+    row = "{:<15} {:<10} {:>8} {:>6} {:>8}  {}"
+    lines = [row.format("process", "state", "pid", "port", "MB", "last error")]
+    for item in status["processes"]:
+        lines.append(
+            row.format(
+                item["name"], item["state"], item["pid"] or "—", item["port"] or "—",
+                f"{item['memory_mb']:.0f}", item["error"],
+            )
+        )  # fmt: skip
+    total = sum(item["memory_mb"] for item in status["processes"])
+    return "\n".join([*lines, "", f"{total:.0f} MB in all · {status['url']}"])
+
+
+def as_json(status: dict[str, Any]) -> str:
+    """The status as one JSON object."""
+    return json.dumps(status, ensure_ascii=False)

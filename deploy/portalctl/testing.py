@@ -1,0 +1,73 @@
+"""``./portal test``: lint, types and tests, on servers of its own."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from . import python_env, solr, system
+from .console import say, step
+from .instance import CACHE, REPOSITORY
+from .servers import call, portal_instance, servers
+
+__all__ = ["portal_instance", "run_benchmark", "run_tests"]
+
+CHECKED = ("ckanext-mxcity", "ckanext-sniegharvest", "deploy", "benchmarks", "tests", "docs")
+TYPED = (
+    "ckanext-mxcity/ckanext/mxcity",
+    "ckanext-sniegharvest/ckanext/sniegharvest",
+    "deploy/portalctl",
+    "benchmarks",
+)
+
+
+def prepare() -> Path:
+    """Everything that tests and benchmarks need; returns the environment's ``bin`` folder."""
+    CACHE.mkdir(exist_ok=True)
+    log = CACHE / "test-setup.log"
+    with step("System packages"):
+        system.install_packages(testing=True, log=log)
+    with step("Python packages"):
+        binaries = python_env.build(development=True, log=log)
+    with step("Solr node"):
+        solr.build(log)
+    return binaries
+
+
+def run_tests(arguments: list[str]) -> int:
+    """Run the checks and pytest with ``arguments``; returns the first exit code that is not 0."""
+    binaries = prepare()
+    environment = _environment(binaries)
+    if not arguments:
+        for command in _checks(binaries):
+            say(f"  {command[0].name} {command[1]}")
+            if code := call(list(command), environment):
+                return code
+    with servers(binaries) as addresses:
+        command = [binaries / "python", "-m", "pytest", "--ckan-ini=config/test.ini", *arguments]
+        return call(command, {**environment, **addresses})
+
+
+def run_benchmark(arguments: list[str]) -> int:
+    """Run one benchmark on servers of its own."""
+    binaries = prepare()
+    with servers(binaries) as addresses:
+        command = [binaries / "python", "-m", "benchmarks", *arguments]
+        return call(command, {**_environment(binaries), **addresses})
+
+
+def _checks(binaries: Path) -> list[tuple[Path, ...]]:
+    ruff, mypy = binaries / "ruff", binaries / "mypy"
+    present = [Path(name) for name in CHECKED if (REPOSITORY / name).exists()]
+    return [
+        (ruff, Path("check"), *present),
+        (ruff, Path("format"), Path("--check"), *present),
+        (mypy, *(Path(name) for name in TYPED)),
+    ]
+
+
+def _environment(binaries: Path) -> dict[str, str]:
+    path = f"{binaries}{os.pathsep}{os.environ.get('PATH', '')}"
+    shared = REPOSITORY.parent / "shared"
+    given = {"MXCITY_SHARED": str(shared)} if shared.is_dir() else {}
+    return {"PATH": path, "PYTHONPATH": str(REPOSITORY / "deploy"), **given}

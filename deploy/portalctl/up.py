@@ -1,0 +1,221 @@
+"""Bring a portal up: from nothing, from an interrupted start, or from where it was."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import demo, postgres, processes, python_env, redis, solr, system
+from .ckan import Ckan, city_profile
+from .commands import run
+from .console import step
+from .errors import PortalError
+from .instance import REPOSITORY, Instance, fingerprint, port_is_free
+from .supervisor import Supervisor
+
+SOURCES = (REPOSITORY / "ckanext-mxcity", REPOSITORY / "ckanext-sniegharvest")
+INFRASTRUCTURE = ("postgres", "redis", "solr")
+APPLICATION = ("web", "jobs", "harvest-gather", "harvest-fetch", "scheduler")
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the operator asked for; None means as it was, or the default."""
+
+    city: str | None = None
+    port: int | None = None
+    demo: bool | None = None
+    development: bool = False
+
+
+def up(instance: Instance, wishes: Wishes) -> str | None:
+    """Do every step that is not done yet, and leave the portal running.
+
+    Returns the administrator's password if it was made now: it is stored nowhere.
+    """
+    system.check_python()
+    with instance.lock():
+        _decide(instance, wishes)
+        log = instance.log("setup")
+        with step("System packages"):
+            system.install_packages(wishes.development, log)
+        with step("Python packages"):
+            binaries = python_env.build(wishes.development, log)
+        with step("Solr node"):
+            solr.build(log)
+        ckan = Ckan(instance, binaries)
+        supervisor = Supervisor(instance)
+        _start_servers(instance, ckan, supervisor)
+        password = _prepare_ckan(instance, ckan)
+        _start_application(instance, supervisor)
+        _fill(instance, ckan)
+    return password
+
+
+def _decide(instance: Instance, wishes: Wishes) -> None:
+    """Settle city, port and demonstration; refuse what cannot be."""
+    city = wishes.city or instance.state.get("city", "monterrey")
+    city_profile(city)
+    known = instance.state.get("city")
+    if known and known != city:
+        raise PortalError(
+            f"the instance in {instance.folder} is the portal of {known}",
+            "Give another folder with --instance, or reset this one first.",
+        )
+    port = wishes.port or instance.state.get("ports", {}).get("web", 5000)
+    running = Supervisor(instance).is_running() if instance.exists else False
+    if not (running and instance.state.get("ports", {}).get("web") == port):
+        if not port_is_free(port):
+            raise PortalError(
+                f"port {port} is taken by another program",
+                "Choose another with --port, or stop that program.",
+            )
+    instance.create()
+    wants_demo = instance.state.get("demo", True) if wishes.demo is None else wishes.demo
+    instance.state.update(city=city, demo=wants_demo, url=f"http://127.0.0.1:{port}")
+    instance.state.setdefault("ports", {})["web"] = port
+    instance.save()
+
+
+def _start_servers(instance: Instance, ckan: Ckan, supervisor: Supervisor) -> None:
+    """PostgreSQL, Redis and Solr: configured, started and answering."""
+    log = instance.log("setup")
+    with step("PostgreSQL cluster"):
+        postgres.create_cluster(instance, log)
+    redis.write_configuration(instance)
+    conf = fingerprint(SOURCES[0] / "ckanext" / "mxcity" / "search")
+    fresh_conf = not instance.done("solr-conf", conf)
+    if fresh_conf:
+        with step("Search configuration"):
+            solr.write_core(instance, ckan.binaries / "python")
+            instance.mark("solr-conf", conf)
+    supervisor.write(
+        [
+            *processes.infrastructure(instance),
+            *processes.application(instance, ckan.binaries),
+        ]
+    )
+    with step("PostgreSQL, Redis and Solr"):
+        solr_ran = supervisor.is_running()
+        supervisor.start(ckan.binaries)
+        for name in INFRASTRUCTURE:
+            supervisor.start_process(name)
+        postgres.wait(instance)
+        redis.wait(instance)
+        solr.wait(instance)
+        if fresh_conf and solr_ran:
+            solr.reload(instance)
+
+
+def _prepare_ckan(instance: Instance, ckan: Ckan) -> str | None:
+    """Databases, tables, translations, accounts. Returns the administrator's new password."""
+    postgres.create_databases(instance)
+    code = fingerprint(*SOURCES, python_env.LOCK)
+    ckan.write_ini()
+    if not instance.done("locales", code):
+        with step("Translations"):
+            ckan.build_locales()
+            instance.mark("locales", code)
+    if not instance.done("migrations", code):
+        with step("Database tables"):
+            ckan.migrate()
+            instance.mark("migrations", code)
+    password = None
+    if not instance.done("accounts", "made"):
+        with step("Accounts"):
+            password = ckan.create_administrator()
+            instance.mark("accounts", "made")
+    month = str(int(time.time()) // (30 * 86400))
+    if not instance.done("loader", month):
+        with step("The table loader's token"):
+            ckan.create_loader()
+            ckan.write_ini()
+            instance.mark("loader", month)
+    if not instance.done("assets", code):
+        with step("Style sheets and scripts"):
+            ckan("asset", "build", what="the build of assets")
+            instance.mark("assets", code)
+    return password
+
+
+def _start_application(instance: Instance, supervisor: Supervisor) -> None:
+    """The web server and the workers; those of an older configuration are started anew."""
+    ini = fingerprint(instance.ini, *SOURCES)
+    stale = instance.state.get("application") != ini
+    with step("Web server and workers"):
+        for name in APPLICATION:
+            if stale:
+                supervisor.restart_process(name)
+            else:
+                supervisor.start_process(name)
+        wait_for_page(instance)
+        instance.state["application"] = ini
+        instance.save()
+
+
+def wait_for_page(instance: Instance, seconds: int = 90) -> None:
+    """Wait until the home page answers."""
+    reason = "no answer"
+    for _ in range(seconds * 2):
+        try:
+            with urllib.request.urlopen(f"{instance.url}/", timeout=30):
+                return
+        except urllib.error.HTTPError as error:
+            reason = f"status {error.code}"
+        except OSError as error:
+            reason = str(error)
+        time.sleep(0.5)
+    raise PortalError(
+        f"the web server does not answer at {instance.url}: {reason}",
+        f"See {instance.log('web')}.",
+    )
+
+
+def _fill(instance: Instance, ckan: Ckan) -> None:
+    """The city's organisations and sources, and the demonstration catalogue."""
+    profile = fingerprint(city_profile(instance.state["city"]), *SOURCES)
+    if not instance.done("city", profile):
+        with step("The city's organisations and sources"):
+            ckan("mxcity", "city", "apply", what="the city's profile")
+            instance.mark("city", profile)
+    if instance.state["demo"]:
+        demo.fill(instance, ckan, fingerprint(SOURCES[0]))
+
+
+def down(instance: Instance) -> None:
+    """Stop everything; the data stay."""
+    with instance.lock(), step("Stopping the portal"):
+        Supervisor(instance).stop()
+
+
+def run_ckan(instance: Instance, arguments: list[str]) -> int:
+    """Hand over to CKAN's command line in the instance."""
+    if not instance.exists:
+        raise PortalError(f"there is no portal in {instance.folder}", "Run: ./portal up")
+    ckan = python_env.environment_folder(development=False) / "bin" / "ckan"
+    if not ckan.exists():
+        ckan = python_env.environment_folder(development=True) / "bin" / "ckan"
+    sys.stdout.flush()
+    os.execv(str(ckan), [str(ckan), "-c", str(instance.ini), *arguments])  # noqa: S606
+
+
+def export_environment(instance: Instance) -> dict[str, str]:
+    """The servers' addresses as CKAN reads them from the environment."""
+    return {
+        "CKAN_SQLALCHEMY_URL": postgres.url(instance, "ckan"),
+        "CKAN_DATASTORE_WRITE_URL": postgres.url(instance, "datastore"),
+        "CKAN_DATASTORE_READ_URL": postgres.url(instance, "datastore", True),
+        "CKAN_SOLR_URL": solr.url(instance),
+        "CKAN_REDIS_URL": redis.url(instance),
+        "CKAN_STORAGE_PATH": str(instance.folder / "storage"),
+    }
+
+
+def remove_folder(folder: Path) -> None:
+    """Delete a folder of ours."""
+    run(["rm", "-rf", "--", folder], what=f"the removal of {folder}")
