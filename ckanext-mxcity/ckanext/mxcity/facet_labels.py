@@ -34,6 +34,7 @@ def facet_label(field: str, value: str) -> str | None:
 def current_language() -> str:
     """Return the locale of the request, or the portal's own outside a request."""
     try:
-        return str(tk.h.lang() or "es")
-    except (RuntimeError, TypeError, AttributeError):
-        return str(tk.config.get("ckan.locale_default") or "es")
+        language = tk.h.lang()
+    except (RuntimeError, TypeError, AttributeError):  # no request
+        language = None
+    return str(language or tk.config.get("ckan.locale_default") or "es")

@@ -16,12 +16,13 @@ import ckan.plugins.toolkit as tk
 from ckan.types import Context, FlattenDataDict, FlattenErrorDict, FlattenKey
 
 from ckanext.mxcity.areas import find_area, restored_zero
+from ckanext.mxcity.facet_labels import current_language
 from ckanext.mxcity.vocabularies import vocabulary
 from ckanext.scheming.validation import scheming_validator
 
 Validator = Callable[[FlattenKey, FlattenDataDict, FlattenErrorDict, Context], None]
 
-#: Statuses that a person may not give, with the flag the harvester has.
+#: How people write yes and no.
 TRUE_WORDS = ("true", "yes", "y", "1", "on", "t", "si", "sí", "verdadero")
 FALSE_WORDS = ("false", "no", "n", "0", "off", "f", "falso")
 
@@ -131,7 +132,7 @@ def mxcity_official_status(
             tk._(
                 'Only data harvested from an official source can be marked "{status}". '
                 "Choose Municipal record or Derived from other data."
-            ).format(status=found.label(_language()))
+            ).format(status=found.label(current_language()))
         )
 
 
@@ -141,6 +142,13 @@ def mxcity_harvest_only(
     """Keep what the harvester wrote, whatever a form or an API call sends."""
     if not context.get("ignore_auth"):
         data[key] = _stored(context, key[0])
+
+
+def mxcity_licence(value: Any) -> str:
+    """Keep our key for a licence that we know by any of its names, another as it is."""
+    text = str(value).strip()
+    term = vocabulary("licences").find(text)
+    return term.key if term else text
 
 
 def mxcity_boolean(value: Any) -> str:
@@ -257,15 +265,8 @@ def _stored(context: Context, name: str) -> str:
     return str((package.extras or {}).get(name) or "") if package is not None else ""
 
 
-def _language() -> str:
-    try:
-        return str(tk.h.lang() or "es")
-    except (RuntimeError, TypeError, AttributeError):  # outside a request
-        return str(tk.config.get("ckan.locale_default") or "es")
-
-
 def _unknown_term(name: str, value: str) -> str:
-    language = _language()
+    language = current_language()
     labels = ", ".join(
         f"{term.key} ({term.label(language)})" for term in vocabulary(name).terms.values()
     )
@@ -299,6 +300,7 @@ __all__ = [
     "mxcity_geojson",
     "mxcity_harvest_only",
     "mxcity_json_list_output",
+    "mxcity_licence",
     "mxcity_official_status",
     "mxcity_period_order",
     "mxcity_subsystem_reason",
