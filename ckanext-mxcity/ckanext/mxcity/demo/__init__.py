@@ -1,0 +1,1 @@
+"""A catalogue that shows what the portal does: historical figures and badged made-up series."""
