@@ -8,7 +8,6 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 import pytest
-
 from ckanext.mxcity.logic import validators
 
 KEY = ("field",)
