@@ -19,35 +19,38 @@ def environment_folder(development: bool) -> Path:
     lock = DEVELOPMENT_LOCK if development else LOCK
     version = ".".join(str(part) for part in sys.version_info[:3])
     kind = "dev" if development else "run"
-    project = (REPOSITORY / "pyproject.toml", REPOSITORY / "setup.py")
-    return CACHE / f"venv-{kind}-{fingerprint(lock, *project, version, str(REPOSITORY))}"
+    return CACHE / f"venv-{kind}-{fingerprint(lock, version, str(REPOSITORY))}"
 
 
-def is_ready(development: bool) -> bool:
-    """Whether the environment was built to its end."""
-    return (environment_folder(development) / "ready").exists()
+def _project() -> str:
+    """What the project's own installation depends on: its metadata, not its code."""
+    return fingerprint(REPOSITORY / "pyproject.toml", REPOSITORY / "setup.py")
 
 
 def build(development: bool, log: Path | None = None) -> Path:
     """Build the environment unless it is there; return its ``bin`` folder.
 
-    The file ``ready`` is written last, so that an interrupted build is begun again.
+    The file ``packages`` is written after the locked packages and ``project`` after ours, so that
+    an interrupted build is begun again.
     """
     folder = environment_folder(development)
-    if not is_ready(development):
+    pip = [folder / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "install"]
+    remedy = "Check the connection to the package registry, then repeat the command."
+    if not (folder / "packages").exists():
         shutil.rmtree(folder, ignore_errors=True)
         CACHE.mkdir(exist_ok=True)
         venv.create(folder, with_pip=True)
-        pip = [folder / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "install"]
         lock = DEVELOPMENT_LOCK if development else LOCK
-        remedy = "Check the connection to the package registry, then repeat the command."
         run(
             [*pip, "--no-deps", "--require-hashes", "-r", lock],
             what="the installation of the locked Python packages", log=log, remedy=remedy,
         )  # fmt: skip
+        (folder / "packages").touch()
+    installed = folder / "project"
+    if not installed.exists() or installed.read_text("utf-8") != _project():
         run(
             [*pip, "--no-deps", "--no-build-isolation", "-e", REPOSITORY],
             what="the installation of the project", log=log, remedy=remedy,
         )  # fmt: skip
-        (folder / "ready").touch()
+        installed.write_text(_project(), encoding="utf-8")
     return folder / "bin"
