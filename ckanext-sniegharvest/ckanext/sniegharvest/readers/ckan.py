@@ -1,0 +1,263 @@
+"""Reads the CKAN API: pages of ``package_search``, ``package_show``, and DKAN's shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+
+from ckanext.sniegharvest.errors import N_, IncompleteListingError, NotWhatItSaysError, ReadError
+from ckanext.sniegharvest.readers import assemble, values
+from ckanext.sniegharvest.readers.base import (
+    DEFAULT_CAPS,
+    Caps,
+    Document,
+    Draft,
+    Fetch,
+    Item,
+    Publisher,
+)
+from ckanext.sniegharvest.readers.decode import load_json
+
+PAGE = 1000
+NOT_A_DATASET = N_("This entry is of type {found}, not a dataset.")
+NOT_PUBLIC = N_("The source says that this dataset is private or deleted.")
+#: Fields with the same meaning in our schema, copied when they hold a text.
+_SAME = ("snieg_subsystem_reason",)
+_TERMS = {
+    "snieg_subsystem": "subsystems",
+    "information_type": "information_types",
+    "official_status": "official_status",
+    "geographic_level": "geographic_levels",
+}
+_EXTRA_FIELDS = frozenset(
+    ["spatial", "frequency", "identifier", "issued", "modified", "language", "theme", "topics", "area_codes", "synthetic", "temporal_start", "temporal_end", "temporal_coverage", "contact_name", "contact_email", "publisher_name", "publisher_email", "publisher_identifier", "guid", "contact", "dcat_issued", "dcat_modified", "dcat_publisher_name", "dcat_publisher_email", "update_frequency"]
+) | {*_SAME, *_TERMS}
+_KNOWN = _EXTRA_FIELDS | frozenset(
+    ["id", "name", "title", "notes", "tags", "groups", "extras", "resources", "organization", "owner_org", "license_id", "license_title", "license_url", "url", "author", "author_email", "maintainer", "maintainer_email", "type", "state", "private", "metadata_created", "metadata_modified", "creator_user_id", "isopen", "num_resources", "num_tags", "relationships_as_object", "relationships_as_subject", "revision_id", "revision_timestamp", "version", "tracking_summary", "source_url", "source_name", "source_identifier", "harvested_at"]
+)
+_KNOWN_RESOURCE = frozenset(
+    ["id", "name", "title", "description", "url", "format", "mimetype", "mimetype_inner", "size", "hash", "license", "issued", "created", "modified", "last_modified", "metadata_modified", "package_id", "position", "state", "url_type", "resource_type", "revision_id", "revision_timestamp", "cache_url", "cache_last_updated", "datastore_active", "tracking_summary", "update_frequency"]
+)
+
+
+def first_url(source: str, query: str = "") -> str:
+    """Return the address of the first page of a CKAN site.
+
+    Args:
+        source: address of the site, or of its API (``…/api/3/action/package_search?…``).
+        query: Solr filter, e.g. ``organization:inegi``.
+
+    """
+    parts = urlsplit(source)
+    path = parts.path.rstrip("/")
+    if not path.endswith("/package_search"):
+        base = path.split("/api/", 1)[0].removesuffix("/dataset")
+        path = f"{base}/api/3/action/package_search"
+    kept = [pair for pair in parse_qsl(parts.query) if pair[0] not in ("rows", "start", "sort")]
+    # The identifier settles ties, so that no dataset changes page while we read.
+    paging = [("rows", str(PAGE)), ("start", "0"), ("sort", "metadata_created asc, id asc")]
+    filtered = [("fq", query)] if query else []
+    return urlunsplit((parts.scheme, parts.netloc, path, urlencode(kept + filtered + paging), ""))
+
+
+def read(
+    document: Document, *, fetch: Fetch | None = None, caps: Caps = DEFAULT_CAPS
+) -> Iterator[Item]:
+    """Yield the datasets of an answer of the API and, with ``fetch``, of its further pages.
+
+    Raises:
+        ReadError: not an answer of the CKAN API, or one that says that it failed.
+        IncompleteListingError: the pages ended before ``count`` datasets.
+
+    """
+    assembler = assemble.Assembler(caps)
+    page, seen, visited = document, 0, {document.url}
+    for _number in range(caps.pages):
+        result, warning = _result(page, caps)
+        entries, count = _listed(result)
+        for entry in entries:
+            draft = Draft(warnings=[warning] if warning else [])
+            yield _read_entry(assembler, draft, entry, document.url)
+        seen += len(entries)
+        if count is None or fetch is None or seen >= count:
+            return
+        following = _next_url(page.url, seen)
+        if not entries or following in visited:
+            reason = f"it announces {count} datasets and gave {seen}"
+            raise IncompleteListingError(record=document.name, reason=reason)
+        visited.add(following)
+        page = fetch(following)
+    raise IncompleteListingError(record=document.name, reason=f"more than {caps.pages} pages")
+
+
+def _result(page: Document, caps: Caps) -> tuple[Any, Any]:
+    loaded, warning = load_json(page, caps.depth)
+    if isinstance(loaded, Mapping) and loaded.get("success") is False:
+        error = loaded.get("error")
+        told = error.get("message") if isinstance(error, Mapping) else error
+        raise ReadError(record=page.name, reason=f"the source answered: {values.text(told)[:200]}")
+    if isinstance(loaded, Mapping) and "result" in loaded:
+        loaded = loaded["result"]
+    elif isinstance(loaded, Mapping) and not ({"results", "resources"} & set(loaded)):
+        loaded = None
+    if not isinstance(loaded, (Mapping, list)):
+        raise NotWhatItSaysError(
+            record=page.name, expected="an answer of the CKAN API", found="other JSON"
+        )
+    return loaded, warning
+
+
+def _listed(result: Any) -> tuple[list[Any], int | None]:
+    """Return the datasets of a result and, for a search, how many there are in all."""
+    if isinstance(result, list):
+        # DKAN wraps a dataset in a list, and its current_package_list in two.
+        flat = result[0] if len(result) == 1 and isinstance(result[0], list) else result
+        return list(flat), None
+    if isinstance(result.get("results"), list):
+        count = result.get("count")
+        return result["results"], count if isinstance(count, int) else None
+    return [result], None
+
+
+def _next_url(url: str, start: int) -> str:
+    parts = urlsplit(url)
+    pairs = [pair for pair in parse_qsl(parts.query) if pair[0] != "start"]
+    query = urlencode([*pairs, ("start", str(start))])
+    return urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))
+
+
+def _read_entry(assembler: assemble.Assembler, draft: Draft, entry: Any, site: str) -> Item:
+    if not isinstance(entry, Mapping):
+        found = "nothing" if entry is None else f"a {type(entry).__name__}"
+        return assembler.problem("invalid", "not-a-record", assemble.NOT_A_RECORD, found=found)
+    try:
+        raw = assemble.as_canonical(entry)
+        identifier = values.text(raw.get("id")) or values.text(raw.get("name"))
+        title = values.text(raw.get("title")) or values.text(raw.get("name"))
+        names = {"named": identifier, "title": title}
+        kind = values.text(raw.get("type")).lower()
+        if kind in ("harvest", "showcase", "application"):
+            return assembler.problem("invalid", "not-a-dataset", NOT_A_DATASET, found=kind, **names)
+        if raw.get("private") is True or raw.get("state") in ("deleted", "draft"):
+            return assembler.problem("invalid", "not-public", NOT_PUBLIC, **names)
+        map_dataset(draft, raw, site)
+        return assembler.finish(draft, raw, identifier, title)
+    except (TypeError, ValueError, KeyError, AttributeError, RecursionError) as error:
+        reason = str(error)[:200]
+        return assembler.problem("invalid", "unreadable", assemble.UNREADABLE, reason=reason)
+
+
+def _extras(raw: Mapping[str, Any]) -> dict[str, Any]:
+    listed = raw.get("extras")
+    if isinstance(listed, Mapping):
+        return dict(listed)
+    pairs = [entry for entry in listed or [] if isinstance(entry, Mapping)]
+    return {str(entry["key"]): entry.get("value") for entry in pairs if entry.get("key")}
+
+
+def map_dataset(draft: Draft, raw: Mapping[str, Any], site: str = "") -> None:
+    """Fill a draft from a package; fields may be top-level or extras."""
+    extras = _extras(raw)
+    both = {**extras, **{key: value for key, value in raw.items() if value not in (None, "", [])}}
+    out = draft.dataset
+    out["notes"] = values.text(raw.get("notes"))
+    out["identifier"] = values.text(both.get("identifier")) or values.text(both.get("guid"))
+    tags = raw.get("tags")
+    names = [values.text(tag) for tag in tags] if isinstance(tags, list) else values.texts(tags)
+    assemble.set_tags(draft, names)
+    groups = [entry for entry in raw.get("groups") or [] if isinstance(entry, Mapping)]
+    themes = [values.text(entry.get(key)) for entry in groups for key in ("name", "title")]
+    out["topics"] = values.topics(
+        [*_listing(both.get("topics")), *_listing(both.get("theme")), *themes]
+    )
+    assemble.set_address(draft, out, "url", raw.get("url"))
+    assemble.set_licence(
+        draft, raw.get("license_id"), raw.get("license_url"), raw.get("license_title")
+    )
+    _map_people(draft, both)
+    for field in ("issued", "modified"):
+        assemble.set_date(draft, out, field, both.get(field) or both.get(f"dcat_{field}"))
+    _map_time(draft, both)
+    assemble.set_extent(draft, both.get("spatial"))
+    out["area_codes"] = _listing(both.get("area_codes"))
+    out["language"] = values.languages(_listing(both.get("language")))
+    for field, name in _TERMS.items():
+        out[field] = values.term(name, both.get(field))
+    for field in _SAME:
+        out[field] = values.text(both.get(field))
+    if values.text(both.get("synthetic")).lower() == "true" or both.get("synthetic") is True:
+        out["synthetic"] = True
+    for entry in raw.get("resources") or []:
+        if isinstance(entry, Mapping):
+            _map_resource(draft, entry, site)
+    for key, value in extras.items():
+        if key not in _EXTRA_FIELDS and not key.startswith("harvest_"):
+            assemble.add_extra(draft, key, value if isinstance(value, str) else values.text(value))
+    draft.unmapped |= {key for key in raw if key not in _KNOWN and raw[key] not in (None, "", [])}
+
+
+def _listing(value: Any) -> list[str]:
+    """Return a list that may have been written as JSON (``["a"]``) or Postgres (``{a}``) text."""
+    if isinstance(value, str):
+        value = value.strip("[]{} ").replace('"', "")
+    return values.texts(value)
+
+
+def _map_time(draft: Draft, both: Mapping[str, Any]) -> None:
+    frequency = both.get("frequency") or both.get("update_frequency")
+    if not frequency:  # the national portal writes it on the files
+        resources = [entry for entry in both.get("resources") or [] if isinstance(entry, Mapping)]
+        found = (entry.get("update_frequency") for entry in resources)
+        frequency = next((entry for entry in found if entry), None)
+    assemble.set_frequency(draft, frequency)
+    coverage = both.get("temporal_coverage")
+    for period in coverage if isinstance(coverage, list) else []:
+        assemble.set_period(draft, period)
+    ends = {"start": both.get("temporal_start"), "end": both.get("temporal_end")}
+    if any(ends.values()):
+        assemble.set_period(draft, ends)
+
+
+def _map_people(draft: Draft, both: Mapping[str, Any]) -> None:
+    organization = both.get("organization")
+    name = identifier = ""
+    if isinstance(organization, Mapping):
+        name = values.text(organization.get("title")) or values.text(organization.get("name"))
+        identifier = values.text(organization.get("name"))
+    name = name or values.text(both.get("publisher_name") or both.get("dcat_publisher_name"))
+    mail = values.email(both.get("publisher_email") or both.get("dcat_publisher_email"))
+    if name or identifier:
+        draft.publisher = Publisher(name, identifier, mail)
+    contacts = both.get("contact")
+    for contact in contacts if isinstance(contacts, list) else []:
+        if isinstance(contact, Mapping):
+            assemble.add_contact(draft, contact.get("name"), contact.get("email"))
+    for who in ("contact", "maintainer", "author"):
+        shown = both.get(f"{who}_name") if who == "contact" else both.get(who)
+        if not draft.dataset.get("contact"):
+            assemble.add_contact(draft, shown, both.get(f"{who}_email"))
+
+
+def _map_resource(draft: Draft, raw: Mapping[str, Any], site: str) -> None:
+    resource: dict[str, Any] = {
+        "name": values.text(raw.get("name")) or values.text(raw.get("title")),
+        "description": values.text(raw.get("description")),
+        "hash": values.text(raw.get("hash")),
+        "license": values.web_address(raw.get("license")),
+    }
+    address = values.text(raw.get("url"))
+    if site and address.startswith("/"):
+        address = urljoin(site, address)
+    assemble.set_address(draft, resource, "url", address)
+    kind = raw.get("mimetype")
+    resource["format"] = values.file_format(raw.get("format"), kind, resource.get("url", ""))
+    resource["mimetype"] = values.media_type(kind)
+    assemble.set_date(draft, resource, "issued", raw.get("issued"))
+    assemble.set_date(draft, resource, "modified", raw.get("modified") or raw.get("last_modified"))
+    assemble.add_resource(draft, resource, raw.get("size"))
+    draft.unmapped |= {
+        f"resources.{key}"
+        for key in raw
+        if key not in _KNOWN_RESOURCE and raw[key] not in (None, "", [])
+    }

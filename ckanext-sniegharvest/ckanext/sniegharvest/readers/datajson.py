@@ -1,0 +1,212 @@
+"""Reads ``data.json``: DCAT-US 1.1 and 3.0, Argentina's, and Mexico's ``catalogo.json``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ckanext.sniegharvest.errors import N_, NotWhatItSaysError
+from ckanext.sniegharvest.readers import assemble, values
+from ckanext.sniegharvest.readers.base import (
+    DEFAULT_CAPS,
+    Caps,
+    Document,
+    Draft,
+    Fetch,
+    Item,
+    Publisher,
+)
+from ckanext.sniegharvest.readers.decode import load_json
+
+NOT_PUBLIC = N_("The source says that this dataset is not public.")
+#: Keys that are mapped, or that only describe the document.
+_KNOWN = frozenset(
+    ["@type", "@id", "@context", "identifier", "id", "title", "description", "keyword", "theme", "superTheme", "publisher", "contactPoint", "issued", "modified", "temporal", "spatial", "accrualPeriodicity", "landingPage", "license", "language", "distribution", "accessLevel", "public", "publishDate", "conformsTo", "otherIdentifier"]
+)
+_KNOWN_DISTRIBUTION = frozenset(
+    ["@type", "@id", "identifier", "id", "title", "description", "downloadURL", "accessURL", "mediaType", "format", "byteSize", "license", "issued", "modified", "checksum", "fileName", "dataset_identifier"]
+)
+
+
+def read(
+    document: Document, *, fetch: Fetch | None = None, caps: Caps = DEFAULT_CAPS
+) -> Iterator[Item]:
+    """Yield the datasets of a catalogue, those of the catalogues and series inside it included.
+
+    ``fetch`` is not used: the format has one page.
+
+    Raises:
+        ReadError: the document is not JSON, or not a catalogue.
+
+    """
+    loaded, warning = load_json(document, caps.depth)
+    catalogue = _catalogue(loaded, document)
+    assembler = assemble.Assembler(caps)
+    for entry, inherited in _entries(catalogue, {}):
+        if not isinstance(entry, Mapping):
+            found = "nothing" if entry is None else f"a {type(entry).__name__}"
+            yield assembler.problem("invalid", "not-a-record", assemble.NOT_A_RECORD, found=found)
+            continue
+        draft = Draft(warnings=[warning] if warning else [])
+        try:
+            raw = assemble.as_canonical(entry)
+            if _hidden(raw):
+                yield assembler.problem(
+                    "invalid", "not-public", NOT_PUBLIC, named=identify(raw), title=_title(raw)
+                )
+                continue
+            map_dataset(draft, raw, inherited)
+            yield assembler.finish(draft, raw, identify(raw), _title(raw))
+        except (TypeError, ValueError, KeyError, AttributeError, RecursionError) as error:
+            yield assembler.problem(
+                "invalid", "unreadable", assemble.UNREADABLE, reason=str(error)[:200]
+            )
+
+
+def _catalogue(loaded: Any, document: Document) -> Mapping[str, Any]:
+    if isinstance(loaded, list):
+        return {"dataset": loaded}  # DCAT-US 1.0: a bare list
+    known = ("dataset", "catalog", "datasetSeries", "service")
+    if isinstance(loaded, Mapping) and (not loaded or any(key in loaded for key in known)):
+        return loaded  # {} is what an agency without published data answers
+    found = "JSON without a list of datasets"
+    raise NotWhatItSaysError(record=document.name, expected="a catalogue (data.json)", found=found)
+
+
+def _entries(
+    catalogue: Mapping[str, Any], inherited: Mapping[str, Any], level: int = 0
+) -> Iterator[tuple[Any, Mapping[str, Any]]]:
+    """Walk a catalogue, its series and its inner catalogues."""
+    given = {key: catalogue[key] for key in ("license", "publisher") if catalogue.get(key)}
+    inherited = {**inherited, **given}
+    listed = catalogue.get("dataset")
+    for entry in listed if isinstance(listed, list) else [] if listed is None else [listed]:
+        yield entry, inherited
+    for series in _mappings(catalogue.get("datasetSeries")):
+        for entry in _mappings(series.get("seriesMember")):
+            yield entry, inherited
+    if level < 20:
+        for inner in _mappings(catalogue.get("catalog")):
+            yield from _entries(inner, inherited, level + 1)
+
+
+def _mappings(value: Any) -> list[Mapping[str, Any]]:
+    listed = value if isinstance(value, list) else [value]
+    return [entry for entry in listed if isinstance(entry, Mapping)]
+
+
+def _hidden(raw: Mapping[str, Any]) -> bool:
+    # `accessLevel: non-public` speaks of the data; its description is public, and is taken.
+    return raw.get("public") is False
+
+
+def _title(raw: Mapping[str, Any]) -> str:
+    return values.text(raw.get("title"))
+
+
+def identify(raw: Mapping[str, Any]) -> str:
+    """Return the identifier of an entry; ADELA's number comes before its changing slug."""
+    if raw.get("id") is not None and ("openessRating" in raw or "govType" in raw):
+        return values.text(raw["id"])
+    given = raw.get("identifier")
+    if isinstance(given, Mapping):
+        given = given.get("@id") or given.get("notation") or given.get("identifier")
+    return values.text(given) or values.text(raw.get("@id")) or values.text(raw.get("id"))
+
+
+def map_dataset(draft: Draft, raw: Mapping[str, Any], inherited: Mapping[str, Any]) -> None:
+    """Fill a draft from one entry of ``dataset``; ``inherited`` comes from its catalogue."""
+    out = draft.dataset
+    out["identifier"] = identify(raw)
+    out["notes"] = values.text(raw.get("description"))
+    assemble.set_tags(draft, values.texts(raw.get("keyword")))
+    themes = values.texts(raw.get("theme")) + values.texts(raw.get("superTheme"))
+    out["topics"] = values.topics(themes)
+    if themes:
+        assemble.add_extra(draft, "theme", themes)
+    _map_people(draft, raw, inherited)
+    for field in ("issued", "modified"):
+        given = raw.get(field) or (raw.get("publishDate") if field == "issued" else None)
+        if not values.text(given).startswith("R/"):  # DCAT-US lets `modified` be a frequency
+            assemble.set_date(draft, out, field, given)
+    for period in (
+        raw["temporal"] if isinstance(raw.get("temporal"), list) else [raw.get("temporal")]
+    ):
+        assemble.set_period(draft, period)
+    assemble.set_extent(draft, _place(raw.get("spatial")))
+    frequency = raw.get("accrualPeriodicity")
+    if not frequency and values.text(raw.get("modified")).startswith("R/"):
+        frequency = raw["modified"]
+    assemble.set_frequency(draft, frequency)
+    assemble.set_address(draft, out, "url", raw.get("landingPage"))
+    distributions = raw.get("distribution")
+    listed = distributions if isinstance(distributions, list) else [distributions]
+    licences = [entry.get("license") for entry in _mappings(distributions)]
+    assemble.set_licence(draft, raw.get("license"), *licences, inherited.get("license"))
+    out["language"] = values.languages(values.texts(raw.get("language")))
+    for entry in listed:
+        if isinstance(entry, Mapping):
+            map_distribution(draft, entry)
+        elif isinstance(entry, str) and values.web_address(entry):
+            map_distribution(draft, {"downloadURL": entry})
+    if values.text(raw.get("accessLevel")) not in ("", "public"):
+        assemble.add_extra(draft, "access_level", values.text(raw["accessLevel"]))
+    draft.unmapped |= {key for key in raw if key not in _KNOWN and raw[key] not in (None, "", [])}
+
+
+def _place(value: Any) -> Any:
+    """Unwrap DCAT-US 3 locations: the shape, else the box, else the name."""
+    if isinstance(value, list):
+        return [_place(entry) for entry in value]
+    if isinstance(value, Mapping) and "coordinates" not in value:
+        return value.get("geometry") or value.get("bbox") or value.get("prefLabel") or value
+    return value
+
+
+def _map_people(draft: Draft, raw: Mapping[str, Any], inherited: Mapping[str, Any]) -> None:
+    publisher = raw.get("publisher") or inherited.get("publisher")
+    if isinstance(publisher, list):
+        publisher = publisher[0] if publisher else None
+    if isinstance(publisher, Mapping):
+        mail = publisher.get("mbox") or publisher.get("email")
+        name = publisher.get("name") or publisher.get("prefLabel")
+        draft.publisher = Publisher(
+            values.text(name), values.text(publisher.get("@id")), values.email(mail)
+        )
+        if publisher.get("position") or publisher.get("mbox"):
+            assemble.add_contact(draft, publisher.get("position") or name, publisher.get("mbox"))
+    elif values.text(publisher):
+        draft.publisher = Publisher(values.text(publisher))
+    contacts = raw.get("contactPoint")
+    for contact in _mappings(contacts):
+        mail = contact.get("hasEmail") or contact.get("email") or contact.get("mbox")
+        assemble.add_contact(draft, contact.get("fn") or contact.get("name"), mail)
+    if isinstance(contacts, str):
+        assemble.add_extra(draft, "contact_uri", contacts)
+
+
+def map_distribution(draft: Draft, raw: Mapping[str, Any]) -> None:
+    """Add the resource of one entry of ``distribution``."""
+    resource: dict[str, Any] = {
+        "name": values.text(raw.get("title")) or values.text(raw.get("fileName")),
+        "description": values.text(raw.get("description")),
+    }
+    address = raw.get("downloadURL") or raw.get("accessURL")
+    assemble.set_address(draft, resource, "url", address)
+    resource["format"] = values.file_format(
+        raw.get("format"), raw.get("mediaType"), resource.get("url", "")
+    )
+    resource["mimetype"] = values.media_type(raw.get("mediaType"))
+    given = values.text(raw.get("license"))
+    resource["license"] = given if values.web_address(given) else ""
+    for field in ("issued", "modified"):
+        assemble.set_date(draft, resource, field, raw.get(field))
+    checksum = raw.get("checksum")
+    if isinstance(checksum, Mapping):
+        resource["hash"] = values.text(checksum.get("checksumValue"))
+    assemble.add_resource(draft, resource, raw.get("byteSize"))
+    draft.unmapped |= {
+        f"distribution.{key}"
+        for key in raw
+        if key not in _KNOWN_DISTRIBUTION and raw[key] not in (None, "", [])
+    }
