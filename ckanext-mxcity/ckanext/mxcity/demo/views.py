@@ -21,7 +21,7 @@ MEDIA_TYPES = {f".{form.extension}": form.media_type for form in FORMATS.values(
 @mxcity_demo.route(f"/{CATALOG}")
 def catalog() -> Response:
     """Send the catalogue in Turtle."""
-    return _send(_folder(), CATALOG, "text/turtle; charset=utf-8")
+    return _send(_folder(), CATALOG, "text/turtle")
 
 
 @mxcity_demo.route("/files/<path:name>")
@@ -30,8 +30,6 @@ def file(name: str) -> Response:
     media_type = MEDIA_TYPES.get(Path(name).suffix)
     if media_type is None:
         abort(404)
-    if media_type.startswith("text/"):
-        media_type += "; charset=utf-8"
     return _send(_folder() / FILES, name, media_type, attachment=True)
 
 

@@ -9,7 +9,7 @@ import re
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from openpyxl import Workbook
@@ -40,7 +40,8 @@ def write_csv(table: Table) -> bytes:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow([column.name for column in table.columns])
-    writer.writerows([[_text(value) for value in row] for row in table.rows])
+    # csv writes None as nothing, and dates and moments as 2026-06-30 and 2026-06-30 14:05:00.
+    writer.writerows(table.rows)
     return buffer.getvalue().encode("utf-8")
 
 
@@ -123,14 +124,6 @@ FORMATS: Mapping[str, Format] = {
     "geojson": Format("GeoJSON", "geojson", "application/geo+json", write_geojson),
     "json": Format("JSON", "json", "application/json", write_json),
 }
-
-
-def _text(value: Cell) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d %H:%M:%S")
-    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def _plain(value: Cell) -> Any:
