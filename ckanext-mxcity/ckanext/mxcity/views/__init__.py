@@ -1,12 +1,7 @@
-"""The pages of the mxcity plugin."""
+"""The pages of the mxcity plugin; each name listed is a blueprint."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from ckanext.mxcity.views.face import blueprint as mxcity_face
 
-from ckanext.mxcity.views import face
-
-
-def get_blueprints() -> list[Blueprint]:
-    """Return every blueprint of the plugin."""
-    return [face.blueprint]
+__all__ = ["mxcity_face"]
