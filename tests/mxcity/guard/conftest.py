@@ -5,11 +5,66 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
+from ckan.config.environment import update_config
+from ckan.config.middleware import make_app
 from ckan.lib.redis import connect_to_redis
-from ckan.tests import factories
+from ckan.tests import factories, helpers
 
 PASSWORD = "correct-horse-battery-staple"
+
+
+@pytest.fixture(scope="module")
+def with_plugins():
+    """Load the plugins once for a module of tests: nothing here changes which they are."""
+    import ckan.plugins as p
+
+    p.load_all()
+    yield
+    p.unload_all()
+
+
+@pytest.fixture(scope="module")
+def app(with_plugins):
+    """The real application, made once for a module of tests."""
+    return helpers._get_test_app()
+
+
+@pytest.fixture
+def https_app(with_plugins, ckan_config, monkeypatch):
+    """The application of a portal on https."""
+    monkeypatch.setenv("CKAN_SITE_URL", "https://datos.example.mx")
+    yield make_app(ckan_config)
+    monkeypatch.delenv("CKAN_SITE_URL")
+    update_config()
+
+
+@pytest.fixture(scope="session")
+def empty_database(reset_db, migrate_db_for, reset_index):
+    """Empty the database and the index, once for all these tests."""
+    import ckan.plugins as p
+
+    reset_db()
+    for plugin in ("activity", "harvest", "tracking"):
+        if p.plugin_loaded(plugin):
+            migrate_db_for(plugin)
+    reset_index()
+
+
+@pytest.fixture
+def database(with_plugins, request):
+    """The tables of all plugins; what other tests of the guard left stays."""
+    request.getfixturevalue("empty_database")
+
+
+@pytest.fixture
+def make_dataset():
+    """Return a function that makes a dataset with what the schema asks for."""
+
+    def make(**fields: Any) -> dict[str, Any]:
+        required = {"snieg_subsystem": "economico", "geographic_level": "municipal"}
+        return factories.Dataset(**{**required, **fields})
+
+    return make
 
 
 @pytest.fixture

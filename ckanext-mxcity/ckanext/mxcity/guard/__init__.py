@@ -1,0 +1,1 @@
+"""Safe from the first day: each module hardens one thing."""

@@ -13,6 +13,7 @@ import ckan.plugins.toolkit as tk
 from ckan.lib.search.common import SearchError, SearchQueryError, SolrConnectionError
 from flask import Flask, Response, jsonify, make_response, request
 from pysolr import SolrError
+from rdflib.plugin import PluginException
 from sqlalchemy.exc import DataError
 
 log = logging.getLogger(__name__)
@@ -28,6 +29,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(DataError, bad_request)
     app.register_error_handler(tk.NotAuthorized, not_authorized)
     app.register_error_handler(tk.ObjectNotFound, not_found)
+    app.register_error_handler(PluginException, not_found)
 
 
 def search_is_down(error: Exception) -> Response:
@@ -52,7 +54,7 @@ def not_authorized(error: Exception) -> Response:
 
 
 def not_found(error: Exception) -> Response:
-    """Answer 404 where a page did not say so by itself."""
+    """Answer 404 where a page did not say so by itself, or for a format that is not offered."""
     return _answer(404, tk._("Not Found"), tk._("Page not found"))
 
 

@@ -11,7 +11,7 @@ from ckan.common import CKANConfig
 from flask import Flask, Response
 
 from ckanext.mxcity.guard import csrf, logs, mail, settings, throttle, web
-from ckanext.mxcity.guard.logic import action, auth
+from ckanext.mxcity.guard.logic import action, auth, tags
 
 
 @tk.blanket.config_declarations
@@ -46,9 +46,11 @@ class GuardPlugin(p.SingletonPlugin):
     def get_actions(self) -> dict[str, Callable[..., Any]]:
         """Return the chained actions."""
         chained = [action.member_list, action.package_show, action.package_search]
-        chained.append(action.api_token_create)
+        chained += [action.api_token_create, tags.tag_list, tags.tag_autocomplete]
+        chained += [tags.tag_search, tags.tag_show]
+        chained += [action.organization_show, action.group_show]
         if p.plugin_loaded("harvest"):
-            chained.append(action.harvest_log_list)
+            chained += [action.harvest_log_list, action.harvest_job_list]
         return {function.__name__: function for function in chained}
 
     def get_auth_functions(self) -> dict[str, Callable[..., Any]]:

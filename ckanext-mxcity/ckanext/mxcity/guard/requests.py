@@ -84,7 +84,7 @@ class ForwardedHeaders:
 def install(app: Flask) -> None:
     """Check every request of ``app``."""
     app.config["MAX_CONTENT_LENGTH"] = options.max_body_bytes()
-    app.before_request_funcs.setdefault(None, []).insert(0, refuse_odd_requests)
+    app.before_request(refuse_odd_requests)
 
 
 def refuse_odd_requests() -> None:
@@ -94,14 +94,14 @@ def refuse_odd_requests() -> None:
     """
     if request.endpoint in CHANGING and request.method != "POST":
         abort(405, valid_methods=["POST"])
-    if "\x00" in request.path or "%00" in request.query_string.decode("latin-1"):
-        abort(400)
     if any(name in request.args for name in _LEADING_ON):
         request.args = ImmutableMultiDict(
             (name, value)
             for name, value in request.args.items(multi=True)
             if name not in _LEADING_ON or is_local(value)
         )
+    if "\x00" in request.path or any("\x00" in value for value in request.args.values()):
+        abort(400)
 
 
 def is_local(target: str) -> bool:

@@ -76,6 +76,8 @@ def install(app: Flask) -> None:
     interface = GuardedSessionInterface(app)
     interface.serializer = CKANJsonSessionSerializer()
     app.session_interface = interface
+    # CKAN copies this configuration into its own, which must stay plain values.
+    app.config.pop("SESSION_REDIS", None)
     user_logged_in.connect(_on_sign_in, app)
     user_logged_out.connect(_on_sign_out, app)
 

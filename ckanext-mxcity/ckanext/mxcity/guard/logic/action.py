@@ -18,6 +18,7 @@ Context = dict[str, Any]
 DataDict = dict[str, Any]
 
 _DAY = 86400
+_SEARCH_IS_DOWN = "mxcity_search_is_down"
 
 
 @tk.chained_action
@@ -94,6 +95,30 @@ def package_show(original: Action, context: Context, data_dict: DataDict) -> Dat
 
 @tk.chained_action
 @tk.side_effect_free
+def organization_show(original: Action, context: Context, data_dict: DataDict) -> DataDict:
+    """Return an organisation, without its datasets when the search engine does not answer."""
+    return _without_datasets(original, context, data_dict)
+
+
+@tk.chained_action
+@tk.side_effect_free
+def group_show(original: Action, context: Context, data_dict: DataDict) -> DataDict:
+    """Return a group, without its datasets when the search engine does not answer."""
+    return _without_datasets(original, context, data_dict)
+
+
+def _without_datasets(original: Action, context: Context, data_dict: DataDict) -> DataDict:
+    try:
+        return original(context, data_dict)
+    except (SolrConnectionError, SearchError):
+        if not has_request_context() or not g.pop(_SEARCH_IS_DOWN, False):
+            raise
+        fewer = {"include_datasets": False, "include_dataset_count": False}
+        return {"package_count": 0, **original(context, {**data_dict, **fewer})}
+
+
+@tk.chained_action
+@tk.side_effect_free
 def package_search(original: Action, context: Context, data_dict: DataDict) -> DataDict:
     """Search datasets; a page that fails because the search engine is away says so."""
     try:
@@ -109,7 +134,7 @@ def package_search(original: Action, context: Context, data_dict: DataDict) -> D
 
 def _note_that_search_is_down() -> None:
     if has_request_context():
-        g.mxcity_search_is_down = True
+        setattr(g, _SEARCH_IS_DOWN, True)
 
 
 @tk.chained_action
@@ -119,3 +144,16 @@ def harvest_log_list(original: Action, context: Context, data_dict: DataDict) ->
     if not (context.get("ignore_auth") or authz.is_sysadmin(context.get("user") or "")):
         raise tk.NotAuthorized(tk._("Only system administrators may read the harvest log"))
     return original({**context, "session": model.Session, "ignore_auth": True}, data_dict)
+
+
+@tk.chained_action
+@tk.side_effect_free
+def harvest_job_list(original: Action, context: Context, data_dict: DataDict) -> list[DataDict]:
+    """Return the jobs of harvesting.
+
+    :raises ValidationError: when ``limit`` or ``offset`` is not a number.
+    """
+    for name in ("limit", "offset"):
+        if not str(data_dict.get(name) or 0).isdigit():
+            raise tk.ValidationError({name: [tk._("Must be a natural number")]})
+    return original(context, data_dict)

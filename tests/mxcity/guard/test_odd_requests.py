@@ -1,0 +1,159 @@
+"""Odd requests are answered with a plain refusal, never with a fault."""
+
+from __future__ import annotations
+
+import pytest
+from ckan.tests import factories
+
+pytestmark = pytest.mark.usefixtures("with_plugins", "database")
+
+ODD_VALUES = (
+    "", "%00", "%ff%fe", "%0d%0aX-Odd:1", "-1", "99999999999999999999", "1e400", "NaN", "null",
+    "'", "\"", "*:*", "{!join}", "title:[* TO", "AND OR NOT", "((((((", "../../etc/passwd",
+    "%F0%9F%8C%AE", "a" * 3000, "<b>x</b>",
+)  # fmt: skip
+PARAMETERS = ("q", "sort", "page", "tags", "organization", "ext_bbox", "res_format", "_x_limit")
+
+ODD_ADDRESSES = (
+    "/catalog.json", "/catalog.xml?page=0", "/catalog.ttl?page=-1", "/catalog.ttl?page=x",
+    "/catalog.jsonld?modified_since=nonsense", "/dataset/{name}.json", "/dataset/{name}.ttl",
+    "/dataset/{name}.odd", "/dataset/{name}.jsonld?profiles=none", "/feeds/dataset.atom?page=-1",
+    "/feeds/tag/missing.atom", "/feeds/custom.atom?q=%7B!x", "/feeds/organization/missing.atom",
+    "/dataset/%00", "/dataset/activity/missing", "/dataset/groups/missing", "/organization/missing",
+    "/group/missing", "/user/missing", "/user/activity/missing", "/dataset/{name}/resource/missing",
+    "/dataset/{name}/resource/missing/download/a", "/datastore/dump/missing", "/harvest",
+    "/harvest/missing", "/harvest/about/missing", "/harvest/object/missing",
+    "/harvest/admin/missing",
+    "/dataset/harvest_object/missing", "/api/3/action/package_search?rows=x",
+    "/api/3/action/package_search?start=-1", "/api/3/action/package_search?fq={!x",
+    "/api/3/action/package_search?sort=nothing", "/api/3/action/package_show",
+    "/api/3/action/package_show?id=%00", "/api/3/action/resource_search?query=x",
+    "/api/3/action/datastore_search?resource_id=missing",
+    "/api/3/action/organization_list?limit=x", "/api/3/action/tag_search",
+    "/api/3/action/package_list?limit=-1", "/api/3/action/member_list?id=missing",
+    "/api/3/action/package_collaborator_list?id={name}", "/api/3/action/harvest_log_list",
+    "/api/3/action/harvest_source_show?id=missing", "/api/3/action/harvest_object_show?id=missing",
+    "/api/3/action/harvest_job_list?limit=x",
+    "/api/3/action/recently_changed_packages_activity_list",
+    "/api/3/action/resource_view_list?id=missing",
+    "/api/2/util/dataset/autocomplete?incomplete=%00",
+    "/api/util/snippet/..%2f..%2fpage.html", "/webassets/..%2f..%2f..%2fetc%2fpasswd",
+    "/uploads/..%2f..%2f..%2f..%2fetc%2fpasswd", "/base/%2e%2e/%2e%2e/etc/passwd",
+    "/es/dataset/", "/dataset/?page=0&q=%20&sort=views_recent%20desc",
+)  # fmt: skip
+
+ODD_TARGETS = (
+    "//example.org", "///example.org", "\\\\example.org", "/\\example.org", "\t//example.org",
+    " //example.org", "http://example.org", "https:example.org", "http:///example.org",
+    "javascript:alert(1)", "data:text/html,x", "//example.org@test.ckan.net", "/%09/example.org",
+    "http://test.ckan.net@example.org/", "http://[", "\x00//example.org", "/dataset\r\nX-A: b",
+)  # fmt: skip
+
+
+def test_odd_addresses_meet_no_fault(app, make_dataset, organisation):
+    """Sixty odd addresses and as many odd searches give an answer under 500."""
+    dataset = make_dataset(owner_org=organisation["id"])
+    addresses = [address.replace("{name}", dataset["name"]) for address in ODD_ADDRESSES]
+    for number, value in enumerate(ODD_VALUES):
+        for parameter in {"q", PARAMETERS[number % len(PARAMETERS)]}:
+            addresses.append(f"/dataset/?{parameter}={value}")
+    faults = []
+    for address in addresses:
+        try:
+            answer = app.get(address, follow_redirects=False)
+        except Exception as error:
+            faults.append((address, repr(error)[:200]))
+            continue
+        if answer.status_code >= 500 or "root:x" in answer.text or "X-Odd" in answer.headers:
+            faults.append((address, answer.status_code))
+    assert len(addresses) > 90
+    assert faults == []
+
+
+def test_sign_in_leads_nowhere_else(app, sign_in, person):
+    """Whatever ``next`` says, a sign-in ends on this portal, without a fault."""
+    for target in ODD_TARGETS:
+        client = app.flask_app.test_client()
+        for name in ("next", "came_from"):
+            answer = client.post(
+                "/user/login",
+                query_string={name: target},
+                data={"login": person["name"], "password": "correct-horse-battery-staple"},
+            )
+            assert answer.status_code == 302, (target, answer.status_code)
+            place = answer.headers["Location"]
+            assert place.startswith(("/", "http://test.ckan.net/")), (target, place)
+            assert not place.startswith(("//", "/\\")), (target, place)
+            out = client.get("/user/_logout", query_string={name: target})
+            assert out.status_code == 302, (target, out.status_code)
+            there = out.headers["Location"]
+            assert there.startswith("http://test.ckan.net/") or "example.org" not in there, target
+
+
+def test_a_good_target_is_kept(app, person, clean_throttle):
+    """A path of this portal is where the sign-in leads."""
+    answer = app.flask_app.test_client().post(
+        "/user/login?next=/dataset/%3Fq%3Dagua",
+        data={"login": person["name"], "password": "correct-horse-battery-staple"},
+    )
+    assert answer.headers["Location"].endswith("/dataset/?q=agua")
+
+
+@pytest.mark.parametrize("page", ["delete/x", "refresh/x", "clear/x", "x/job/1/abort"])
+def test_links_change_no_harvest_source(app, sign_in, page):
+    """Following a link to a change of a harvest source is refused, even for administrators."""
+    boss = factories.Sysadmin(password="correct-horse-battery-staple")
+    assert sign_in(boss["name"]).get(f"/harvest/{page}").status_code == 405
+
+
+def test_large_bodies_are_not_read(app):
+    """A body over the limit is refused by its announcement; so is one that grows past it."""
+
+    class Counted:
+        """A body that counts what is read of it."""
+
+        def __init__(self, size: int) -> None:
+            self.left, self.read_bytes = size, 0
+
+        def read(self, size: int = -1) -> bytes:
+            size = min(size if size >= 0 else self.left, self.left)
+            self.left -= size
+            self.read_bytes += size
+            return b"x" * size
+
+        def readline(self, size: int = -1) -> bytes:
+            return self.read(size)
+
+    limit = app.flask_app.config["MAX_CONTENT_LENGTH"]
+    body = Counted(10 * limit)
+    answer = app.flask_app.test_client().open(
+        "/dataset/new",
+        method="POST",
+        content_type="multipart/form-data; boundary=x",
+        environ_overrides={"wsgi.input": body, "CONTENT_LENGTH": str(limit + 1)},
+    )
+    assert answer.status_code == 413
+    assert "MB" in answer.text
+    assert body.read_bytes == 0
+
+
+@pytest.mark.parametrize(("proxies", "seen"), [(0, "203.0.113.9"), (1, "198.51.100.7")])
+def test_forwarded_addresses(proxies, seen):
+    """The address of a client is what the operator's own proxy says, and nobody else."""
+    from ckanext.mxcity.guard.requests import ForwardedHeaders
+
+    asked = {}
+
+    def application(environ, start_response):
+        asked.update(environ)
+        return []
+
+    environ = {
+        "REMOTE_ADDR": "203.0.113.9",
+        "HTTP_X_FORWARDED_FOR": "10.0.0.1, 198.51.100.7",
+        "HTTP_X_FORWARDED_HOST": "example.org",
+        "wsgi.url_scheme": "http",
+    }
+    ForwardedHeaders(application, proxies)(environ, None)
+    assert asked["REMOTE_ADDR"] == seen
+    assert not [name for name in asked if name.startswith("HTTP_X_FORWARDED")]
