@@ -80,7 +80,7 @@ class Record:
 class RecordProblem:
     """One dataset of a source that cannot be taken, and why."""
 
-    #: ``invalid``: not readable; ``duplicate``: same identifier as before; ``quarantine``: abnormal.
+    #: ``invalid``: unreadable; ``duplicate``: same identifier as before; ``quarantine``: abnormal.
     kind: Kind
     message: Message
     position: int

@@ -20,6 +20,7 @@ from ckanext.sniegharvest.readers.base import (
 from ckanext.sniegharvest.readers.decode import load_json
 
 PAGE = 1000
+_GONE = ("deleted", "draft")
 NOT_A_DATASET = N_("This entry is of type {found}, not a dataset.")
 NOT_PUBLIC = N_("The source says that this dataset is private or deleted.")
 #: Fields with the same meaning in our schema, copied when they hold a text.
@@ -30,15 +31,28 @@ _TERMS = {
     "official_status": "official_status",
     "geographic_level": "geographic_levels",
 }
-_EXTRA_FIELDS = frozenset(
-    ["spatial", "frequency", "identifier", "issued", "modified", "language", "theme", "topics", "area_codes", "synthetic", "temporal_start", "temporal_end", "temporal_coverage", "contact_name", "contact_email", "publisher_name", "publisher_email", "publisher_identifier", "guid", "contact", "dcat_issued", "dcat_modified", "dcat_publisher_name", "dcat_publisher_email", "update_frequency"]
-) | {*_SAME, *_TERMS}
-_KNOWN = _EXTRA_FIELDS | frozenset(
-    ["id", "name", "title", "notes", "tags", "groups", "extras", "resources", "organization", "owner_org", "license_id", "license_title", "license_url", "url", "author", "author_email", "maintainer", "maintainer_email", "type", "state", "private", "metadata_created", "metadata_modified", "creator_user_id", "isopen", "num_resources", "num_tags", "relationships_as_object", "relationships_as_subject", "revision_id", "revision_timestamp", "version", "tracking_summary", "source_url", "source_name", "source_identifier", "harvested_at"]
-)
-_KNOWN_RESOURCE = frozenset(
-    ["id", "name", "title", "description", "url", "format", "mimetype", "mimetype_inner", "size", "hash", "license", "issued", "created", "modified", "last_modified", "metadata_modified", "package_id", "position", "state", "url_type", "resource_type", "revision_id", "revision_timestamp", "cache_url", "cache_last_updated", "datastore_active", "tracking_summary", "update_frequency"]
-)
+_EXTRA_FIELDS_NAMES = """
+    spatial frequency identifier issued modified language theme topics area_codes synthetic
+    temporal_start temporal_end temporal_coverage contact_name contact_email publisher_name
+    publisher_email publisher_identifier guid contact dcat_issued dcat_modified
+    dcat_publisher_name dcat_publisher_email update_frequency
+"""
+_EXTRA_FIELDS = frozenset(_EXTRA_FIELDS_NAMES.split()) | {*_SAME, *_TERMS}
+_KNOWN_NAMES = """
+    id name title notes tags groups extras resources organization owner_org license_id
+    license_title license_url url author author_email maintainer maintainer_email type state
+    private metadata_created metadata_modified creator_user_id isopen num_resources num_tags
+    relationships_as_object relationships_as_subject revision_id revision_timestamp version
+    tracking_summary source_url source_name source_identifier harvested_at
+"""
+_KNOWN = _EXTRA_FIELDS | frozenset(_KNOWN_NAMES.split())
+_KNOWN_RESOURCE_NAMES = """
+    id name title description url format mimetype mimetype_inner size hash license issued
+    created modified last_modified metadata_modified package_id position state url_type
+    resource_type revision_id revision_timestamp cache_url cache_last_updated
+    datastore_active tracking_summary update_frequency
+"""
+_KNOWN_RESOURCE = frozenset(_KNOWN_RESOURCE_NAMES.split())
 
 
 def first_url(source: str, query: str = "") -> str:
@@ -139,7 +153,7 @@ def _read_entry(assembler: assemble.Assembler, draft: Draft, entry: Any, site: s
         kind = values.text(raw.get("type")).lower()
         if kind in ("harvest", "showcase", "application"):
             return assembler.problem("invalid", "not-a-dataset", NOT_A_DATASET, found=kind, **names)
-        if raw.get("private") is True or raw.get("state") in ("deleted", "draft"):
+        if raw.get("private") is True or values.text(raw.get("state")).lower() in _GONE:
             return assembler.problem("invalid", "not-public", NOT_PUBLIC, **names)
         map_dataset(draft, raw, site)
         return assembler.finish(draft, raw, identifier, title)

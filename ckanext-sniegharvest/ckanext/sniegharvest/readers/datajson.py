@@ -20,12 +20,17 @@ from ckanext.sniegharvest.readers.decode import load_json
 
 NOT_PUBLIC = N_("The source says that this dataset is not public.")
 #: Keys that are mapped, or that only describe the document.
-_KNOWN = frozenset(
-    ["@type", "@id", "@context", "identifier", "id", "title", "description", "keyword", "theme", "superTheme", "publisher", "contactPoint", "issued", "modified", "temporal", "spatial", "accrualPeriodicity", "landingPage", "license", "language", "distribution", "accessLevel", "public", "publishDate", "conformsTo", "otherIdentifier"]
-)
-_KNOWN_DISTRIBUTION = frozenset(
-    ["@type", "@id", "identifier", "id", "title", "description", "downloadURL", "accessURL", "mediaType", "format", "byteSize", "license", "issued", "modified", "checksum", "fileName", "dataset_identifier"]
-)
+_KNOWN_NAMES = """
+    @type @id @context identifier id title description keyword theme superTheme publisher
+    contactPoint issued modified temporal spatial accrualPeriodicity landingPage license
+    language distribution accessLevel public publishDate conformsTo otherIdentifier
+"""
+_KNOWN = frozenset(_KNOWN_NAMES.split())
+_KNOWN_DISTRIBUTION_NAMES = """
+    @type @id identifier id title description downloadURL accessURL mediaType format
+    byteSize license issued modified checksum fileName dataset_identifier
+"""
+_KNOWN_DISTRIBUTION = frozenset(_KNOWN_DISTRIBUTION_NAMES.split())
 
 
 def read(

@@ -28,7 +28,8 @@ _MONTHS = {
     )
     for name in names.split()
 }
-_TIME = r"(?:[T\s]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*([ap]\.?\s?m\.?)?\s*(Z|UTC|[+-]\d{2}:?\d{2})?)?"
+_CLOCK = r"(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?"
+_TIME = rf"(?:[T\s]+{_CLOCK}\s*([ap]\.?\s?m\.?)?\s*(Z|UTC|[+-]\d{{2}}:?\d{{2}})?)?"
 _ISO = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})" + _TIME, re.I)
 _LOCAL = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})" + _TIME, re.I)
 _YEAR = re.compile(r"\d{4}")

@@ -96,11 +96,11 @@ def _too_deep(text: str, limit: int) -> bool:
         return False
     level = 0
     for found in _BRACKETS.finditer(text):
-        token = found.group()
-        if token in "[{":
+        mark = found.group()
+        if mark in "[{":
             level += 1
             if level > limit:
                 return True
-        elif token in "]}":
+        elif mark in "]}":
             level -= 1
     return False
