@@ -98,7 +98,7 @@ class Caps:
     """Past these a record is abnormal (quarantine) or a listing is stopped."""
 
     resources: int = 1000
-    tags: int = 500
+    tags: int = 2000
     #: Characters of one text of a record; longer ones are cut, with a warning.
     text: int = 100_000
     #: Bytes of one record in canonical JSON.

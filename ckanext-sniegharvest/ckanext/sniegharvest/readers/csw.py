@@ -24,7 +24,7 @@ from ckanext.sniegharvest.readers.safe_xml import parse_xml
 PAGE = 50
 SHORT_RECORD = N_("The source gave only a short form ({found}); the full ISO record is needed.")
 NOT_ISO = N_("The record is of a kind that is not read: {found}.")
-DERIVED = N_("The record has no fileIdentifier; the identifier of its data is used instead.")
+DERIVED = N_("The record has no fileIdentifier; the {origin} of its data is used instead.")
 _GMD = "http://www.isotc211.org/2005/gmd"
 _FGDC = re.compile(rb"<metadata[\s>].{0,400}?<idinfo", re.S)
 
@@ -162,9 +162,10 @@ def _read_entry(assembler: assemble.Assembler, entry: etree._Element) -> Iterato
         raw = assemble.as_canonical(iso.describe(entry))
         identifier = iso.identifier(entry)
         if not identifier:
-            identifier = iso.first(entry, "//citation/CI_Citation/identifier/*/code", "dataSetURI")
-            if identifier:
-                draft.warn("derived-identifier", DERIVED)
+            code = iso.first(entry, "//citation/CI_Citation/identifier/*/code", "dataSetURI")
+            identifier = code or iso.title(entry)
+            origin = "identifier" if code else "title"
+            draft.warn("derived-identifier", DERIVED, origin=origin)
         iso.map_dataset(draft, entry)
         yield assembler.finish(draft, raw, identifier, iso.title(entry))
     except (TypeError, ValueError, KeyError, AttributeError, RecursionError) as error:

@@ -30,9 +30,7 @@ _PROTOCOLS = (("wms", "WMS"), ("wfs", "WFS"), ("wcs", "WCS"), ("esri", "ArcGIS R
 
 def find(node: etree._Element, path: str) -> list[etree._Element]:
     """Return the elements at a path of local names; ``//a/b`` looks at any depth, ``*`` is any."""
-    steps = []
-    for step in path.split("/"):
-        steps.append(f"*[local-name()='{step}']" if step and step != "*" else step)
+    steps = [step if step in ("", "*") else f"*[local-name()='{step}']" for step in path.split("/")]
     found: list[etree._Element] = node.xpath(
         ("." if path.startswith("/") else "") + "/".join(steps)
     )

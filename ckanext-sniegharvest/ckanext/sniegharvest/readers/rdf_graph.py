@@ -94,6 +94,23 @@ _BROKEN = (
     RecursionError,
 )
 _MAX_LEVEL = 6
+#: Put before a Turtle document, on its first line so that line numbers in errors stay right:
+#: prefixes that real documents use without declaring them.
+_PREFIXES = (
+    " ".join(
+        f"@prefix {prefix}: <{namespace}> ."
+        for prefix, namespace in {
+            **NAMESPACES,
+            "healthdcatap": "http://healthdataportal.eu/ns/health#",
+            "dqv": "http://www.w3.org/ns/dqv#",
+            "dpv": "https://w3id.org/dpv#",
+            "oa": "http://www.w3.org/ns/oa#",
+            "csvw": "http://www.w3.org/ns/csvw#",
+            "odrl": "http://www.w3.org/ns/odrl/2/",
+        }.items()
+    )
+    + " "
+)
 
 # rdflib logs a traceback for each date that is none; our readers name them themselves.
 logging.getLogger("rdflib.term").setLevel(logging.ERROR)
@@ -118,7 +135,7 @@ def load_graph(document: Document) -> Graph:
     elif start.startswith(("<?xml", "<rdf:", "<!", "<RDF")) or "xmlns:" in start:
         text, syntax = xml_text(document), "xml"
     else:
-        text, syntax = decode(content, document.charset)[0], "turtle"
+        text, syntax = _PREFIXES + decode(content, document.charset)[0].lstrip("\ufeff"), "turtle"
     try:
         base = document.url or "urn:document:"
         return Graph().parse(data=text, format=syntax, publicID=base)
