@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import json
 import re
-import secrets
 from pathlib import Path
 from string import Template
 
@@ -13,11 +13,11 @@ from .errors import PortalError
 from .instance import REPOSITORY, Instance, write_private
 
 TEMPLATE = REPOSITORY / "config" / "ckan.ini.template"
+ACCOUNTS = REPOSITORY / "deploy" / "accounts.py"
 CITIES = REPOSITORY / "config" / "cities"
-#: Plugins with tables of their own.
-MIGRATED = ("activity", "harvest", "tracking", "sniegharvest")
 ADMINISTRATOR = "admin"
 LOADER = "cargador"
+TOKEN_DAYS = 90  # renewed each month
 
 
 def city_profile(name: str) -> Path:
@@ -55,9 +55,9 @@ class Ckan:
         text = Template(TEMPLATE.read_text("utf-8")).substitute(
             {
                 "site_url": instance.state["url"],
-                "site_title": "Datos abiertos",
+                "site_title": _of_profile(profile, "title", "Datos abiertos"),
                 "internal_url": instance.url,
-                "city_profile": profile,
+                "city_profile": _escaped(str(profile)),
                 "secret_session": instance.secret("session"),
                 "secret_csrf": instance.secret("csrf"),
                 "secret_jwt": instance.secret("jwt"),
@@ -73,12 +73,10 @@ class Ckan:
                 "demo_folder": _escaped(str(folder / "demo")) if demo else "",
                 "allowed_hosts": f"127.0.0.1:{instance.port('web')}",
                 "xloader_token": instance.state.get("loader_token", "not-made-yet"),
-                "time_zone": "America/Monterrey",
+                "time_zone": _of_profile(profile, "time_zone", "America/Mexico_City"),
             }
         )
-        local = folder / "local.ini"
-        if local.exists():
-            text = text.replace("\n[loggers]", f"\n{local.read_text('utf-8')}\n[loggers]", 1)
+        text = with_local(text, folder / "local.ini")
         if instance.ini.exists() and instance.ini.read_text("utf-8") == text:
             return False
         write_private(instance.ini, text)
@@ -86,9 +84,8 @@ class Ckan:
 
     def migrate(self) -> None:
         """Bring every table up to date."""
+        # Without a plugin's name this does the tables of every plugin that is loaded, too.
         self("db", "upgrade", what="the migration of the database")
-        for plugin in MIGRATED:
-            self("db", "upgrade", "-p", plugin, what=f"the migration of {plugin}")
         statements = self("datastore", "set-permissions", what="the DataStore's permissions")
         # The command ends with a psql directive for the database that we are connected to.
         start = re.search(r"^(REVOKE|\\connect|GRANT|/\*)", statements, re.MULTILINE)
@@ -104,43 +101,40 @@ class Ckan:
             what="the translations",
         )  # fmt: skip
 
-    def create_administrator(self) -> str | None:
-        """Make the first administrator; returns the password, once, or None if there is one."""
-        if self.user_exists(ADMINISTRATOR):
-            return None
-        password = secrets.token_urlsafe(12)
-        self._create_user(ADMINISTRATOR, password)
-        self("sysadmin", "add", ADMINISTRATOR, what="the administrator's role")
-        return password
-
-    def user_exists(self, name: str) -> bool:
-        """Whether there is an account."""
-        statement = f"SELECT 1 FROM \"user\" WHERE name = '{name}'"
-        return bool(postgres.sql(self.instance, statement, "ckan"))
-
-    def _create_user(self, name: str, password: str) -> None:
-        run(
-            [
-                self.binaries / "ckan", "-c", self.instance.ini, "user", "add", name,
-                f"email={name}@localhost.localdomain", f"password={password}",
-            ],
-            what=f"the account {name}",
-        )  # fmt: skip
-
-    def create_loader(self) -> None:
-        """Give the table loader an account and a fresh token; tokens end, so each start renews it."""
-        if not self.user_exists(LOADER):
-            self._create_user(LOADER, secrets.token_urlsafe(24))
-            self("sysadmin", "add", LOADER, what="the table loader's role")
-        printed = self(
-            "user", "token", "add", LOADER, "xloader", "expires_in=90", "unit=86400",
-            "--quiet", what="the table loader's token",
-        )  # fmt: skip
-        self.instance.state["loader_token"] = printed.strip().splitlines()[-1].strip()
-        self.instance.save()
+    def make_accounts(self, password: str | None, renew_loader: bool) -> None:
+        """Give ``admin`` the password, if any, and the table loader a fresh token if asked."""
+        loader = {"name": LOADER, "days": TOKEN_DAYS} if renew_loader else None
+        administrator = {"name": ADMINISTRATOR, "password": password} if password else None
+        printed = run(
+            [self.binaries / "python", ACCOUNTS],
+            what="the making of the accounts",
+            environment={"CKAN_INI": str(self.instance.ini)},
+            cwd=self.instance.folder,
+            text=json.dumps({"administrator": administrator, "loader": loader}),
+        )
+        token = json.loads(printed.strip().splitlines()[-1])["token"]
+        if token:
+            self.instance.state["loader_token"] = token
+            self.instance.save()
 
 
 def _escaped(value: str) -> str:
     """A value for an ini file, in which a percent sign is special."""
     return value.replace("%", "%%")
 
+
+def _of_profile(profile: Path, key: str, default: str) -> str:
+    """One plain value of a city's YAML file, which no library is here to read."""
+    found = re.search(rf"^ *{key}: *(.+?) *$", profile.read_text("utf-8"), re.MULTILINE)
+    return _escaped(found[1].strip("\"'")) if found else default
+
+
+def with_local(text: str, local: Path) -> str:
+    """The configuration with the operator's own options, which replace those of the same name."""
+    if not local.exists():
+        return text
+    own = local.read_text("utf-8")
+    names = re.findall(r"^([\w.]+)\s*=", own, re.MULTILINE)
+    for name in names:
+        text = re.sub(rf"^{re.escape(name)}\s*=.*\n", "", text, flags=re.MULTILINE)
+    return text.replace("\n[loggers]", f"\n## local.ini\n{own}\n[loggers]", 1)

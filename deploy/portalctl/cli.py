@@ -45,9 +45,17 @@ def _interrupt(*_: object) -> None:
 
 def _parse(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
     parser = _parser()
-    if arguments and arguments[0] in PASSED_ON and arguments[1:2] not in (["-h"], ["--help"]):
-        return parser.parse_known_args(arguments)
+    if arguments[:1] and arguments[0] in PASSED_ON and arguments[1:2] not in (["-h"], ["--help"]):
+        own = _own_arguments(arguments)
+        return parser.parse_args(arguments[:own]), arguments[own:]
     return parser.parse_args(arguments), []
+
+
+def _own_arguments(arguments: list[str]) -> int:
+    """How many arguments are ours where the rest goes to another program as it is."""
+    if arguments[1:2] == ["--instance"]:
+        return 3
+    return 2 if arguments[1:] and arguments[1].startswith("--instance=") else 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -107,11 +115,8 @@ def _run(options: argparse.Namespace, rest: list[str]) -> int:
     instance = Instance.open(options.instance)
     match options.command:
         case "up":
-            password = up(instance, Wishes(options.city, options.port, options.demo))
+            up(instance, Wishes(options.city, options.port, options.demo), announce)
             say(f"\n  The portal is at {instance.state['url']}")
-            if password:
-                say("  Administrator: admin")
-                print(f"  Password (shown this once): {password}", flush=True)
         case "down":
             down(instance)
         case "status":
@@ -132,6 +137,11 @@ def _run(options: argparse.Namespace, rest: list[str]) -> int:
     return 0
 
 
+def announce(password: str) -> None:
+    """Show the first administrator's password: the only time that it is shown."""
+    print(f"\n  Administrator: admin\n  Password (shown this once): {password}", flush=True)
+
+
 def _harvest_arguments(options: argparse.Namespace) -> list[str]:
     arguments = ["sniegharvest", "harvest", options.url]
     arguments += ["--type", options.type, "--org", options.org]
@@ -141,14 +151,13 @@ def _harvest_arguments(options: argparse.Namespace) -> list[str]:
 
 def reset(instance: Instance, sure: bool) -> None:
     """Stop and delete an instance, after asking unless ``sure``."""
-    if not instance.exists:
-        raise PortalError(f"there is no portal in {instance.folder}")
+    instance.require()
     if not sure:
         answer = input(f"Delete the portal in {instance.folder} with all its data? [yes/NO] ")
         if answer.strip().lower() != "yes":
             say("  Nothing was deleted.")
             return
-    with step("Deleting the instance"):
+    with instance.lock(), step("Deleting the instance"):
         Supervisor(instance).stop()
         postgres.remove(instance)
         run_folder = instance.run_folder()

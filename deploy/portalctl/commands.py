@@ -44,5 +44,15 @@ def run(
             stream.write(done.stdout + done.stderr)
     if done.returncode:
         printed = "\n".join((done.stdout + done.stderr).splitlines()[-TAIL:])
+        if "No space left on device" in printed:
+            remedy = "The disk is full: free some space, then repeat the command."
         raise PortalError(f"{what} failed (exit code {done.returncode}):\n{printed}", remedy)
     return done.stdout
+
+
+def tail(log: Path, lines: int = TAIL) -> str:
+    """The last lines of a log, or nothing where there is none."""
+    try:
+        return "\n".join(log.read_text("utf-8", errors="replace").splitlines()[-lines:])
+    except OSError:
+        return ""

@@ -15,7 +15,8 @@ LOADING_LIMIT = 600  # seconds
 
 UNLOADED = """
 SELECT count(*) FROM task_status
-WHERE task_type = 'xloader' AND state IN ('submitting', 'pending', 'running', 'running_but_viewable')
+WHERE task_type = 'xloader'
+AND state IN ('submitting', 'pending', 'running', 'running_but_viewable')
 """
 
 

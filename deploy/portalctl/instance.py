@@ -16,11 +16,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from .console import say
 from .errors import PortalError
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 CACHE = REPOSITORY / ".portal"
-NEEDED_MB = 1500
+#: Free space that a first start and a later one ask for.
+NEEDED_MB = {"first": 1500, "again": 200}
+SUBFOLDERS = ("logs", "run", "storage", "solr", "redis")
 SOCKET_PATH_LIMIT = 90  # the kernel takes 107 bytes; the servers add names of their own
 
 SECRET_NAMES = (
@@ -40,7 +43,12 @@ class Instance:
         """The instance in ``folder`` (by default the checkout's own), as it was left."""
         place = (folder or CACHE / "instance").absolute()
         state_file = place / "state.json"
-        state = json.loads(state_file.read_text("utf-8")) if state_file.exists() else {}
+        try:
+            state = json.loads(state_file.read_text("utf-8")) if state_file.exists() else {}
+        except ValueError as error:
+            raise PortalError(
+                f"{state_file} is damaged: {error}", "Restore it from a backup of the instance."
+            ) from error
         return cls(place, state)
 
     @property
@@ -52,9 +60,9 @@ class Instance:
         """Make the folder, closed to others, with its secrets."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            self.folder.chmod(0o700)
-            for name in ("logs", "run", "storage", "solr", "redis"):
-                (self.folder / name).mkdir(exist_ok=True)
+            self.folder.chmod(self._mode())
+            for name in SUBFOLDERS:
+                (self.folder / name).mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
             raise PortalError(
                 f"the instance folder {self.folder} cannot be made: {error.strerror}",
@@ -66,11 +74,18 @@ class Instance:
             write_private(self.secrets_file, json.dumps(values))
         self.save()
 
+    def _mode(self) -> int:
+        """Closed to others; where PostgreSQL has a user of its own, that may pass to its folder."""
+        cluster = self.state.get("cluster")
+        passed = cluster and os.geteuid() == 0 and self.folder in Path(cluster).parents
+        return 0o711 if passed else 0o700
+
     def _check_space(self) -> None:
+        needed = NEEDED_MB["again" if self.state.get("steps") else "first"]
         free = shutil.disk_usage(self.folder).free // 2**20
-        if free < NEEDED_MB:
+        if free < needed:
             raise PortalError(
-                f"the disk of {self.folder} has {free} MB free; {NEEDED_MB} MB are needed",
+                f"the disk of {self.folder} is full: {free} MB are free, {needed} MB are needed",
                 "Free some space, or choose a folder on another disk with --instance.",
             )
 
@@ -128,8 +143,15 @@ class Instance:
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Hold the instance: two commands that change it cannot run at once."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with (self.folder / "lock").open("w") as stream:
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            stream = (self.folder / "lock").open("w")
+        except OSError as error:
+            raise PortalError(
+                f"the instance folder {self.folder} cannot be made: {error.strerror}",
+                "Choose another with --instance, or free the place.",
+            ) from error
+        with stream:
             try:
                 fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
@@ -138,6 +160,11 @@ class Instance:
                     "Wait until it has ended, or stop it.",
                 ) from error
             yield
+
+    def require(self) -> None:
+        """Raise PortalError where there is no portal yet."""
+        if not self.exists:
+            raise PortalError(f"there is no portal in {self.folder}", "Run: ./portal up")
 
     def done(self, name: str, fingerprint: str) -> bool:
         """Whether a step of the set-up was done with the same inputs."""
@@ -174,6 +201,19 @@ def port_is_free(port: int) -> bool:
         except OSError:
             return False
     return True
+
+
+@contextmanager
+def cache_lock() -> Iterator[None]:
+    """Hold what the instances of a checkout share while it is built; others wait."""
+    CACHE.mkdir(exist_ok=True)
+    with (CACHE / "lock").open("w") as stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("    waiting for another set-up of this checkout to end")
+            fcntl.flock(stream, fcntl.LOCK_EX)
+        yield
 
 
 def fingerprint(*inputs: Path | str) -> str:

@@ -6,6 +6,7 @@ import hashlib
 import os
 import pwd
 import shutil
+import subprocess
 import time
 from pathlib import Path
 
@@ -51,9 +52,11 @@ def data_folder(instance: Instance) -> Path:
 
 
 def _reachable(folder: Path) -> bool:
-    """Whether any user may pass through every folder on the way; ``folder`` itself is opened."""
+    """Whether any user may pass through every folder above; ``folder`` is opened too, then."""
+    if not all(parent.stat().st_mode & 0o001 for parent in folder.parents):
+        return False
     folder.chmod(0o711)
-    return all(parent.stat().st_mode & 0o001 for parent in [folder, *folder.parents])
+    return True
 
 
 def as_server_user(command: list[str | Path]) -> list[str | Path]:
@@ -76,7 +79,9 @@ def create_cluster(instance: Instance, log: Path) -> None:
     if (place / "mxcity.conf").exists():
         return
     shutil.rmtree(place, ignore_errors=True)
-    place.parent.mkdir(parents=True, exist_ok=True, mode=0o711)
+    if place.parent == OUTSIDE:
+        OUTSIDE.mkdir(parents=True, exist_ok=True)
+        OUTSIDE.chmod(0o711)
     place.mkdir(mode=0o700)
     password = place / "password"
     password.touch(mode=0o600)
@@ -120,28 +125,27 @@ def command(instance: Instance) -> list[str]:
     ]
 
 
-def environment(instance: Instance, user: str = "postgres", secret: str = "postgres") -> dict[str, str]:
-    """What libpq needs to connect, without a password on any command line."""
+def environment(instance: Instance) -> dict[str, str]:
+    """What libpq needs to connect as the administrator, with no password on a command line."""
     return {
         "PGHOST": "127.0.0.1",
         "PGPORT": str(instance.port("postgres")),
-        "PGUSER": user,
-        "PGPASSWORD": instance.secret(secret),
+        "PGUSER": "postgres",
+        "PGPASSWORD": instance.secret("postgres"),
     }
 
 
 def wait(instance: Instance, seconds: int = 60) -> None:
     """Wait until the server takes connections."""
     for _ in range(seconds * 4):
-        if os.spawnvpe(
-            os.P_WAIT, str(program("pg_isready")), ["pg_isready", "-q"],
-            {**os.environ, **environment(instance)},
-        ) == 0:  # fmt: skip
+        asked = subprocess.run(
+            [program("pg_isready"), "-q"],
+            env={**os.environ, **environment(instance)}, check=False,
+        )  # fmt: skip
+        if asked.returncode == 0:
             return
         time.sleep(0.25)
-    raise PortalError(
-        "PostgreSQL does not take connections", f"See {instance.log('postgres')}."
-    )
+    raise PortalError("PostgreSQL does not take connections", f"See {instance.log('postgres')}.")
 
 
 def sql(instance: Instance, statement: str, database: str = "postgres") -> str:
@@ -155,12 +159,14 @@ def sql(instance: Instance, statement: str, database: str = "postgres") -> str:
 
 def create_databases(instance: Instance) -> None:
     """Roles and databases, each only if it is not there."""
+    roles = sql(instance, "SELECT rolname FROM pg_roles").split()
+    databases = sql(instance, "SELECT datname FROM pg_database").split()
     for role, secret in (("ckan", "ckan_db"), ("datastore_ro", "datastore_ro")):
-        if not sql(instance, f"SELECT 1 FROM pg_roles WHERE rolname = '{role}'"):
+        if role not in roles:
             sql(instance, f"CREATE ROLE {role} LOGIN PASSWORD '{instance.secret(secret)}'")
     sql(instance, "ALTER ROLE datastore_ro SET statement_timeout = '60s'")
     for database in ("ckan", "datastore"):
-        if not sql(instance, f"SELECT 1 FROM pg_database WHERE datname = '{database}'"):
+        if database not in databases:
             sql(
                 instance,
                 f"CREATE DATABASE {database} OWNER ckan TEMPLATE template0"
@@ -177,4 +183,8 @@ def url(instance: Instance, database: str, read_only: bool = False) -> str:
 
 def remove(instance: Instance) -> None:
     """Delete the cluster, wherever it is."""
-    shutil.rmtree(data_folder(instance), ignore_errors=True)
+    place = data_folder(instance)
+    if place.exists():
+        shutil.rmtree(place)
+    if place.parent == OUTSIDE and OUTSIDE.exists() and not any(OUTSIDE.iterdir()):
+        OUTSIDE.rmdir()

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from . import postgres, redis, solr
 from .instance import REPOSITORY, Instance
+
+#: Heartbeats of the web server's workers: kept in memory, so that a slow disk stops no worker.
+SHARED_MEMORY = "/dev/shm"  # noqa: S108
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,6 @@ class Process:
     port: int | None = None
     user: str | None = None
     stop_signal: str = "TERM"
-    environment: dict[str, str] = field(default_factory=dict)
 
 
 def infrastructure(instance: Instance) -> list[Process]:
@@ -61,5 +63,6 @@ def web_command(instance: Instance, binaries: Path) -> list[str]:
         str(binaries / "gunicorn"), "--workers", str(workers), "--threads", "2",
         "--bind", f"{host}:{instance.port('web')}", "--timeout", "120",
         "--max-requests", "20000", "--max-requests-jitter", "2000",
-        "--worker-tmp-dir", "/dev/shm", "--chdir", str(REPOSITORY / "deploy"), "wsgi:application",
+        "--worker-tmp-dir", SHARED_MEMORY, "--chdir", str(REPOSITORY / "deploy"),
+        "--env", f"CKAN_INI={instance.ini}", "wsgi:application",
     ]  # fmt: skip

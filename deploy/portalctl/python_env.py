@@ -34,7 +34,13 @@ def build(development: bool, log: Path | None = None) -> Path:
     an interrupted build is begun again.
     """
     folder = environment_folder(development)
-    pip = [folder / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "install"]
+    pip: list[str | Path] = [
+        folder / "bin" / "python",
+        "-m",
+        "pip",
+        "--disable-pip-version-check",
+        "install",
+    ]
     remedy = "Check the connection to the package registry, then repeat the command."
     if not (folder / "packages").exists():
         shutil.rmtree(folder, ignore_errors=True)

@@ -19,7 +19,7 @@ def write_configuration(instance: Instance) -> None:
                 "bind 127.0.0.1",
                 f"port {instance.port('redis')}",
                 f"requirepass {instance.secret('redis')}",
-                f'dir "{folder}"',
+                "dir " + _quoted(str(folder)),
                 "appendonly yes",  # queued work survives a crash
                 "appendfsync everysec",
                 'save ""',
@@ -29,6 +29,12 @@ def write_configuration(instance: Instance) -> None:
         )
         + "\n",
     )
+
+
+def _quoted(text: str) -> str:
+    """A text as redis.conf takes it, spaces and quotes included."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def command(instance: Instance) -> list[str]:

@@ -14,7 +14,7 @@ from . import postgres, processes, redis, solr
 from .console import step
 from .instance import REPOSITORY, Instance
 from .supervisor import Supervisor
-from .up import Wishes, down, export_environment, remove_folder, up
+from .up import Wishes, export_environment, remove_folder, up
 
 
 def temporary_instance() -> Instance:
@@ -54,14 +54,12 @@ def servers(binaries: Path) -> Iterator[dict[str, str]]:
 def portal_instance(city: str = "monterrey", demo: bool = True) -> Iterator[tuple[str, str, Path]]:
     """A whole portal for the time of the block: its address, admin's password, and ``ckan.ini``."""
     instance = temporary_instance()
+    passwords: list[str] = []
+    wishes = Wishes(city=city, port=instance.port("web"), demo=demo, development=True)
     try:
-        password = up(
-            instance,
-            Wishes(city=city, port=instance.port("web"), demo=demo, development=True),
-        )
-        yield instance.url, password or "", instance.ini
+        up(instance, wishes, passwords.append)
+        yield instance.url, passwords[0], instance.ini
     finally:
-        down(instance)
         _discard(instance)
 
 

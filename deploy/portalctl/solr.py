@@ -6,9 +6,9 @@ import json
 import shutil
 import time
 import urllib.error
-import urllib.request
 from pathlib import Path
 
+from . import ports
 from .commands import run
 from .errors import PortalError
 from .instance import CACHE, REPOSITORY, Instance, fingerprint
@@ -89,7 +89,7 @@ def wait(instance: Instance, seconds: int = 60) -> None:
     reason = "no answer"
     for _ in range(seconds * 4):
         try:
-            with urllib.request.urlopen(f"{url(instance)}/admin/ping?wt=json", timeout=5) as answer:
+            with ports.open_local(f"{url(instance)}/admin/ping?wt=json", timeout=5) as answer:
                 json.load(answer)
                 return
         except urllib.error.HTTPError as error:
@@ -105,5 +105,5 @@ def wait(instance: Instance, seconds: int = 60) -> None:
 def reload(instance: Instance) -> None:
     """Make the node read the configuration again."""
     address = f"http://127.0.0.1:{instance.port('solr')}/solr/admin/cores"
-    with urllib.request.urlopen(f"{address}?action=RELOAD&core={CORE}", timeout=60):
+    with ports.open_local(f"{address}?action=RELOAD&core={CORE}", timeout=60):
         pass

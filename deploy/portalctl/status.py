@@ -17,9 +17,7 @@ PAGE = os.sysconf("SC_PAGE_SIZE")
 def collect(instance: Instance) -> dict[str, Any]:
     """The status as data: ``{"processes": [...], "url"}``; memory in MB, shared pages once."""
     children = _children()
-    processes = [
-        _describe(instance, info, children) for info in Supervisor(instance).processes()
-    ]
+    processes = [_describe(instance, info, children) for info in Supervisor(instance).processes()]
     return {"processes": processes, "url": instance.state.get("url", "")}
 
 
@@ -83,13 +81,13 @@ def as_table(status: dict[str, Any]) -> str:
         return "The portal is not running. Start it with: ./portal up"
     row = "{:<15} {:<10} {:>8} {:>6} {:>8}  {}"
     lines = [row.format("process", "state", "pid", "port", "MB", "last error")]
-    for item in status["processes"]:
-        lines.append(
-            row.format(
-                item["name"], item["state"], item["pid"] or "—", item["port"] or "—",
-                f"{item['memory_mb']:.0f}", item["error"],
-            )
-        )  # fmt: skip
+    lines += [
+        row.format(
+            item["name"], item["state"], item["pid"] or "—", item["port"] or "—",
+            f"{item['memory_mb']:.0f}", item["error"],
+        )
+        for item in status["processes"]
+    ]  # fmt: skip
     total = sum(item["memory_mb"] for item in status["processes"])
     return "\n".join([*lines, "", f"{total:.0f} MB in all · {status['url']}"])
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 import http.client
 import os
 import shlex
+import signal
 import socket
 import time
 import xmlrpc.client
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from .commands import run
+from .commands import run, tail
 from .errors import PortalError
 from .instance import Instance, write_private
+from .ports import processes_with, signal_process
 from .processes import Process
 
 RUNNING = "RUNNING"
@@ -69,6 +72,8 @@ class Supervisor:
 
     def is_running(self) -> bool:
         """Whether it answers."""
+        if not self.instance.exists:
+            return False
         try:
             return self.rpc.getState()["statecode"] >= 0
         except (OSError, xmlrpc.client.Error, http.client.HTTPException):
@@ -83,7 +88,7 @@ class Supervisor:
             f"logfile = {_value(self.instance.log('supervisor'))}",
             f"pidfile = {_value(folder / 'run' / 'supervisor.pid')}",
             f"directory = {_value(folder)}", f"childlogdir = {_value(folder / 'logs')}",
-            "umask = 077", "minfds = 1024", "",
+            "umask = 077", "minfds = 1024", *(["user = root"] if os.geteuid() == 0 else []), "",
             "[rpcinterface:supervisor]",
             "supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface", "",
         ]  # fmt: skip
@@ -158,6 +163,7 @@ class Supervisor:
     def stop(self) -> None:
         """Stop every program and the supervisor itself, and wait for it."""
         if not self.is_running():
+            self.end_orphans()
             return
         pid = int(self.rpc.getPID())
         self.rpc.shutdown()
@@ -166,6 +172,37 @@ class Supervisor:
                 return
             time.sleep(0.125)
         raise PortalError(f"the supervisor (pid {pid}) did not stop within 60 s", "Try again.")
+
+    def wait_for(self, names: Sequence[str], seconds: int = 60) -> None:
+        """Wait until programs run steadily; PortalError has the end of a failed one's log."""
+        states: dict[str, str] = {}
+        for _ in range(seconds * 2):
+            states = {name: self.rpc.getProcessInfo(name)["statename"] for name in names}
+            if all(state == RUNNING for state in states.values()):
+                return
+            if "FATAL" in states.values():
+                break
+            time.sleep(0.5)
+        failed = next(name for name, state in states.items() if state != RUNNING)
+        log = self.instance.log(failed)
+        raise PortalError(
+            f"{failed} does not run ({states[failed].lower()}). The end of its log:\n{tail(log)}",
+            f"See {log}; when the cause is gone, repeat the command.",
+        )
+
+    def end_orphans(self) -> None:
+        """End what a supervisor that was killed left behind: such processes name its socket."""
+        if not self.instance.exists:
+            return
+        mark = f"SUPERVISOR_SERVER_URL=unix://{self.socket}".encode()
+        for seconds in (10, 10, 0):
+            left = processes_with(mark)
+            for pid in left:
+                signal_process(pid, signal.SIGINT if seconds else signal.SIGKILL)
+            for _ in range(seconds * 4):
+                if not processes_with(mark):
+                    return
+                time.sleep(0.25)
 
     def processes(self) -> list[dict[str, Any]]:
         """What the supervisor knows of each program."""
@@ -182,4 +219,8 @@ def _alive(pid: int) -> bool:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
-    return not Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[0] == "Z"
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"

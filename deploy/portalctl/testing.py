@@ -38,13 +38,19 @@ def run_tests(arguments: list[str]) -> int:
     """Run the checks and pytest with ``arguments``; returns the first exit code that is not 0."""
     binaries = prepare()
     environment = _environment(binaries)
-    if not arguments:
-        for command in _checks(binaries):
-            say(f"  {command[0].name} {command[1]}")
-            if code := call(list(command), environment):
+    if not _chosen(arguments):
+        for check in _checks(binaries):
+            say(f"  {Path(check[0]).name} {check[1]}")
+            if code := call(check, environment):
                 return code
     with servers(binaries) as addresses:
-        command = [binaries / "python", "-m", "pytest", "--ckan-ini=config/test.ini", *arguments]
+        command: list[str | Path] = [
+            binaries / "python",
+            "-m",
+            "pytest",
+            "--ckan-ini=config/test.ini",
+            *arguments,
+        ]
         return call(command, {**environment, **addresses})
 
 
@@ -52,18 +58,21 @@ def run_benchmark(arguments: list[str]) -> int:
     """Run one benchmark on servers of its own."""
     binaries = prepare()
     with servers(binaries) as addresses:
-        command = [binaries / "python", "-m", "benchmarks", *arguments]
-        return call(command, {**_environment(binaries), **addresses})
+        return call(
+            [binaries / "python", "-m", "benchmarks", *arguments],
+            {**_environment(binaries), **addresses},
+        )
 
 
-def _checks(binaries: Path) -> list[tuple[Path, ...]]:
+def _chosen(arguments: list[str]) -> bool:
+    """Whether certain test files are asked for: lint and types are of the whole."""
+    return any((REPOSITORY / name.partition("::")[0]).exists() for name in arguments)
+
+
+def _checks(binaries: Path) -> list[list[str | Path]]:
     ruff, mypy = binaries / "ruff", binaries / "mypy"
-    present = [Path(name) for name in CHECKED if (REPOSITORY / name).exists()]
-    return [
-        (ruff, Path("check"), *present),
-        (ruff, Path("format"), Path("--check"), *present),
-        (mypy, *(Path(name) for name in TYPED)),
-    ]
+    present = [name for name in CHECKED if (REPOSITORY / name).exists()]
+    return [[ruff, "check", *present], [ruff, "format", "--check", *present], [mypy, *TYPED]]
 
 
 def _environment(binaries: Path) -> dict[str, str]:

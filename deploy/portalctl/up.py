@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import os
+import secrets
 import sys
 import time
 import urllib.error
-import urllib.request
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import demo, postgres, processes, python_env, redis, solr, system
+from . import demo, ports, postgres, processes, python_env, redis, solr, system
 from .ckan import Ckan, city_profile
 from .commands import run
 from .console import step
 from .errors import PortalError
-from .instance import REPOSITORY, Instance, fingerprint, port_is_free
+from .instance import REPOSITORY, Instance, cache_lock, fingerprint, port_is_free
 from .supervisor import Supervisor
 
 SOURCES = (REPOSITORY / "ckanext-mxcity", REPOSITORY / "ckanext-sniegharvest")
@@ -33,10 +34,12 @@ class Wishes:
     development: bool = False
 
 
-def up(instance: Instance, wishes: Wishes) -> str | None:
+def up(instance: Instance, wishes: Wishes, announce: Callable[[str], None]) -> None:
     """Do every step that is not done yet, and leave the portal running.
 
-    Returns the administrator's password if it was made now: it is stored nowhere.
+    ``announce`` is given the administrator's password if it was made now, even when a later step
+    fails or is interrupted: it is stored nowhere. A start that was killed before that makes
+    another at the next one.
     """
     system.check_python()
     with instance.lock():
@@ -44,17 +47,25 @@ def up(instance: Instance, wishes: Wishes) -> str | None:
         log = instance.log("setup")
         with step("System packages"):
             system.install_packages(wishes.development, log)
-        with step("Python packages"):
-            binaries = python_env.build(wishes.development, log)
-        with step("Solr node"):
-            solr.build(log)
+        with cache_lock():
+            with step("Python packages"):
+                binaries = python_env.build(wishes.development, log)
+            with step("Solr node"):
+                solr.build(log)
+        os.umask(0o077)  # whatever the portal writes from here on is its owner's
         ckan = Ckan(instance, binaries)
         supervisor = Supervisor(instance)
         _start_servers(instance, ckan, supervisor)
         password = _prepare_ckan(instance, ckan)
-        _start_application(instance, supervisor)
-        _fill(instance, ckan)
-    return password
+        try:
+            _start_application(instance, supervisor)
+            _fill(instance, ckan)
+            with step("All processes"):
+                supervisor.wait_for(APPLICATION)
+        finally:
+            if password:
+                announce(password)
+                instance.mark("accounts", "made")
 
 
 def _decide(instance: Instance, wishes: Wishes) -> None:
@@ -68,18 +79,31 @@ def _decide(instance: Instance, wishes: Wishes) -> None:
             "Give another folder with --instance, or reset this one first.",
         )
     port = wishes.port or instance.state.get("ports", {}).get("web", 5000)
-    running = Supervisor(instance).is_running() if instance.exists else False
-    if not (running and instance.state.get("ports", {}).get("web") == port):
-        if not port_is_free(port):
-            raise PortalError(
-                f"port {port} is taken by another program",
-                "Choose another with --port, or stop that program.",
-            )
+    supervisor = Supervisor(instance)
+    running = supervisor.is_running()
+    if not running:
+        supervisor.end_orphans()
+    is_ours = running and instance.state.get("ports", {}).get("web") == port
+    if not is_ours and not port_is_free(port):
+        raise PortalError(
+            f"port {port} is taken by {ports.owner(port) or 'another program'}",
+            "Choose another with --port, or stop that program.",
+        )
+    if not running:
+        _free_ports(instance)
     instance.create()
     wants_demo = instance.state.get("demo", True) if wishes.demo is None else wishes.demo
     instance.state.update(city=city, demo=wants_demo, url=f"http://127.0.0.1:{port}")
     instance.state.setdefault("ports", {})["web"] = port
     instance.save()
+
+
+def _free_ports(instance: Instance) -> None:
+    """Forget the ports that other programs took while the portal was down; others are chosen."""
+    ports_of = instance.state.get("ports", {})
+    for name in INFRASTRUCTURE:
+        if name in ports_of and not port_is_free(ports_of[name]):
+            del ports_of[name]
 
 
 def _start_servers(instance: Instance, ckan: Ckan, supervisor: Supervisor) -> None:
@@ -125,21 +149,18 @@ def _prepare_ckan(instance: Instance, ckan: Ckan) -> str | None:
         with step("Database tables"):
             ckan.migrate()
             instance.mark("migrations", code)
-    password = None
-    if not instance.done("accounts", "made"):
-        with step("Accounts"):
-            password = ckan.create_administrator()
-            instance.mark("accounts", "made")
-    month = str(int(time.time()) // (30 * 86400))
-    if not instance.done("loader", month):
-        with step("The table loader's token"):
-            ckan.create_loader()
-            ckan.write_ini()
-            instance.mark("loader", month)
     if not instance.done("assets", code):
         with step("Style sheets and scripts"):
             ckan("asset", "build", what="the build of assets")
             instance.mark("assets", code)
+    password = None if instance.done("accounts", "made") else secrets.token_urlsafe(12)
+    month = str(int(time.time()) // (30 * 86400))
+    renew = not instance.done("loader", month)
+    if password or renew:
+        with step("Accounts"):
+            ckan.make_accounts(password, renew)
+            instance.mark("loader", month)
+            ckan.write_ini()
     return password
 
 
@@ -163,7 +184,7 @@ def wait_for_page(instance: Instance, seconds: int = 90) -> None:
     reason = "no answer"
     for _ in range(seconds * 2):
         try:
-            with urllib.request.urlopen(f"{instance.url}/", timeout=30):
+            with ports.open_local(f"{instance.url}/", timeout=30):
                 return
         except urllib.error.HTTPError as error:
             reason = f"status {error.code}"
@@ -189,14 +210,14 @@ def _fill(instance: Instance, ckan: Ckan) -> None:
 
 def down(instance: Instance) -> None:
     """Stop everything; the data stay."""
+    instance.require()
     with instance.lock(), step("Stopping the portal"):
         Supervisor(instance).stop()
 
 
 def run_ckan(instance: Instance, arguments: list[str]) -> int:
     """Hand over to CKAN's command line in the instance."""
-    if not instance.exists:
-        raise PortalError(f"there is no portal in {instance.folder}", "Run: ./portal up")
+    instance.require()
     ckan = python_env.environment_folder(development=False) / "bin" / "ckan"
     if not ckan.exists():
         ckan = python_env.environment_folder(development=True) / "bin" / "ckan"
