@@ -29,7 +29,12 @@ LOCALE = "es_MX"
 PARENT = "es"
 
 #: How the files of an extension are read; the same in config/babel.cfg for other tools.
-METHODS = [("**.py", "python"), ("**/templates*/**.html", "ckan"), ("**/templates*/**.txt", "ckan")]
+METHODS = [
+    ("**.py", "python"),
+    ("templates/**.html", "ckan"),
+    ("**/templates/**.html", "ckan"),
+    ("**/templates/**.txt", "ckan"),
+]
 KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "_": None,
     "N_": None,
@@ -39,12 +44,24 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {
 }
 #: Our gettext domains and the Python packages whose strings they hold.
 DOMAINS = {"ckanext-mxcity": "ckanext.mxcity", "ckanext-sniegharvest": "ckanext.sniegharvest"}
-#: Strings of other extensions that have no Spanish of their own: kept here, not found in our code.
-FOREIGN = "ckanext-mxcity"
+#: Comment of a string of another extension, which has no Spanish of its own and which we give one.
+FOREIGN = "foreign"
 
 #: The grammar of CKAN's own catalogue. Catalogues are merged and the first one's rule is used for
 #: all, so a catalogue with two forms would lose the plural.
 PLURAL_FORMS = "nplurals=3; plural=n == 1 ? 0 : n != 0 && n % 1000000 == 0 ? 1 : 2;"
+#: Header of our catalogues: without dates, so that nothing changes when no string does.
+HEADER = """\
+msgid ""
+msgstr ""
+"Project-Id-Version: {domain}\\n"
+"Language: es_MX\\n"
+"Plural-Forms: {plural_forms}\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+
+"""
 
 
 def build_locale_folder(folder: Path) -> Path:
@@ -79,7 +96,7 @@ def extract(domain: str) -> Catalog:
 
     """
     folder = package_folder(domain)
-    catalog = Catalog(project=domain, charset="utf-8")
+    catalog = _empty(domain)
     found = extract_from_dir(
         folder,
         METHODS,
@@ -106,7 +123,7 @@ def catalog_file(domain: str) -> Path:
 def read_catalog(domain: str) -> Catalog:
     """Return a domain's Spanish catalogue, empty when there is none yet."""
     path = catalog_file(domain)
-    return _read(path, LOCALE) if path.exists() else Catalog(LOCALE, project=domain)
+    return _read(path, LOCALE) if path.exists() else _empty(domain)
 
 
 def update(domain: str) -> list[str]:
@@ -121,19 +138,19 @@ def update(domain: str) -> list[str]:
     """
     template = extract(domain)
     old = read_catalog(domain)
-    new = Catalog(LOCALE, project=domain, charset="utf-8", fuzzy=False)
+    new = _empty(domain)
     for message in template:
         if message.id:
             known = old.get(message.id, message.context)
             kept = known.string if known and not known.fuzzy else None
             new.add(message.id, kept, message.locations, auto_comments=message.auto_comments)
     for message in old:
-        if message.id and "foreign" in message.user_comments and message.id not in new:
+        if message.id and FOREIGN in message.user_comments and message.id not in new:
             new.add(message.id, message.string, user_comments=message.user_comments)
     path = catalog_file(domain)
     path.parent.mkdir(parents=True, exist_ok=True)
-    _write(template, path.parents[2] / f"{domain}.pot")
-    _write(new, path)
+    _write(template, path.parents[2] / f"{domain}.pot", _header(domain))
+    _write(new, path, _header(domain))
     compile_catalog(path)
     return untranslated(new)
 
@@ -162,18 +179,33 @@ def _id(identifier: str | tuple[str, ...] | list[str]) -> str:
     return identifier if isinstance(identifier, str) else identifier[0]
 
 
+def _header(domain: str) -> str:
+    return HEADER.format(domain=domain, plural_forms=PLURAL_FORMS)
+
+
+def _empty(domain: str) -> Catalog:
+    """Return a catalogue without messages, with the plural forms of CKAN's own."""
+    return read_po(BytesIO(_header(domain).encode()), locale=LOCALE)
+
+
 def _read(path: Path, locale: str) -> Catalog:
     with path.open("rb") as file:
         catalog = read_po(file, locale=locale)
     catalog.fuzzy = False
-    # Babel knows two forms for es_MX; messages keep as many as were read.
     return catalog
 
 
-def _write(catalog: Catalog, path: Path) -> None:
-    buffer = BytesIO()
+def _write(catalog: Catalog, path: Path, header: str = "") -> None:
+    """Write a catalogue; ``header`` takes the place of Babel's own."""
+    buffer = BytesIO(header.encode())
+    buffer.seek(0, 2)
     write_po(
-        buffer, catalog, width=100, omit_header=False, ignore_obsolete=True, include_lineno=False
+        buffer,
+        catalog,
+        width=100,
+        omit_header=bool(header),
+        ignore_obsolete=True,
+        include_lineno=False,
     )
     path.write_bytes(buffer.getvalue())
 
