@@ -15,10 +15,15 @@ def add_fields(indexed: dict[str, Any]) -> dict[str, Any]:
     dataset = json.loads(indexed.get("data_dict") or "{}")
     titles = [(dataset.get("organization") or {}).get("title")]
     titles += [group.get("title") for group in dataset.get("groups") or []]
-    added: dict[str, Any] = {"mxcity_org_title": [title for title in titles if title]}
+    added = {"mxcity_org_title": _lines(titles)}
     if indexed.get("capacity") == "public" and indexed.get("state") == "active":
-        texts = [indexed.get("title"), indexed.get("notes"), *added["mxcity_org_title"]]
+        texts = [indexed.get("title"), indexed.get("notes"), *titles]
         texts += indexed.get("tags") or []
         texts += indexed.get("res_name") or []
-        added["mxcity_spell"] = [text for text in texts if text]
+        added["mxcity_spell"] = _lines(texts)
     return {**indexed, **added}
+
+
+def _lines(texts: list[Any]) -> str:
+    """Put texts under each other, the empty ones left out."""
+    return "\n".join(str(text) for text in texts if text)

@@ -6,6 +6,7 @@ from typing import Any
 
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
+from ckan.lib.search.query import VALID_SOLR_PARAMETERS
 
 from . import helpers, indexing, ranking, views
 from .logic import action, auth
@@ -22,7 +23,8 @@ class SearchPlugin(p.SingletonPlugin):
     p.implements(p.IPackageController, inherit=True)
 
     def update_config(self, config: Any) -> None:
-        """Add the templates and assets of the search."""
+        """Add the templates and assets of the search, and let our operator through to Solr."""
+        VALID_SOLR_PARAMETERS.add(ranking.OPERATOR)
         tk.add_template_directory(config, "templates")
         tk.add_resource("assets", "mxcity_search")
 

@@ -1,7 +1,7 @@
 """Write the configuration folder of a Solr core: CKAN's schema, extended for Spanish.
 
 ``python -m ckanext.mxcity.search.solr_config DIR`` needs neither a running CKAN nor Solr.
-The schema is made from the one inside the installed CKAN, so that an upgrade of CKAN brings its own along.
+The schema is made from the one of the installed CKAN: an upgrade brings its own along.
 """
 
 from __future__ import annotations
