@@ -174,6 +174,17 @@ def create_databases(instance: Instance) -> None:
             )
 
 
+def allow_reading(instance: Instance) -> None:
+    """Let the reading role see what the writing one will make in the DataStore."""
+    sql(
+        instance,
+        "GRANT USAGE ON SCHEMA public TO datastore_ro;"
+        "ALTER DEFAULT PRIVILEGES FOR ROLE ckan IN SCHEMA public"
+        " GRANT SELECT ON TABLES TO datastore_ro",
+        "datastore",
+    )
+
+
 def url(instance: Instance, database: str, read_only: bool = False) -> str:
     """The address of a database for SQLAlchemy."""
     role, secret = ("datastore_ro", "datastore_ro") if read_only else ("ckan", "ckan_db")

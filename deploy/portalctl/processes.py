@@ -9,6 +9,16 @@ from pathlib import Path
 from . import postgres, redis, solr
 from .instance import REPOSITORY, Instance
 
+INFRASTRUCTURE = ("postgres", "redis", "solr")
+#: Workers, and the CKAN command that each one is.
+WORKERS = {
+    "jobs": ("jobs", "worker"),
+    "harvest-gather": ("harvester", "gather-consumer"),
+    "harvest-fetch": ("harvester", "fetch-consumer"),
+    "scheduler": ("sniegharvest", "scheduler"),
+}
+APPLICATION = ("web", *WORKERS)
+CKAN_STARTS = 10  # seconds that CKAN takes, at most, to see that it cannot start
 #: Heartbeats of the web server's workers: kept in memory, so that a slow disk stops no worker.
 SHARED_MEMORY = "/dev/shm"  # noqa: S108
 
@@ -17,7 +27,8 @@ SHARED_MEMORY = "/dev/shm"  # noqa: S108
 class Process:
     """One program that the supervisor keeps alive.
 
-    ``port`` is where it listens, if it does. ``stop_signal`` ends it in order.
+    ``port`` is where it listens, if it does. ``stop_signal`` ends it in order. One that ends
+    within ``steady_after`` seconds has failed to start.
     """
 
     name: str
@@ -25,6 +36,7 @@ class Process:
     port: int | None = None
     user: str | None = None
     stop_signal: str = "TERM"
+    steady_after: int = 2
 
 
 def infrastructure(instance: Instance) -> list[Process]:
@@ -48,10 +60,10 @@ def application(instance: Instance, binaries: Path) -> list[Process]:
     ckan = [str(binaries / "ckan"), "-c", str(instance.ini)]
     return [
         Process("web", web_command(instance, binaries), port=instance.port("web")),
-        Process("jobs", [*ckan, "jobs", "worker"]),
-        Process("harvest-gather", [*ckan, "harvester", "gather-consumer"]),
-        Process("harvest-fetch", [*ckan, "harvester", "fetch-consumer"]),
-        Process("scheduler", [*ckan, "sniegharvest", "scheduler"]),
+        *(
+            Process(name, [*ckan, *arguments], steady_after=CKAN_STARTS)
+            for name, arguments in WORKERS.items()
+        ),
     ]
 
 
@@ -64,5 +76,5 @@ def web_command(instance: Instance, binaries: Path) -> list[str]:
         "--bind", f"{host}:{instance.port('web')}", "--timeout", "120",
         "--max-requests", "20000", "--max-requests-jitter", "2000",
         "--worker-tmp-dir", SHARED_MEMORY, "--chdir", str(REPOSITORY / "deploy"),
-        "--env", f"CKAN_INI={instance.ini}", "wsgi:application",
+        "--no-control-socket", "--env", f"CKAN_INI={instance.ini}", "wsgi:application",
     ]  # fmt: skip

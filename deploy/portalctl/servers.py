@@ -45,6 +45,7 @@ def servers(binaries: Path) -> Iterator[dict[str, str]]:
             solr.wait(instance)
             postgres.create_databases(instance)
             postgres.sql(instance, "ALTER ROLE ckan CREATEDB")
+            postgres.allow_reading(instance)
         yield export_environment(instance)
     finally:
         _discard(instance)

@@ -8,17 +8,29 @@ from pathlib import Path
 from typing import Any
 
 from .instance import Instance
+from .processes import APPLICATION, INFRASTRUCTURE
 from .supervisor import RUNNING, Supervisor
 
 PORTS = {"postgres", "redis", "solr", "web"}
+NAMES = (*INFRASTRUCTURE, *APPLICATION)
+STOPPED = {"pid": 0, "statename": "STOPPED", "spawnerr": ""}
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 def collect(instance: Instance) -> dict[str, Any]:
     """The status as data: ``{"processes": [...], "url"}``; memory in MB, shared pages once."""
     children = _children()
-    processes = [_describe(instance, info, children) for info in Supervisor(instance).processes()]
+    known = {info["name"]: info for info in Supervisor(instance).processes()}
+    names = {*known, *(NAMES if instance.exists else ())}
+    processes = [
+        _describe(instance, known.get(name, {**STOPPED, "name": name}), children)
+        for name in sorted(names, key=_place)
+    ]
     return {"processes": processes, "url": instance.state.get("url", "")}
+
+
+def _place(name: str) -> int:
+    return NAMES.index(name) if name in NAMES else len(NAMES)
 
 
 def _describe(
@@ -32,7 +44,7 @@ def _describe(
         "pid": pid,
         "port": instance.port(info["name"]) if info["name"] in PORTS else None,
         "memory_mb": round(_memory(pid, children) / 2**20, 1) if pid else 0.0,
-        "error": "" if running else info["spawnerr"] or _last_line(instance.log(info["name"])),
+        "error": "" if running else _reason(instance, info),
     }
 
 
@@ -67,6 +79,13 @@ def _resident(pid: int) -> int:
         return 0
 
 
+def _reason(instance: Instance, info: dict[str, Any]) -> str:
+    """Why a process does not run: nothing is wrong with one that was stopped."""
+    if info["statename"] == "STOPPED":
+        return ""
+    return str(info["spawnerr"]) or _last_line(instance.log(info["name"]))
+
+
 def _last_line(log: Path) -> str:
     try:
         lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
@@ -77,7 +96,7 @@ def _last_line(log: Path) -> str:
 
 def as_table(status: dict[str, Any]) -> str:
     """The status as a table for people."""
-    if not status["processes"]:
+    if not any(item["pid"] for item in status["processes"]):
         return "The portal is not running. Start it with: ./portal up"
     row = "{:<15} {:<10} {:>8} {:>6} {:>8}  {}"
     lines = [row.format("process", "state", "pid", "port", "MB", "last error")]

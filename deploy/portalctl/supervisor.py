@@ -103,7 +103,7 @@ class Supervisor:
             f"command = {_value(command)}",
             "autostart = false",
             "autorestart = true",
-            "startsecs = 2",
+            f"startsecs = {process.steady_after}",
             "startretries = 20",
             f"stopsignal = {process.stop_signal}",
             "stopwaitsecs = 20",

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import ctypes.util
 import os
+import re
 import shutil
+import subprocess
 import sys
 import sysconfig
-import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from .commands import run
@@ -16,6 +19,9 @@ from .errors import PortalError
 POSTGRES_FOLDERS = ("/usr/lib/postgresql",)
 MINIMUM_PYTHON = (3, 10)
 MINIMUM_JAVA = 17
+#: What Debian asks before it starts a server, and before it makes a PostgreSQL cluster.
+POLICY = "/usr/sbin/policy-rc.d"
+CLUSTERS = "/etc/postgresql-common/createcluster.conf"
 
 
 def postgres_bin() -> Path | None:
@@ -35,14 +41,15 @@ def missing_packages(testing: bool = False) -> list[str]:
     wanted = {
         "postgresql": postgres_bin() is not None,
         "redis-server": shutil.which("redis-server") is not None,
-        "openjdk-17-jdk-headless": shutil.which("javac") is not None,
+        "default-jdk-headless": (java_version() or 0) >= MINIMUM_JAVA,
         "maven": shutil.which("mvn") is not None,
         "gcc": shutil.which("gcc") is not None,
+        "libc6-dev": Path("/usr/include/stdlib.h").exists(),
         "libpq-dev": shutil.which("pg_config") is not None,
         "python3-dev": (headers / "Python.h").exists(),
         "python3-venv": _has_venv(),
         "libmagic1": ctypes.util.find_library("magic") is not None,
-        "git": shutil.which("git") is not None,
+        "util-linux": shutil.which("setpriv") is not None,
     }
     if testing:
         wanted["chromium"] = shutil.which("chromium") is not None
@@ -78,14 +85,12 @@ def install_packages(testing: bool, log: Path | None = None) -> list[str]:
             f"these packages are missing: {', '.join(missing)}",
             f"Ask an administrator to run: {command}",
         )
-    environment = {"DEBIAN_FRONTEND": "noninteractive"}
-    with tempfile.TemporaryDirectory(prefix="mxcity-") as folder:
-        quiet = _no_services(Path(folder))
-        run([*prefix, "apt-get", "update"], what="apt-get update", log=log)
+    run([*prefix, "apt-get", "update"], what="apt-get update", log=log)
+    with _quiet_services(prefix, missing):
         run(
-            [*prefix, "env", *quiet, "apt-get", "install", "-y", "--no-install-recommends",
-             *missing],
-            what="the installation of packages", log=log, environment=environment,
+            [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "-y",
+             "--no-install-recommends", *missing],
+            what="the installation of packages", log=log,
             remedy=f"Run it by hand to see more: {command}",
         )  # fmt: skip
     still = missing_packages(testing)
@@ -97,18 +102,57 @@ def install_packages(testing: bool, log: Path | None = None) -> list[str]:
     return missing
 
 
+def _succeeds(command: list[str]) -> bool:
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
 def _privilege() -> list[str] | None:
     if os.geteuid() == 0:
         return []
-    if shutil.which("sudo") and os.system("sudo -n true 2>/dev/null") == 0:  # noqa: S605
+    if shutil.which("sudo") and _succeeds(["sudo", "-n", "true"]):
         return ["sudo", "-n"]
     return None
 
 
-def _no_services(folder: Path) -> list[str]:
-    """Keep Debian from starting services of the packages: the portal runs its own."""
-    (folder / "postgresql-common").mkdir()
-    return ["RUNLEVEL=1", "DEBIAN_FRONTEND=noninteractive"]
+@contextmanager
+def _quiet_services(prefix: list[str], missing: list[str]) -> Iterator[None]:
+    """Keep Debian from starting the servers of new packages: the portal runs its own.
+
+    What the machine's administrator has set already is left alone, and so are servers that
+    were there before.
+    """
+    _write_as_root(prefix, POLICY, "#!/bin/sh\nexit 101\n", "755")
+    if "postgresql" in missing:
+        _write_as_root(prefix, CLUSTERS, "create_main_cluster = false\n", "644")
+    try:
+        yield
+    finally:
+        script = f'grep -q "exit 101" {POLICY} && [ $(wc -l < {POLICY}) = 2 ] && rm {POLICY}; true'
+        subprocess.run([*prefix, "sh", "-c", script], check=False)
+        if "redis-server" in missing and shutil.which("systemctl"):
+            subprocess.run(
+                [*prefix, "systemctl", "disable", "--quiet", "redis-server"],
+                check=False, capture_output=True,
+            )  # fmt: skip
+
+
+def _write_as_root(prefix: list[str], path: str, text: str, mode: str) -> None:
+    """Write a file of the system unless there is one."""
+    script = '[ -e "$1" ] || { mkdir -p "$(dirname "$1")" && cat > "$1" && chmod "$2" "$1"; }'
+    run(
+        [*prefix, "sh", "-c", script, "sh", path, mode],
+        what=f"the writing of {path}", text=text,
+    )  # fmt: skip
+
+
+def java_version() -> int | None:
+    """The major version of the Java compiler on the path, or None without one."""
+    try:
+        printed = subprocess.run(["javac", "-version"], capture_output=True, text=True, check=False)
+    except OSError:
+        return None
+    found = re.search(r"javac (\d+)", printed.stdout + printed.stderr)
+    return int(found[1]) if found else None
 
 
 def check_python() -> None:

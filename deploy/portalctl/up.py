@@ -17,11 +17,10 @@ from .commands import run
 from .console import step
 from .errors import PortalError
 from .instance import REPOSITORY, Instance, cache_lock, fingerprint, port_is_free
+from .processes import APPLICATION, INFRASTRUCTURE
 from .supervisor import Supervisor
 
 SOURCES = (REPOSITORY / "ckanext-mxcity", REPOSITORY / "ckanext-sniegharvest")
-INFRASTRUCTURE = ("postgres", "redis", "solr")
-APPLICATION = ("web", "jobs", "harvest-gather", "harvest-fetch", "scheduler")
 
 
 @dataclass(frozen=True)
