@@ -15,6 +15,7 @@ from rdflib.term import Node, URIRef
 from ckanext.mxcity.areas import find_area
 from ckanext.mxcity.dcat import terms
 from ckanext.mxcity.dcat.terms import MX
+from ckanext.mxcity.geometry import read_geometry
 from ckanext.mxcity.vocabularies import vocabulary
 
 LOCN = Namespace("http://www.w3.org/ns/locn#")
@@ -89,7 +90,7 @@ def _geometry(graph: Graph, dataset: Node) -> str | None:
                 found[predicate] = str(text)
     for predicate in (MX.geometry, GEO.asGeoJSON, GEO.asWKT, DCAT.bbox, DCAT.centroid):
         told = found.get(predicate, "")
-        geometry = terms.geometry(told) or _from_wkt(told)
+        geometry = read_geometry(told) or _from_wkt(told)
         if geometry:
             return json.dumps(geometry)
     return None

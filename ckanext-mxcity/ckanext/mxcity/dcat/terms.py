@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
 from rdflib import Namespace, URIRef
@@ -79,31 +78,6 @@ def checksum_algorithm(checksum: str) -> URIRef | None:
     name = CHECKSUM_ALGORITHMS.get(len(digits))
     hexadecimal = re.fullmatch("[0-9a-fA-F]+", digits)
     return URIRef(f"{_SPDX}{name}") if name and hexadecimal else None
-
-
-def geometry(text: str) -> dict[str, Any] | None:
-    """Return the GeoJSON geometry of a text, None if it is none."""
-    try:
-        found = json.loads(text)
-    except (TypeError, ValueError):
-        return None
-    return found if isinstance(found, dict) and found.get("coordinates") else None
-
-
-def bounds(geometry: dict[str, Any]) -> tuple[float, float, float, float]:
-    """Return west, south, east and north of a GeoJSON geometry, in degrees."""
-    points = list(_points(geometry["coordinates"]))
-    longitudes = [point[0] for point in points]
-    latitudes = [point[1] for point in points]
-    return min(longitudes), min(latitudes), max(longitudes), max(latitudes)
-
-
-def _points(coordinates: list[Any]) -> Iterator[list[float]]:
-    if coordinates and isinstance(coordinates[0], list):
-        for part in coordinates:
-            yield from _points(part)
-    else:
-        yield coordinates
 
 
 def texts(value: Any) -> list[str]:

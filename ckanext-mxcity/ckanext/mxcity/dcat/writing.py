@@ -13,6 +13,7 @@ from ckanext.dcat.utils import resource_uri
 from ckanext.mxcity.areas import area_name
 from ckanext.mxcity.dcat import terms
 from ckanext.mxcity.dcat.terms import MX
+from ckanext.mxcity.geometry import bounds, read_geometry
 from ckanext.mxcity.vocabularies import vocabulary
 
 SPDX = Namespace("http://spdx.org/rdf/terms#")
@@ -101,9 +102,9 @@ def _geometry(graph: Graph, dataset: URIRef, values: dict[str, Any]) -> None:
     """
     for place in list(graph.objects(dataset, DCTERMS.spatial)):
         graph.remove((place, LOCN.geometry, None))
-        geometry = terms.geometry(values.get("spatial") or "")
+        geometry = read_geometry(values.get("spatial") or "")
         if geometry and isinstance(place, BNode):
-            west, south, east, north = terms.bounds(geometry)
+            west, south, east, north = bounds(geometry)
             ring = ((west, south), (east, south), (east, north), (west, north), (west, south))
             points = ", ".join(f"{longitude} {latitude}" for longitude, latitude in ring)
             graph.add((place, DCAT.bbox, Literal(f"POLYGON (({points}))", datatype=WKT)))

@@ -7,10 +7,14 @@ from typing import Any
 
 from ckanext.mxcity import figures
 from ckanext.mxcity.areas import area_name, find_area, with_ancestors
+from ckanext.mxcity.geometry import read_geometry, rectangle
 from ckanext.mxcity.vocabularies import vocabulary
 
 #: Solr refuses a text field of more bytes than this in one term.
 MAX_TERM_BYTES = 32_000
+
+#: Fields that the index cuts into words or does not search: they may be long.
+LONG_FIELDS = frozenset({"data_dict", "validated_data_dict", "notes", "title"})
 
 #: Fields of one value that the search filters and counts by.
 SINGLE_FIELDS = (
@@ -63,11 +67,15 @@ def _names(codes: list[str]) -> list[str]:
 
 
 def _without_huge_terms(pkg_dict: dict[str, Any]) -> dict[str, Any]:
-    """Leave out extras too long for one term, except the geometry that the map needs."""
-    kept = {"data_dict", "validated_data_dict", "notes", "title", "spatial"}
-    for name, value in list(pkg_dict.items()):
-        huge = isinstance(value, str) and len(value.encode()) > MAX_TERM_BYTES
-        if huge and name not in kept and not name.startswith("extras_"):
-            del pkg_dict[name]
+    """Leave out what is too long for one term; of an outline the rectangle around it stays."""
     pkg_dict.pop("extras_spatial", None)
+    for name, value in list(pkg_dict.items()):
+        if not isinstance(value, str) or name in LONG_FIELDS or name.startswith("extras_"):
+            continue
+        if len(value.encode()) > MAX_TERM_BYTES:
+            geometry = read_geometry(value) if name == "spatial" else None
+            if geometry:
+                pkg_dict[name] = json.dumps(rectangle(geometry))
+            else:
+                del pkg_dict[name]
     return pkg_dict
