@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 
+import ckan.plugins.toolkit as tk
 import pytest
 from ckan.tests import factories, helpers
+from ckanext.mxcity.guard.headers import HeadersMiddleware
+from werkzeug.test import Client
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "database")
 
@@ -64,9 +67,10 @@ def test_headers_of_every_answer(app):
     assert {route: names for route, names in found.items() if names} == {}
 
 
-def test_https_sites_say_so(https_app):
+def test_https_sites_say_so(app, monkeypatch):
     """A portal on https sends HSTS."""
-    answer = https_app.test_client().get("/about")
+    monkeypatch.setitem(tk.config, "ckan.site_url", "https://datos.example.mx")
+    answer = Client(HeadersMiddleware(app.flask_app.wsgi_app)).get("/salud/vivo")
     assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
 
 

@@ -113,7 +113,9 @@ def _without_datasets(original: Action, context: Context, data_dict: DataDict) -
     except (SolrConnectionError, SearchError):
         if not has_request_context() or not g.pop(_SEARCH_IS_DOWN, False):
             raise
-        fewer = {"include_datasets": False, "include_dataset_count": False}
+        fewer = dict.fromkeys(
+            ("include_datasets", "include_dataset_count", "include_groups"), False
+        )
         return {"package_count": 0, **original(context, {**data_dict, **fewer})}
 
 

@@ -1,0 +1,64 @@
+"""The DataStore's loader fetches public addresses and the portal's own, nothing else."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import ckan.plugins.toolkit as tk
+import pytest
+
+pytestmark = pytest.mark.usefixtures("with_plugins")
+
+
+@pytest.fixture
+def listener():
+    """A server of this machine that counts who comes."""
+    hits: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            hits.append(self.path)
+            self.send_response(200)
+            self.send_header("Content-Length", "4")
+            self.end_headers()
+            self.wfile.write(b"a\n1\n")
+
+        def log_message(self, *_):
+            """Say nothing."""
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield server.server_port, hits
+    server.shutdown()
+    server.server_close()
+
+
+def download(url: str):
+    """Download as the loader does."""
+    from ckanext.xloader import jobs
+
+    resource = {"url": url, "url_type": "", "id": "x", "format": "CSV"}
+    data = {"metadata": {"resource_id": "x", "ckan_url": "http://test.ckan.net"}}
+    return jobs._download_resource_data(resource, data, "key", logging.getLogger(__name__))
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "2130706433", "[::ffff:127.0.0.1]"])
+def test_addresses_of_this_machine_are_refused(listener, host):
+    """A resource whose address is inside is not fetched, however it is written."""
+    port, hits = listener
+    with pytest.raises(Exception) as refused:
+        download(f"http://{host}:{port}/select.csv")
+    assert hits == []
+    assert refused.value
+
+
+def test_the_portal_s_own_files_are_loaded(listener, monkeypatch):
+    """An uploaded file is fetched from the portal's own address."""
+    port, hits = listener
+    monkeypatch.setitem(tk.config, "ckan.site_url", f"http://127.0.0.1:{port}")
+    file, _digest = download(f"http://127.0.0.1:{port}/a.csv")
+    assert file.read() == b"a\n1\n"
+    assert hits == ["/a.csv"]
