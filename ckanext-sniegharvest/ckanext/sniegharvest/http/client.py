@@ -12,6 +12,7 @@ from urllib3.exceptions import (
     ConnectTimeoutError,
     DecodeError,
     HTTPError,
+    NewConnectionError,
     ReadTimeoutError,
     SSLError,
 )
@@ -166,6 +167,8 @@ class GuardedClient:
             deadline.remaining()
             kept = {name.lower(): value for name, value in raw.headers.items()}
             return Response(raw.status, url, kept, body, size, digest)
+        except NewConnectionError as error:  # a kind of ConnectTimeoutError for urllib3
+            raise ConnectionFailedError(url=url, reason=_reason(error)) from error
         except (ReadTimeoutError, ConnectTimeoutError) as error:
             if deadline.expired:
                 raise deadline.error() from error
