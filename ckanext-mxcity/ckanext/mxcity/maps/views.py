@@ -1,0 +1,57 @@
+"""The address that the map filter's form is sent to: it needs no script."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+import ckan.plugins.toolkit as tk
+from flask import Blueprint
+from werkzeug.wrappers import Response
+
+from ckanext.mxcity.maps.boxes import SIDES, BoxError, box_of, box_text, read_box
+
+__all__ = ["mxcity_maps"]
+
+mxcity_maps = Blueprint("mxcity_maps", __name__)
+
+#: Fields of the form that are not the search's.
+OWN_FIELDS = frozenset({*SIDES, "zone", "return_to", "ext_bbox", "page"})
+#: Chosen when the four edges count.
+EDGES = "edges"
+
+
+@mxcity_maps.route("/map-filter")
+def filter_by_map() -> Response:
+    """Turn the form into the search's parameter and go back to the search."""
+    args = tk.request.args
+    kept = [(name, value) for name, value in args.items(multi=True) if name not in OWN_FIELDS]
+    zone = args.get("zone", EDGES)
+    try:
+        box = box_of(args.to_dict()) if zone == EDGES else read_box(zone)
+    except BoxError as error:
+        tk.h.flash_error(_message(error.side))
+    else:
+        kept.append(("ext_bbox", box_text(box)))
+    query = urlencode(kept)
+    return tk.redirect_to(_return_path(args.get("return_to", "")) + (f"?{query}" if query else ""))
+
+
+def _return_path(path: str) -> str:
+    """Return the page of the search that the form came from, never one of another site."""
+    local = path.startswith("/") and not path.startswith(("//", "/\\")) and tk.h.url_is_local(path)
+    return path if local and "?" not in path else str(tk.h.url_for("dataset.search"))
+
+
+def _message(side: str | None) -> str:
+    if side is None:
+        return tk._(
+            "The area was not used: west must be less than east and south less than north, "
+            "e.g. -100.43 and -100.18."
+        )
+    names = {
+        "west": tk._("West"),
+        "south": tk._("South"),
+        "east": tk._("East"),
+        "north": tk._("North"),
+    }
+    return tk._("{edge} must be a number of degrees, e.g. 25.67.").format(edge=names[side])
