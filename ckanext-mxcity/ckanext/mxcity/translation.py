@@ -146,7 +146,11 @@ def update(domain: str) -> list[str]:
             new.add(message.id, kept, message.locations, auto_comments=message.auto_comments)
     for message in old:
         if message.id and FOREIGN in message.user_comments and message.id not in new:
-            new.add(message.id, message.string, user_comments=message.user_comments)
+            new.add(
+                message.id, message.string, message.locations, user_comments=message.user_comments
+            )
+            # CKAN takes from the template which strings its scripts ask for.
+            template.add(message.id, None, message.locations)
     path = catalog_file(domain)
     path.parent.mkdir(parents=True, exist_ok=True)
     _write(template, path.parents[2] / f"{domain}.pot", _header(domain))
