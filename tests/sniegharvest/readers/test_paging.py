@@ -1,0 +1,123 @@
+"""Listings of several pages: read to their end, or known to be incomplete."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from ckanext.sniegharvest.errors import HttpStatusError, IncompleteListingError
+from ckanext.sniegharvest.readers import FIRST_URL, READERS, Caps, Document, Record
+
+
+def ckan_page(url: str, count: int, size: int = 2) -> Document:
+    """One page of a CKAN site with ``count`` datasets."""
+    start = int(url.rsplit("start=", 1)[1].split("&")[0])
+    names = range(start, min(start + size, count))
+    results = [{"id": f"id-{n}", "name": f"n{n}", "title": f"T{n}"} for n in names]
+    body = {"success": True, "result": {"count": count, "results": results}}
+    return Document(json.dumps(body).encode(), url)
+
+
+def test_ckan_pages_are_read_to_the_end() -> None:
+    """Page follows page until the announced number."""
+    url = FIRST_URL["ckan"]("https://datos.example.org/es/dataset?rows=5")
+    assert url.startswith("https://datos.example.org/es/api/3/action/package_search?rows=1000")
+    items = list(READERS["ckan"](ckan_page(url, 5), fetch=lambda page: ckan_page(page, 5)))
+    assert [item.identifier for item in items] == [f"id-{n}" for n in range(5)]
+    assert [item.position for item in items] == [1, 2, 3, 4, 5]
+
+
+def test_a_short_listing_is_known_to_be_short() -> None:
+    """A source that announces more than it gives proves nothing by absence."""
+    empty = json.dumps({"success": True, "result": {"count": 9, "results": []}}).encode()
+    url = FIRST_URL["ckan"]("https://datos.example.org")
+    items = READERS["ckan"](ckan_page(url, 9), fetch=lambda page: Document(empty, page))
+    assert isinstance(next(items), Record)
+    with pytest.raises(IncompleteListingError, match="9 datasets"):
+        list(items)
+
+
+def test_a_page_that_fails_ends_the_listing() -> None:
+    """The error of a page is not swallowed; what came before is kept."""
+
+    def fail(url: str) -> Document:
+        raise HttpStatusError(url=url, status=500, retry_after=None)
+
+    url = FIRST_URL["ckan"]("https://datos.example.org")
+    items = READERS["ckan"](ckan_page(url, 9), fetch=fail)
+    assert [next(items).identifier, next(items).identifier] == ["id-0", "id-1"]
+    with pytest.raises(HttpStatusError):
+        next(items)
+
+
+def turtle(number: int, following: str) -> bytes:
+    """A page with one dataset that names the next page."""
+    return f"""<https://e.org/d{number}> a dcat:Dataset ; dct:title "D{number}" .
+    <> a hydra:PartialCollectionView ; hydra:next <{following}> .""".encode()
+
+
+def test_hydra_pages_in_a_circle_are_noticed() -> None:
+    """Each page is read once, and a circle is not a whole listing."""
+    pages = {
+        "https://e.org/2": turtle(2, "https://e.org/3"),
+        "https://e.org/3": turtle(3, "https://e.org/2"),
+    }
+    first = Document(turtle(1, "https://e.org/2"), "https://e.org/1")
+    items = READERS["dcat_rdf"](first, fetch=lambda url: Document(pages[url], url))
+    assert [next(items).title for _ in range(3)] == ["D1", "D2", "D3"]
+    with pytest.raises(IncompleteListingError, match="sends back"):
+        next(items)
+
+
+def test_pages_without_end_are_left() -> None:
+    """There is a last page, whatever the source says."""
+
+    def more(url: str) -> Document:
+        number = int(url.rsplit("/", 1)[1])
+        return Document(turtle(number, f"https://e.org/{number + 1}"), url)
+
+    items = READERS["dcat_rdf"](more("https://e.org/1"), fetch=more, caps=Caps(pages=5))
+    with pytest.raises(IncompleteListingError, match="5 pages"):
+        list(items)
+
+
+RECORD = """<gmd:MD_Metadata xmlns:gmd="http://www.isotc211.org/2005/gmd"
+ xmlns:gco="http://www.isotc211.org/2005/gco"><gmd:fileIdentifier><gco:CharacterString>r{n}
+ </gco:CharacterString></gmd:fileIdentifier></gmd:MD_Metadata>"""
+
+
+def csw_page(number: int, following: int, matched: int = 3) -> bytes:
+    """One page of a CSW service with one record."""
+    return f"""<?xml version="1.0"?><csw:GetRecordsResponse
+    xmlns:csw="http://www.opengis.net/cat/csw/2.0.2"><csw:SearchResults nextRecord="{following}"
+    numberOfRecordsMatched="{matched}">{RECORD.format(n=number)}</csw:SearchResults>
+    </csw:GetRecordsResponse>""".encode()
+
+
+def test_csw_starts_from_its_capabilities() -> None:
+    """The description of the service leads to its records, page by page."""
+    described = b"""<csw:Capabilities xmlns:csw="http://www.opengis.net/cat/csw/2.0.2"
+    xmlns:ows="http://www.opengis.net/ows" xmlns:xlink="http://www.w3.org/1999/xlink">
+    <ows:Operation name="GetRecords"><ows:DCP><ows:HTTP><ows:Get
+    xlink:href="https://geo.example.org/csw?map=1"/></ows:HTTP></ows:DCP></ows:Operation>
+    </csw:Capabilities>"""
+    asked: list[str] = []
+
+    def fetch(url: str) -> Document:
+        asked.append(url)
+        number = len(asked)
+        return Document(csw_page(number, number + 1 if number < 3 else 0), url)
+
+    items = list(READERS["csw"](Document(described, "https://geo.example.org/c"), fetch=fetch))
+    assert [item.identifier for item in items] == ["r1", "r2", "r3"]
+    assert all("map=1" in url and "request=GetRecords" in url for url in asked)
+    assert "startPosition=3" in asked[2]
+
+
+def test_a_csw_service_that_stops_early_is_noticed() -> None:
+    """Fewer records than announced is not a whole listing."""
+    page = Document(csw_page(1, 0), "https://geo.example.org/csw?x=1")
+    items = READERS["csw"](page, fetch=lambda url: page)
+    assert next(items).identifier == "r1"
+    with pytest.raises(IncompleteListingError, match="3 records"):
+        next(items)
