@@ -1,9 +1,24 @@
-"""The main plugin of sniegharvest."""
+"""The harvest engine's common parts: options, actions, command line, pages, translations."""
 
 from __future__ import annotations
 
 import ckan.plugins as p
+import ckan.plugins.toolkit as tk
+from ckan.lib.plugins import DefaultTranslation
+from ckan.common import CKANConfig
 
 
-class SniegHarvestPlugin(p.SingletonPlugin):
-    """The harvest engine's common parts."""
+@tk.blanket.actions
+@tk.blanket.auth_functions
+@tk.blanket.cli
+@tk.blanket.config_declarations
+@tk.blanket.helpers
+class SniegHarvestPlugin(p.SingletonPlugin, DefaultTranslation):
+    """What every harvester plugin of ours needs."""
+
+    p.implements(p.IConfigurer)
+    p.implements(p.ITranslation)
+
+    def update_config(self, config: CKANConfig) -> None:
+        """Add our templates."""
+        tk.add_template_directory(config, "templates")

@@ -1,0 +1,177 @@
+"""``ckan sniegharvest``: harvest now, switch sources on and off, run the scheduler."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import ckan.model as model
+import ckan.plugins.toolkit as tk
+import click
+from ckan.lib.munge import munge_title_to_name
+from ckanext.harvest.model import HarvestJob, HarvestSource
+
+from ckanext.sniegharvest import config, scheduler
+from ckanext.sniegharvest.engine.records import Report
+from ckanext.sniegharvest.engine.run import Run
+from ckanext.sniegharvest.errors import HarvestError
+from ckanext.sniegharvest.http import checked_url
+
+__all__ = ["sniegharvest"]
+
+TYPES = ("ckan", "dcat_json", "dcat_rdf", "csw")
+
+
+@click.group(short_help="Harvest catalogues with the MX City engine.")
+def sniegharvest() -> None:
+    """Harvest catalogues with the MX City engine."""
+
+
+@sniegharvest.command()
+@click.argument("url")
+@click.option("--type", "source_type", required=True, type=click.Choice(TYPES))
+@click.option("--org", required=True, metavar="NAME", help="organisation that gets the datasets")
+@click.option("--json", "as_json", is_flag=True, help="end with one JSON object")
+@click.option("--allow-loopback", is_flag=True, help="let the source be on this machine")
+@click.option("--by-publisher", is_flag=True, help="give records to their publisher's organisation")
+def harvest(
+    url: str, source_type: str, org: str, as_json: bool, allow_loopback: bool, by_publisher: bool
+) -> None:
+    """Harvest URL now and print a report."""
+    source = _source(url, source_type, org, allow_loopback, by_publisher)
+    report = _run(source, allow_loopback=allow_loopback)
+    _print(report, as_json)
+
+
+@sniegharvest.command()
+@click.argument("source")
+@click.option("--allow-loopback", is_flag=True, help="let the source be on this machine")
+def release(source: str, allow_loopback: bool) -> None:
+    """Carry out a run of SOURCE (its name) that is held, as it is found now."""
+    _print(_run(_named(source), allow_loopback=allow_loopback, released=True), as_json=False)
+
+
+@sniegharvest.command(name="scheduler")
+def scheduler_command() -> None:
+    """Create the jobs of sources that are due, until stopped."""
+    scheduler.run_forever()
+
+
+@sniegharvest.group(name="source")
+def source_group() -> None:
+    """List sources, and switch them on and off."""
+
+
+@source_group.command(name="list")
+def source_list() -> None:
+    """List the sources."""
+    for source in tk.get_action("harvest_source_list")(_context(), {}):
+        state = "active" if source.get("active") else "inactive"
+        click.echo(f"{source['id']}  {source['type']:<10} {state:<9} {source['url']}")
+
+
+@source_group.command()
+@click.argument("source")
+@click.option("--permission", default="", help="the permission, e.g. the number of the letter")
+@click.option("--by", default="", metavar="NAME", help="who records it")
+def enable(source: str, permission: str, by: str) -> None:
+    """Switch SOURCE (its name) on, and record the permission where one is needed."""
+    values = {"id": source, "permission": permission, "by": by}
+    try:
+        tk.get_action("sniegharvest_source_enable")(_context(), values)
+    except tk.ValidationError as error:
+        fields = ", ".join(f"--{key}" for key in error.error_dict)
+        raise click.ClickException(
+            f"{source} closes itself to programs: record its owner's permission with {fields}"
+        ) from error
+    except tk.ObjectNotFound as error:
+        raise click.ClickException(f"there is no source {source!r}") from error
+    click.echo(f"{source} is on")
+
+
+@source_group.command()
+@click.argument("source")
+def disable(source: str) -> None:
+    """Switch SOURCE (its name) off."""
+    try:
+        tk.get_action("sniegharvest_source_disable")(_context(), {"id": source})
+    except tk.ObjectNotFound as error:
+        raise click.ClickException(f"there is no source {source!r}") from error
+    click.echo(f"{source} is off")
+
+
+def _context() -> dict[str, Any]:
+    user = tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]
+    return {"user": user, "ignore_auth": True, "model": model, "session": model.Session}
+
+
+def _source(
+    url: str, source_type: str, org: str, allow_loopback: bool, by_publisher: bool
+) -> HarvestSource:
+    """The source with this address, type and organisation; made if there is none."""
+    try:
+        checked_url(url, config.network_policy(allow_loopback))
+        organization = tk.get_action("organization_show")(_context(), {"id": org})
+    except HarvestError as error:
+        raise click.ClickException(str(error)) from error
+    except tk.ObjectNotFound as error:
+        raise click.ClickException(
+            f"there is no organisation {org!r}: give the name of one with --org"
+        ) from error
+    found = model.Session.query(HarvestSource).filter_by(url=url, type=source_type).first()
+    if found is not None:
+        return found
+    settings = {"publisher_organizations": True} if by_publisher else {}
+    wanted = {
+        "name": munge_title_to_name(f"{org}-{url.split('://', 1)[-1]}")[:90].strip("-_"),
+        "title": url,
+        "url": url,
+        "source_type": source_type,
+        "frequency": "MANUAL",
+        "owner_org": organization["id"],
+        "config": json.dumps(settings),
+    }
+    try:
+        made = tk.get_action("harvest_source_create")(_context(), wanted)
+    except tk.ValidationError as error:
+        raise click.ClickException(
+            "; ".join(f"{key}: {value}" for key, value in error.error_summary.items())
+        ) from error
+    return model.Session.get(HarvestSource, made["id"])
+
+
+def _named(name: str) -> HarvestSource:
+    package = model.Package.get(name)
+    source = model.Session.get(HarvestSource, package.id) if package else None
+    if source is None:
+        raise click.ClickException(f"there is no source {name!r}")
+    return source
+
+
+def _run(source: HarvestSource, *, allow_loopback: bool, released: bool = False) -> Report:
+    job = HarvestJob(source=source, status="Running")
+    model.Session.add(job)
+    model.Session.commit()
+    return Run(
+        job.id,
+        source,
+        allow_loopback=allow_loopback,
+        released=released,
+        progress=lambda text: click.echo(f"  {text}", err=True),
+    ).execute()
+
+
+def _print(report: Report, as_json: bool) -> None:
+    values = report.as_dict()
+    if as_json:
+        click.echo(json.dumps(values, ensure_ascii=False))
+    else:
+        for key in ("added", "updated", "unchanged", "archived", "failed"):
+            click.echo(f"{key:>10}  {values[key]}")
+        click.echo(f"{'seconds':>10}  {values['seconds']}")
+        if report.held:
+            click.echo(f"\nHeld: {report.held}")
+        for error in values["errors"]:
+            click.echo(f"\n{error['record']} ({error['stage']})\n    {error['reason']}")
+    if report.state == "failed":
+        raise click.exceptions.Exit(1)

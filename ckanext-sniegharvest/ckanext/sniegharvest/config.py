@@ -1,0 +1,40 @@
+"""The options of the engine; nobody else reads them."""
+
+from __future__ import annotations
+
+import ckan.plugins.toolkit as tk
+
+from ckanext.sniegharvest.http import GuardedClient, Limits, NetworkPolicy
+
+ALLOW_LOOPBACK = "ckanext.sniegharvest.allow_loopback"
+ALLOWED_HOSTS = "ckanext.sniegharvest.allowed_hosts"
+CONTACT = "ckanext.sniegharvest.contact"
+BATCH_SIZE = "ckanext.sniegharvest.batch_size"
+VANISH_SHARE = "ckanext.sniegharvest.vanish_share"
+
+
+def network_policy(
+    allow_loopback: bool = False, robots_exempt: frozenset[str] = frozenset()
+) -> NetworkPolicy:
+    """Which addresses the engine may connect to, beyond public ones."""
+    return NetworkPolicy(
+        allow_loopback=allow_loopback or bool(tk.config[ALLOW_LOOPBACK]),
+        allowed_hosts=frozenset(tk.config[ALLOWED_HOSTS]),
+        robots_exempt_hosts=robots_exempt,
+    )
+
+
+def client(policy: NetworkPolicy) -> GuardedClient:
+    """The HTTP client of one run; it says who we are and how to reach us."""
+    about = "; ".join(filter(None, [str(tk.config["ckan.site_url"]), str(tk.config[CONTACT])]))
+    return GuardedClient(policy, Limits(), f"MXCity/0.1 (+{about})")
+
+
+def batch_size() -> int:
+    """Datasets a transaction, at least one."""
+    return max(1, int(tk.config[BATCH_SIZE]))
+
+
+def vanish_share() -> float:
+    """Share of a source's datasets that may vanish in one run, 0 to 1."""
+    return min(1.0, max(0.0, float(tk.config[VANISH_SHARE])))

@@ -1,0 +1,75 @@
+"""What earlier runs left in the database, read with a few queries a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import ckan.model as model
+import sqlalchemy as sa
+from ckanext.harvest.model import HarvestObject, HarvestObjectExtra, HarvestSource
+
+from ckanext.sniegharvest.engine.records import Stored
+
+HASH_KEY = "content_hash"
+NAME_CHUNK = 1000
+
+
+def datasets_of(source_id: str) -> dict[str, Stored]:
+    """The datasets of a source by their identifier there; one query."""
+    hashes = sa.orm.aliased(HarvestObjectExtra)
+    rows = model.Session.execute(
+        sa.select(
+            HarvestObject.guid,
+            model.Package.id,
+            model.Package.name,
+            model.Package.state,
+            hashes.value,
+        )
+        .join(model.Package, model.Package.id == HarvestObject.package_id)
+        .outerjoin(
+            hashes,
+            sa.and_(hashes.harvest_object_id == HarvestObject.id, hashes.key == HASH_KEY),
+        )
+        .where(HarvestObject.harvest_source_id == source_id, HarvestObject.current.is_(True))
+    )
+    return {
+        guid: Stored(guid, package, name, digest or "", state == model.State.ACTIVE)
+        for guid, package, name, state, digest in rows
+    }
+
+
+def taken_names(names: Iterable[str]) -> set[str]:
+    """Which of the names some dataset has, deleted ones included."""
+    wanted = sorted(set(names))
+    found: set[str] = set()
+    for start in range(0, len(wanted), NAME_CHUNK):
+        chunk = wanted[start : start + NAME_CHUNK]
+        found |= set(
+            model.Session.scalars(sa.select(model.Package.name).where(model.Package.name.in_(chunk)))
+        )
+    return found
+
+
+def organizations() -> dict[str, str]:
+    """Ids of the active organisations by name and by title, both in lower case."""
+    rows = model.Session.execute(
+        sa.select(model.Group.id, model.Group.name, model.Group.title).where(
+            model.Group.is_organization.is_(True), model.Group.state == model.State.ACTIVE
+        )
+    )
+    found: dict[str, str] = {}
+    for id_, name, title in rows:
+        found.setdefault((title or name).strip().casefold(), id_)
+        found[name.casefold()] = id_
+    return found
+
+
+def owner_of(source_id: str) -> str:
+    """The id of the organisation to which a source belongs; "" if it has none."""
+    package = model.Package.get(source_id)
+    return (package.owner_org or "") if package else ""
+
+
+def exists(source_id: str) -> HarvestSource | None:
+    """The source, if there is one."""
+    return model.Session.get(HarvestSource, source_id)

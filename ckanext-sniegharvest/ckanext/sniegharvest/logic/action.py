@@ -1,0 +1,248 @@
+"""Actions on sources and runs."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from typing import Any
+
+import ckan.model as model
+import ckan.plugins.toolkit as tk
+from ckan.types import Action, Context
+
+from ckanext.sniegharvest import config as options
+from ckanext.sniegharvest import source_config
+from ckanext.sniegharvest.errors import HarvestError, Message
+from ckanext.sniegharvest.http import checked_url
+from ckanext.sniegharvest.model import Run
+from ckanext.sniegharvest.source_config import SourceConfigError
+
+RUNS_SHOWN = 20
+
+
+def sniegharvest_source_enable(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Switch a source on.
+
+    A source whose site closes itself to programs needs its owner's permission: what was granted,
+    and who records it. Both are kept with the date.
+
+    Args:
+        id: id or name of the source.
+        permission: the permission, e.g. the number of the letter.
+        by: who records it.
+
+    Returns:
+        The settings of the source, e.g. ``{"enabled": true, "permission": {…}}``.
+
+    Example::
+
+        ckanapi action sniegharvest_source_enable id=datos-gob-mx permission="Oficio 12" by="CDO"
+
+    """
+    tk.check_access("sniegharvest_source_enable", context, data_dict)
+    source, settings = _source(context, data_dict)
+    given = {key: str(data_dict.get(key) or "").strip() for key in ("permission", "by")}
+    if settings.get("requires_permission") and not settings.get("permission"):
+        missing = {key: [tk._("Missing value")] for key, value in given.items() if not value}
+        if missing:
+            raise tk.ValidationError(missing)
+    if given["permission"]:
+        today = datetime.datetime.now(datetime.timezone.utc).date().isoformat()
+        settings["permission"] = {"text": given["permission"], "by": given["by"], "date": today}
+    settings["enabled"] = True
+    return _store(context, source, settings)
+
+
+def sniegharvest_source_disable(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Switch a source off: it is not run until somebody switches it on again.
+
+    Args:
+        id: id or name of the source.
+
+    Returns:
+        The settings of the source.
+
+    Example::
+
+        ckanapi action sniegharvest_source_disable id=datos-gob-mx
+
+    """
+    tk.check_access("sniegharvest_source_disable", context, data_dict)
+    source, settings = _source(context, data_dict)
+    settings["enabled"] = False
+    return _store(context, source, settings)
+
+
+@tk.side_effect_free
+def sniegharvest_run_list(context: Context, data_dict: dict[str, Any]) -> list[dict[str, Any]]:
+    """List the last runs of a source, the newest first, with their counts and problems.
+
+    Args:
+        source_id: id of the source.
+        limit: at most so many (20).
+
+    Returns:
+        Dictionaries with ``state`` (running, done, done-errors, held, failed), ``added``,
+        ``updated``, ``unchanged``, ``archived``, ``failed``, ``seconds`` and ``problems``.
+
+    Example::
+
+        ckanapi action sniegharvest_run_list source_id=…
+
+    """
+    tk.check_access("sniegharvest_run_list", context, data_dict)
+    try:
+        limit = min(RUNS_SHOWN, max(1, int(data_dict.get("limit", RUNS_SHOWN))))
+    except ValueError as error:
+        raise tk.ValidationError({"limit": [tk._("Invalid integer")]}) from error
+    runs = model.Session.scalars(Run.of_source(data_dict["source_id"]).limit(limit))
+    return [run.dictize() for run in runs]
+
+
+@tk.chained_action
+def harvest_source_create(
+    original: Action, context: Context, data_dict: dict[str, Any]
+) -> dict[str, Any]:
+    """Create a source, after its address and settings were checked (see ckanext-harvest)."""
+    _check_source(context, data_dict, {})
+    return original(context, data_dict)
+
+
+@tk.chained_action
+def harvest_source_update(
+    original: Action, context: Context, data_dict: dict[str, Any]
+) -> dict[str, Any]:
+    """Update a source, after its address and settings were checked (see ckanext-harvest)."""
+    if not data_dict.get("id"):
+        raise tk.ValidationError({"id": [tk._("Missing value")]})
+    before = tk.get_action("harvest_source_show")(
+        {**context, "ignore_auth": True}, {"id": data_dict["id"]}
+    )
+    _check_source(context, data_dict, json.loads(before.get("config") or "{}"))
+    return original(context, data_dict)
+
+
+@tk.chained_action
+def harvest_job_create(
+    original: Action, context: Context, data_dict: dict[str, Any]
+) -> dict[str, Any]:
+    """Create a job, unless the source is switched off (see ckanext-harvest)."""
+    tk.check_access("harvest_job_create", context, data_dict)
+    source = tk.get_action("harvest_source_show")(
+        {**context, "ignore_auth": True}, {"id": data_dict.get("source_id", "")}
+    )
+    if not source_config.parse(source.get("config")).may_run:
+        raise tk.ValidationError(
+            {
+                "source_id": [
+                    tk._(
+                        "The source is switched off. An administrator has to switch it on and, "
+                        "where its site asks for it, record the permission."
+                    )
+                ]
+            }
+        )
+    return original(context, data_dict)
+
+
+@tk.chained_action
+@tk.side_effect_free
+def harvest_source_show(
+    original: Action, context: Context, data_dict: dict[str, Any]
+) -> dict[str, Any]:
+    """Show a source; its settings only to who may edit it (see ckanext-harvest)."""
+    source = original(context, data_dict)
+    if not _may_edit(context, source["id"]):
+        _hide(source)
+    return source
+
+
+@tk.chained_action
+@tk.side_effect_free
+def harvest_source_list(
+    original: Action, context: Context, data_dict: dict[str, Any]
+) -> list[dict[str, Any]]:
+    """List the sources that one may see, without their settings (see ckanext-harvest)."""
+    sources = original(context, data_dict)
+    if _is_sysadmin(context):
+        return sources
+    for source in sources:
+        _hide(source)
+    return [source for source in sources if _may_see(context, source["id"])]
+
+
+def _may_edit(context: Context, source_id: str) -> bool:
+    if context.get("ignore_auth"):
+        return True
+    try:
+        tk.check_access("harvest_source_update", {**context}, {"id": source_id})
+    except (tk.NotAuthorized, tk.ObjectNotFound):
+        return False
+    return True
+
+
+def _may_see(context: Context, source_id: str) -> bool:
+    try:
+        tk.check_access("package_show", {**context}, {"id": source_id})
+    except (tk.NotAuthorized, tk.ObjectNotFound):
+        return False
+    return True
+
+
+def _hide(source: dict[str, Any]) -> None:
+    source["config"] = ""
+    source["extras"] = [
+        extra for extra in source.get("extras", []) if extra.get("key") != "config"
+    ]
+
+
+def _source(context: Context, data_dict: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    source = tk.get_action("harvest_source_show")(
+        {**context, "ignore_auth": True}, {"id": data_dict.get("id", "")}
+    )
+    return source, json.loads(source.get("config") or "{}")
+
+
+def _store(
+    context: Context, source: dict[str, Any], settings: dict[str, Any]
+) -> dict[str, Any]:
+    text = json.dumps(settings, sort_keys=True, ensure_ascii=False)
+    tk.get_action("harvest_source_update")(
+        {**context, "ignore_auth": True}, {**source, "config": text}
+    )
+    return settings
+
+
+def _check_source(context: Context, data_dict: dict[str, Any], before: dict[str, Any]) -> None:
+    """Raise ValidationError for an address or settings that could not be used."""
+    errors: dict[str, list[str]] = {}
+    try:
+        checked_url(str(data_dict.get("url") or ""), options.network_policy())
+    except HarvestError as error:
+        errors["url"] = [_translated(error.message)]
+    try:
+        source_config.parse(data_dict.get("config"))
+    except SourceConfigError as error:
+        errors["config"] = [_translated(error.message)]
+    else:
+        settings = json.loads(data_dict.get("config") or "{}")
+        changed = [
+            key for key in source_config.PRIVILEGED if settings.get(key) != before.get(key)
+        ]
+        if changed and not _is_sysadmin(context):
+            errors["config"] = [
+                tk._("Only administrators may set {keys}.").format(keys=", ".join(changed))
+            ]
+    if errors:
+        raise tk.ValidationError(errors)
+
+
+def _is_sysadmin(context: Context) -> bool:
+    if context.get("ignore_auth"):
+        return True
+    user = model.User.get(context.get("user") or "")
+    return bool(user and user.sysadmin)
+
+
+def _translated(message: Message) -> str:
+    return tk._(message.template).format(**message.params)
