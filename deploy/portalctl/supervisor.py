@@ -111,7 +111,8 @@ class Supervisor:
             "killasgroup = true",
             *([f"user = {process.user}"] if process.user else []),
             "redirect_stderr = true",
-            f"stdout_logfile = {_value(self.instance.log(process.name))}",
+            # Relative to the instance: supervisord reads percent signs of this option twice.
+            f"stdout_logfile = logs/{process.name}.log",
             "stdout_logfile_maxbytes = 10MB",
             "stdout_logfile_backups = 2",
             "",
@@ -130,6 +131,7 @@ class Supervisor:
         run(
             [binaries / "supervisord", "-c", self.configuration],
             what="the start of the supervisor",
+            cwd=self.instance.folder,
         )
         for _ in range(40):
             if self.is_running():
