@@ -9,8 +9,6 @@ import pytest
 from bs4 import BeautifulSoup
 from ckan.tests import factories
 
-from tests.mxcity.full_dataset import FULL_DATASET
-
 pytestmark = pytest.mark.usefixtures("with_plugins", "clean_db", "clean_index")
 
 
@@ -39,22 +37,26 @@ def test_form_groups_its_fields_and_gives_an_example_of_each(app: Any, editor: A
     assert page.find(id="field-source_url") is None
 
 
-def test_page_of_a_full_dataset_reads_in_words(app: Any, editor: Any) -> None:
+def test_page_of_a_full_dataset_reads_in_words(
+    app: Any, editor: Any, full_dataset: dict[str, Any]
+) -> None:
     """The page shows names instead of codes and keys."""
     tk.get_action("package_create")(
         {"user": editor["name"], "ignore_auth": True},
-        {**FULL_DATASET, "owner_org": editor["organization"]},
+        {**full_dataset, "owner_org": editor["organization"]},
     )
     text = BeautifulSoup(app.get("/dataset/reportes-alumbrado").body, "html.parser").get_text(" ")
     for words in ("Monterrey, Nuevo León", "Monthly", "Municipal record", "Administrative record"):
         assert words in text
 
 
-def test_editing_keeps_what_the_harvester_wrote(app: Any, editor: Any) -> None:
+def test_editing_keeps_what_the_harvester_wrote(
+    app: Any, editor: Any, full_dataset: dict[str, Any]
+) -> None:
     """An editor's form has no provenance, and saving it loses none."""
     context = {"user": editor["name"], "ignore_auth": True}
     stored = tk.get_action("package_create")(
-        context, {**FULL_DATASET, "owner_org": editor["organization"]}
+        context, {**full_dataset, "owner_org": editor["organization"]}
     )
     form = {
         "title": "Otro título",

@@ -14,8 +14,6 @@ from ckanext.dcat.processors import RDFParser, RDFSerializer
 from rdflib import RDF, Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCAT, DCTERMS
 
-from tests.mxcity.full_dataset import FULL_DATASET
-
 PROFILES = ["mxcity_dcat_ap"]
 MX = Namespace("urn:mxcity:terms:")
 DATASET = URIRef("https://example.gob.mx/d/1")
@@ -24,12 +22,12 @@ pytestmark = pytest.mark.usefixtures("with_plugins")
 
 
 @pytest.fixture
-def stored(clean_db: None, clean_index: None) -> dict[str, Any]:
+def stored(clean_db: None, clean_index: None, full_dataset: dict[str, Any]) -> dict[str, Any]:
     """Return the full dataset as the portal stores and shows it."""
     user = factories.Sysadmin()["name"]
     organization = factories.Organization(name="mty-ssp", title="Servicios Públicos")
     return tk.get_action("package_create")(
-        {"user": user, "ignore_auth": True}, {**FULL_DATASET, "owner_org": organization["id"]}
+        {"user": user, "ignore_auth": True}, {**full_dataset, "owner_org": organization["id"]}
     )
 
 
@@ -52,10 +50,10 @@ def read_graph(*triples: tuple[Any, Any, Any]) -> dict[str, Any]:
     return read(graph.serialize(format="turtle"))
 
 
-def test_every_field_survives_turtle(stored: dict[str, Any]) -> None:
+def test_every_field_survives_turtle(stored: dict[str, Any], full_dataset: dict[str, Any]) -> None:
     """A dataset with every field filled in is read back as it was written, and can be stored."""
     back = read(turtle(stored))
-    wanted = {name: value for name, value in FULL_DATASET.items() if name not in ("name",)}
+    wanted = {name: value for name, value in full_dataset.items() if name not in ("name",)}
     resources = sorted(back["resources"], key=lambda resource: resource["name"])
     expected = sorted(wanted.pop("resources"), key=lambda resource: resource["name"])
     back["tags"].sort(key=lambda tag: tag["name"])

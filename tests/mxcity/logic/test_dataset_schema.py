@@ -11,8 +11,6 @@ from ckan.tests import factories
 from ckan.tests.helpers import call_action
 from ckanext.mxcity import figures
 
-from tests.mxcity.full_dataset import FULL_DATASET
-
 pytestmark = pytest.mark.usefixtures("with_plugins", "clean_db", "clean_index")
 
 
@@ -82,23 +80,25 @@ def test_every_mistake_is_named_at_once(app: Any, editor: dict[str, Any]) -> Non
     assert "nadie" in str(error["contact"])
 
 
-def test_full_dataset_is_kept_whole(editor: dict[str, Any]) -> None:
+def test_full_dataset_is_kept_whole(editor: dict[str, Any], full_dataset: dict[str, Any]) -> None:
     """Every field of the schema is stored and shown as it was given."""
     context = {"user": editor["name"], "ignore_auth": True}
-    tk.get_action("package_create")(context, {**FULL_DATASET, "owner_org": editor["owner_org"]})
+    tk.get_action("package_create")(context, {**full_dataset, "owner_org": editor["owner_org"]})
     shown = call_action("package_show", id="reportes-alumbrado")
-    for name in set(FULL_DATASET) - {"tags", "resources"}:
-        assert shown[name] == FULL_DATASET[name], name
-    for resource, wanted in zip(shown["resources"], FULL_DATASET["resources"], strict=True):
+    for name in set(full_dataset) - {"tags", "resources"}:
+        assert shown[name] == full_dataset[name], name
+    for resource, wanted in zip(shown["resources"], full_dataset["resources"], strict=True):
         assert {name: resource[name] for name in wanted} == wanted
     assert shown["isopen"] is True
     assert shown["license_title"] == "Creative Commons Atribución 4.0 (CC BY 4.0)"
 
 
-def test_patching_one_field_keeps_the_others(app: Any, editor: dict[str, Any]) -> None:
+def test_patching_one_field_keeps_the_others(
+    app: Any, editor: dict[str, Any], full_dataset: dict[str, Any]
+) -> None:
     """An editor who changes the title loses neither lists nor periods nor provenance."""
     context = {"user": editor["name"], "ignore_auth": True}
-    tk.get_action("package_create")(context, {**FULL_DATASET, "owner_org": editor["owner_org"]})
+    tk.get_action("package_create")(context, {**full_dataset, "owner_org": editor["owner_org"]})
     before = call_action("package_show", id="reportes-alumbrado")
     answer = app.post(
         "/api/3/action/package_patch",
@@ -112,10 +112,12 @@ def test_patching_one_field_keeps_the_others(app: Any, editor: dict[str, Any]) -
     assert after["title"] == "Otro"
 
 
-def test_facets_count_topics_and_areas_by_name(editor: dict[str, Any]) -> None:
+def test_facets_count_topics_and_areas_by_name(
+    editor: dict[str, Any], full_dataset: dict[str, Any]
+) -> None:
     """The search counts each topic and area, wider areas included, and names them."""
     context = {"user": editor["name"], "ignore_auth": True}
-    tk.get_action("package_create")(context, {**FULL_DATASET, "owner_org": editor["owner_org"]})
+    tk.get_action("package_create")(context, {**full_dataset, "owner_org": editor["owner_org"]})
     found = call_action(
         "package_search",
         fq="vocab_area_codes:19 AND vocab_topics:alumbrado-servicios AND frequency:MONTHLY",

@@ -1,9 +1,13 @@
-"""A dataset with every field of the schema filled in."""
+"""What the tests of the mxcity extension share."""
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
 
+import pytest
+
+#: A dataset with every field of the schema filled in.
 FULL_DATASET: dict[str, Any] = {
     "name": "reportes-alumbrado",
     "title": "Reportes de alumbrado público en Monterrey",
@@ -54,3 +58,9 @@ FULL_DATASET: dict[str, Any] = {
         },
     ],
 }
+
+
+@pytest.fixture
+def full_dataset() -> dict[str, Any]:
+    """Return a dataset with every field of the schema filled in, without an organisation."""
+    return deepcopy(FULL_DATASET)
