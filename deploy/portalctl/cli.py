@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 from pathlib import Path
@@ -115,7 +116,8 @@ def _run(options: argparse.Namespace, rest: list[str]) -> int:
     instance = Instance.open(options.instance)
     match options.command:
         case "up":
-            up(instance, Wishes(options.city, options.port, options.demo), announce)
+            development = os.environ.get("MXCITY_DEVELOPMENT") == "1"  # with the tests' packages
+            up(instance, Wishes(options.city, options.port, options.demo, development), announce)
             say(f"\n  The portal is at {instance.state['url']}")
         case "down":
             down(instance)

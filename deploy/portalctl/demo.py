@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 
 from . import postgres
-from .ckan import Ckan
+from .ckan import Ckan, city_profile
 from .console import say, step
 from .errors import PortalError
 from .instance import Instance
 
 LOADING_LIMIT = 600  # seconds
+STRIDE = 10  # tables between two lines of progress
 
 UNLOADED = """
 SELECT count(*) FROM task_status
 WHERE task_type = 'xloader'
 AND state IN ('submitting', 'pending', 'running', 'running_but_viewable')
+"""
+FAILED = """
+SELECT resource.name || ' (' || resource.url || '): ' || coalesce(task_status.error, '')
+FROM task_status JOIN resource ON resource.id = task_status.entity_id
+WHERE task_type = 'xloader' AND task_status.state = 'error' AND resource.state = 'active'
 """
 
 
@@ -41,7 +48,8 @@ def fill(instance: Instance, ckan: Ckan, code: str) -> None:
 def _harvest(instance: Instance, ckan: Ckan) -> dict:
     printed = ckan(
         "sniegharvest", "harvest", f"{instance.url}/demo/catalog.ttl",
-        "--type", "dcat_rdf", "--org", "demo", "--json", "--allow-loopback",
+        "--type", "dcat_rdf", "--org", first_organization(instance), "--by-publisher",
+        "--json", "--allow-loopback",
         what="the harvest of the demonstration catalogue",
     )  # fmt: skip
     report = json.loads(printed.strip().splitlines()[-1])
@@ -55,13 +63,32 @@ def _harvest(instance: Instance, ckan: Ckan) -> dict:
     return report
 
 
+def first_organization(instance: Instance) -> str:
+    """The organisation that keeps the portal: the first of the city's profile."""
+    profile = city_profile(instance.state["city"])
+    found = re.search(r"^organizations:\s+- id: (\S+)", profile.read_text("utf-8"), re.MULTILINE)
+    if found is None:
+        raise PortalError(f"the profile {profile} names no organisation", "Add one to it.")
+    return found[1].strip("\"'")
+
+
 def _wait_for_tables(instance: Instance) -> None:
+    """Wait until the table loader has nothing left; PortalError names what it could not load."""
     deadline = time.monotonic() + LOADING_LIMIT
-    while time.monotonic() < deadline:
-        if postgres.sql(instance, UNLOADED, "ckan") == "0":
-            return
+    shown = 0
+    while left := int(postgres.sql(instance, UNLOADED, "ckan")):
+        if time.monotonic() > deadline:
+            raise PortalError(
+                f"{left} tables were still being loaded after {LOADING_LIMIT} s",
+                f"They go on in the background; see {instance.log('jobs')}.",
+            )
+        if abs(left - shown) >= STRIDE:
+            shown = left
+            say(f"    {left} tables left to load")
         time.sleep(1)
-    raise PortalError(
-        f"tables were still being loaded after {LOADING_LIMIT} s",
-        f"They go on in the background; see {instance.log('jobs')}.",
-    )
+    failed = postgres.sql(instance, FAILED, "ckan").splitlines()
+    if failed:
+        raise PortalError(
+            f"{len(failed)} tables could not be loaded; the first: {failed[0][:500]}",
+            f"See {instance.log('jobs')}.",
+        )

@@ -58,6 +58,11 @@ class Instance:
 
     def create(self) -> None:
         """Make the folder, closed to others, with its secrets."""
+        if "%" in str(self.folder):
+            raise PortalError(
+                f"CKAN reads no configuration from {self.folder}: its path has a percent sign",
+                "Choose another folder with --instance.",
+            )
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             self.folder.chmod(self._mode())

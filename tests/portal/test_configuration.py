@@ -25,7 +25,7 @@ def read_ini(instance: Instance) -> ConfigParser:
 
 
 def test_ini_keeps_paths_and_secrets(instance: Instance):
-    """A path with spaces, a percent sign and ñ arrives whole, and the three secrets differ."""
+    """A path with spaces, brackets and ñ arrives whole, and the three secrets differ."""
     options = read_ini(instance)["app:main"]
     assert options["ckan.storage_path"] == str(instance.folder / "storage")
     secrets = {

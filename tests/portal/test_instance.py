@@ -92,6 +92,13 @@ def test_folder_that_cannot_be_made(tmp_path: Path):
     assert "--instance" in failure.value.remedy
 
 
+def test_percent_sign_is_refused(tmp_path: Path):
+    """CKAN cannot read its configuration from such a folder: that is said before anything else."""
+    with pytest.raises(PortalError, match="percent sign"):
+        Instance.open(tmp_path / "100%").create()
+    assert not (tmp_path / "100%").exists()
+
+
 def test_long_paths_get_a_short_socket_folder(tmp_path: Path):
     """Where the path is too long for a socket, sockets go to a private folder elsewhere."""
     deep = Instance.open(tmp_path / ("x" * 80))
