@@ -157,7 +157,7 @@ def _read_entry(assembler: assemble.Assembler, draft: Draft, entry: Any, site: s
             return assembler.problem("invalid", "not-public", NOT_PUBLIC, **names)
         map_dataset(draft, raw, site)
         return assembler.finish(draft, raw, identifier, title)
-    except (TypeError, ValueError, KeyError, AttributeError, RecursionError) as error:
+    except (TypeError, ValueError, LookupError, AttributeError, RecursionError) as error:
         reason = str(error)[:200]
         return assembler.problem("invalid", "unreadable", assemble.UNREADABLE, reason=reason)
 

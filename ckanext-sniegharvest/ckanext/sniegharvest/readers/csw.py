@@ -168,7 +168,7 @@ def _read_entry(assembler: assemble.Assembler, entry: etree._Element) -> Iterato
             draft.warn("derived-identifier", DERIVED, origin=origin)
         iso.map_dataset(draft, entry)
         yield assembler.finish(draft, raw, identifier, iso.title(entry))
-    except (TypeError, ValueError, KeyError, AttributeError, RecursionError) as error:
+    except (TypeError, ValueError, LookupError, AttributeError, RecursionError) as error:
         reason = str(error)[:200]
         yield assembler.problem("invalid", "unreadable", assemble.UNREADABLE, reason=reason)
 

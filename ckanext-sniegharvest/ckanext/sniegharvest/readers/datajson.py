@@ -62,7 +62,7 @@ def read(
                 continue
             map_dataset(draft, raw, inherited)
             yield assembler.finish(draft, raw, identify(raw), _title(raw))
-        except (TypeError, ValueError, KeyError, AttributeError, RecursionError) as error:
+        except (TypeError, ValueError, LookupError, AttributeError, RecursionError) as error:
             yield assembler.problem(
                 "invalid", "unreadable", assemble.UNREADABLE, reason=str(error)[:200]
             )

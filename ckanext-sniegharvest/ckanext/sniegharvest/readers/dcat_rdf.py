@@ -96,7 +96,7 @@ def graph_items(graph: Graph, assembler: assemble.Assembler) -> Iterator[Item]:
             identifier = _identify(draft, raw)
             map_dataset(draft, raw)
             yield assembler.finish(draft, raw, identifier, text(raw, "dct:title", "schema:name"))
-        except (TypeError, ValueError, KeyError, AttributeError, RecursionError) as error:
+        except (TypeError, ValueError, LookupError, AttributeError, RecursionError) as error:
             yield assembler.problem(
                 "invalid", "unreadable", assemble.UNREADABLE, reason=str(error)[:200]
             )
