@@ -133,10 +133,18 @@ def _run(options: argparse.Namespace, rest: list[str]) -> int:
         case "ckan":
             return run_ckan(instance, rest)
         case "harvest":
+            require_running(instance)
             return run_ckan(instance, _harvest_arguments(options))
         case "reset":
             reset(instance, options.yes)
     return 0
+
+
+def require_running(instance: Instance) -> None:
+    """Raise PortalError unless the portal is up."""
+    instance.require()
+    if not Supervisor(instance).is_running():
+        raise PortalError(f"the portal in {instance.folder} is not running", "Run: ./portal up")
 
 
 def announce(password: str) -> None:

@@ -148,6 +148,7 @@ def _prepare_ckan(instance: Instance, ckan: Ckan) -> str | None:
         with step("Database tables"):
             ckan.migrate()
             instance.mark("migrations", code)
+    _rebuild_index(instance, ckan)
     if not instance.done("assets", code):
         with step("Style sheets and scripts"):
             ckan("asset", "build", what="the build of assets")
@@ -161,6 +162,17 @@ def _prepare_ckan(instance: Instance, ckan: Ckan) -> str | None:
             instance.mark("loader", month)
             ckan.write_ini()
     return password
+
+
+def _rebuild_index(instance: Instance, ckan: Ckan) -> None:
+    """Index everything again after the search configuration has changed."""
+    conf = instance.state["steps"]["solr-conf"]
+    if instance.done("search-index", conf):
+        return
+    if "application" in instance.state:  # else it is a first start: there is nothing to index
+        with step("Search index"):
+            ckan("search-index", "rebuild", what="the rebuilding of the search index")
+    instance.mark("search-index", conf)
 
 
 def _start_application(instance: Instance, supervisor: Supervisor) -> None:
