@@ -74,7 +74,7 @@ class Journal:
             current=False,
             state="ERROR",
             report_status="errored",
-            harvest_job_id=self.job_id,
+            job=model.Session.get(HarvestJob, self.job_id),
             harvest_source_id=self.source_id,
             import_finished=now(),
         )

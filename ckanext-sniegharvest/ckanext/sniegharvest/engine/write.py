@@ -14,7 +14,7 @@ import ckan.model as model
 import ckan.plugins.toolkit as tk
 from ckan.lib import search
 from ckan.logic import package_show_default_and_custom_schemas
-from ckanext.harvest.model import HarvestObject, HarvestObjectExtra
+from ckanext.harvest.model import HarvestJob, HarvestObject, HarvestObjectExtra
 from sqlalchemy.exc import SQLAlchemyError
 
 from ckanext.sniegharvest.engine.records import Change, Problem, Stored
@@ -106,7 +106,7 @@ class Writer:
             current=True,
             state="COMPLETE",
             report_status="added" if change.action == "create" else "updated",
-            harvest_job_id=self.job_id,
+            job=model.Session.get(HarvestJob, self.job_id),
             harvest_source_id=self.source_id,
             package_id=change.package_id,
             content=serialised(change.record.raw),
