@@ -33,7 +33,12 @@ def test_form_groups_its_fields_and_gives_an_example_of_each(app: Any, editor: A
     legends = [legend.get_text(strip=True) for legend in page.select("fieldset > legend.h4")]
     assert legends == [group["label"]["en"] for group in schema["field_groups"]]
     assert page.find(id="field-area_codes") is not None
-    assert page.find(id="field-snieg_subsystem").find("option", value="geografico_ambiental")
+    subsystems = page.find(id="field-snieg_subsystem").find_all("option")
+    assert [option["value"] for option in subsystems][:2] == ["", "demografico_social"]
+    assert not [option for option in subsystems if option.has_attr("selected")]
+    statuses = page.find(id="field-official_status").find_all("option")
+    assert {option["value"] for option in statuses} == {"", "registro_municipal", "derivado"}
+    assert page.find(id="field-topics-agua")["type"] == "checkbox"
     assert page.find(id="field-source_url") is None
 
 
@@ -64,7 +69,6 @@ def test_editing_keeps_what_the_harvester_wrote(
         "owner_org": editor["organization"],
         "snieg_subsystem": "economico",
         "geographic_level": "municipal",
-        "official_status": "registro_municipal",
         "area_codes": "19039, 11020",
         "topics": ["agua", "salud"],
         "temporal_coverage-0-start": "2020",
@@ -77,5 +81,6 @@ def test_editing_keeps_what_the_harvester_wrote(
     assert changed["area_codes"] == ["19039", "11020"]
     assert changed["topics"] == ["agua", "salud"]
     assert changed["temporal_coverage"] == [{"start": "2020", "end": "2021"}]
+    assert changed["official_status"] == stored["official_status"]
     for name in ("source_url", "source_name", "source_identifier", "harvested_at"):
         assert changed[name] == stored[name]

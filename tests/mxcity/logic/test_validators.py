@@ -128,6 +128,9 @@ def test_status_of_what_a_person_enters_is_municipal() -> None:
     assert run(validator, tk.missing)[0] == "registro_municipal"
     assert run(validator, "", source_url="https://x.gob.mx")[0] == ""
     assert run(validator, "derivado")[0] == "derivado"
+    stored = SimpleNamespace(extras={"source_url": "https://x.gob.mx"})
+    stored.extras["official_status"] = "interes_estatal"
+    assert run(validator, tk.missing, {"package": stored})[0] == "interes_estatal"
 
 
 def test_provenance_is_the_harvesters() -> None:

@@ -110,8 +110,12 @@ def mxcity_subsystem_reason(
 def mxcity_default_status(
     key: FlattenKey, data: FlattenDataDict, errors: FlattenErrorDict, context: Context
 ) -> None:
-    """Call what a person enters without a status a municipal record."""
-    if not data.get(key) and not data.get(("source_url",)):
+    """Keep the status of what was harvested; call what a person enters a municipal record."""
+    if data.get(key):
+        return
+    if data.get(("source_url",)) or _stored(context, "source_url"):
+        data[key] = _stored(context, "official_status")
+    else:
         data[key] = "registro_municipal"
 
 
