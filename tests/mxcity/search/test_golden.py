@@ -41,13 +41,14 @@ def with_plugins():
 
 
 @pytest.fixture(scope="module")
-def catalogue(with_plugins, reset_db, migrate_db_for):
+def catalogue(with_plugins, reset_db, migrate_db_for, ckan_config):
     """The corpus as datasets of CKAN, indexed in our core; empties the index after."""
     reset_db()
     for plugin in MIGRATED_PLUGINS:
         if p.plugin_loaded(plugin):
             migrate_db_for(plugin)
     search.clear_all()
+    views, ckan_config["ckan.views.default_views"] = ckan_config["ckan.views.default_views"], []
     corpus = read("corpus.yaml")
     user = factories.Sysadmin()["name"]
     publishers = {
@@ -61,6 +62,7 @@ def catalogue(with_plugins, reset_db, migrate_db_for):
     model.repo.commit()
     index_all()
     yield corpus["records"]
+    ckan_config["ckan.views.default_views"] = views
     search.clear_all()
 
 
@@ -108,7 +110,7 @@ def score(answers: dict[str, list[str]]) -> tuple[float, float]:
 
 
 def test_residents_find_what_they_ask_for(catalogue, capsys):
-    """Nine questions in ten have their answer among the first three, and many more than in CKAN's."""
+    """Nine questions in ten are answered among the first three; CKAN alone answers far fewer."""
     ours = {question.q: ask(question) for question in QUESTIONS}
     with made_core(solr_config.write_stock) as stock_core, pointed_at(stock_core):
         index_all()

@@ -23,8 +23,8 @@ class SearchPlugin(p.SingletonPlugin):
     p.implements(p.IPackageController, inherit=True)
 
     def update_config(self, config: Any) -> None:
-        """Add the templates and assets of the search, and let our operator through to Solr."""
-        VALID_SOLR_PARAMETERS.add(ranking.OPERATOR)
+        """Add the templates and assets of the search, and let our parameter through to Solr."""
+        VALID_SOLR_PARAMETERS.add(ranking.WORDS)
         tk.add_template_directory(config, "templates")
         tk.add_resource("assets", "mxcity_search")
 

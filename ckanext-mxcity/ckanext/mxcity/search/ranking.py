@@ -10,8 +10,11 @@ from .question import essence, is_plain
 QUERY_FIELDS = "mxcity_title^6 mxcity_keywords^2.5 mxcity_text^1.2 mxcity_folded^0.3"
 #: Up to two words: all of them; beyond, three in four.
 MINIMUM_MATCH = "2<75%"
-#: CKAN asks Solr for all words unless told, which would leave `mm` without effect in edismax.
-OPERATOR = "q.op"
+#: Carries the words to the query in solrconfig.xml.  CKAN sends `q.op=AND` with every search, which
+#: leaves `mm` without effect in edismax and may not be changed, since filters depend on it: so `q`
+#: is blank, Solr falls back to `q.alt`, and that asks for these words with an operator of its own.
+WORDS = "mxcity_q"
+BLANK = " "
 #: How much the other fields count beside the best one.
 TIE = "0.2"
 #: What was typed, letter for letter; the named query is in solrconfig.xml.
@@ -34,7 +37,7 @@ def rank(params: dict[str, Any]) -> dict[str, Any]:
     elif ":" in q:
         return params
     ours = {"defType": "edismax", "qf": QUERY_FIELDS, "tie": TIE, "bf": EXACT_FIRST}
-    return {**ours, OPERATOR: "OR", "mm": MINIMUM_MATCH, **_given(params), "q": q}
+    return {**ours, "mm": MINIMUM_MATCH, **_given(params), "q": BLANK, WORDS: q}
 
 
 def _given(params: dict[str, Any]) -> dict[str, Any]:
