@@ -12,6 +12,11 @@ from .errors import PortalError
 TAIL = 25  # lines of a failed command that the operator sees
 
 
+def own_environment() -> dict[str, str]:
+    """The environment without options for CKAN: they would point an instance at other servers."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("CKAN")}
+
+
 def run(
     command: Sequence[str | Path],
     *,
@@ -30,7 +35,7 @@ def run(
     try:
         done = subprocess.run(
             [str(part) for part in command],
-            env={**os.environ, **(environment or {})},
+            env={**own_environment(), **(environment or {})},
             cwd=cwd,
             input=text,
             capture_output=True,

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from . import demo, ports, postgres, processes, python_env, redis, solr, system
 from .ckan import Ckan, city_profile
-from .commands import run
+from .commands import own_environment, run
 from .console import step
 from .errors import PortalError
 from .instance import REPOSITORY, Instance, cache_lock, fingerprint, port_is_free
@@ -233,7 +233,7 @@ def run_ckan(instance: Instance, arguments: list[str]) -> int:
     if not ckan.exists():
         ckan = python_env.environment_folder(development=True) / "bin" / "ckan"
     sys.stdout.flush()
-    os.execv(str(ckan), [str(ckan), "-c", str(instance.ini), *arguments])  # noqa: S606
+    os.execve(str(ckan), [str(ckan), "-c", str(instance.ini), *arguments], own_environment())  # noqa: S606
 
 
 def export_environment(instance: Instance) -> dict[str, str]:

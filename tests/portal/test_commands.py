@@ -83,6 +83,14 @@ def test_program_that_is_missing():
         commands.run(["no-such-program"], what="the trial")
 
 
+def test_options_for_other_servers_do_not_reach_an_instance(monkeypatch: pytest.MonkeyPatch):
+    """Variables that configure CKAN elsewhere, as in these tests, are kept from an instance."""
+    monkeypatch.setenv("CKAN_SQLALCHEMY_URL", "postgresql://elsewhere/ckan")
+    monkeypatch.setenv("CKAN___SOLR_URL", "http://elsewhere")
+    line = ["sh", "-c", 'echo "$CKAN_SQLALCHEMY_URL$CKAN___SOLR_URL$CKAN_INI"']
+    assert commands.run(line, what="x", environment={"CKAN_INI": "ours"}) == "ours\n"
+
+
 def test_full_disk_of_a_program_is_recognised():
     """A program that fails for lack of space gets the remedy for that."""
     with pytest.raises(PortalError) as failure:
