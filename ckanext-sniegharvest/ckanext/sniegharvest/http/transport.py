@@ -23,6 +23,9 @@ from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 from ckanext.sniegharvest.errors import TooSlowError
 from ckanext.sniegharvest.http.policy import Address, NetworkPolicy, numeric_address
 
+#: Of a host with many, as each may take a whole connection timeout.
+_MAX_ADDRESSES = 4
+
 #: Takes a host and a port, gives every address of it.
 Resolver = Callable[[str, int], list[str]]
 #: Takes (address, port) and a timeout in seconds, gives a connected socket.
@@ -169,13 +172,13 @@ def pool_manager(
             addresses = judged_addresses(policy, resolver, host, port, timeout)
         except OSError as error:
             raise NewConnectionError(connection, str(error)) from error
-        for address in addresses:
+        for address in addresses[:_MAX_ADDRESSES]:
             try:
                 return connector((str(address), port), timeout)
-            except TimeoutError as error:
-                raise ConnectTimeoutError(connection, "the connection timed out") from error
             except OSError as error:  # noqa: PERF203 - the next address may answer
                 failure = error
+        if isinstance(failure, TimeoutError):
+            raise ConnectTimeoutError(connection, "the connection timed out") from failure
         raise NewConnectionError(connection, str(failure)) from failure
 
     class GuardedConnection(HTTPConnection):

@@ -168,8 +168,9 @@ def map_dataset(draft: Draft, raw: Mapping[str, Any]) -> None:
     assemble.set_tags(draft, [part for word in keywords for part in values.texts(word)])
     themes = [_labels(entry) for entry in raw.get("dcat:theme", [])]
     out["topics"] = _topics(themes)
-    other = [names[0] for names in themes if names and not names[0].startswith("urn:mxcity:")]
-    if other:
+    other = [names[0] for names in themes if names]
+    if other and not any(name.startswith("urn:mxcity:topics:") for name in other):
+        # Beside our own topics stand the EU themes that follow from them.
         assemble.add_extra(draft, "theme", other)
     _map_people(draft, raw)
     assemble.set_date(draft, out, "issued", text(raw, "dct:issued", "schema:datePublished"))
