@@ -68,7 +68,6 @@ def _names(codes: list[str]) -> list[str]:
 
 def _without_huge_terms(pkg_dict: dict[str, Any]) -> dict[str, Any]:
     """Leave out what is too long for one term; of an outline the rectangle around it stays."""
-    pkg_dict.pop("extras_spatial", None)
     for name, value in list(pkg_dict.items()):
         if not isinstance(value, str) or name in LONG_FIELDS or name.startswith("extras_"):
             continue
@@ -78,4 +77,8 @@ def _without_huge_terms(pkg_dict: dict[str, Any]) -> dict[str, Any]:
                 pkg_dict[name] = json.dumps(rectangle(geometry))
             else:
                 del pkg_dict[name]
+    # ckanext-spatial reads `spatial`, but only where CKAN has put the extra under this name too.
+    pkg_dict.pop("extras_spatial", None)
+    if pkg_dict.get("spatial"):
+        pkg_dict["extras_spatial"] = pkg_dict["spatial"]
     return pkg_dict
