@@ -25,6 +25,24 @@
     });
   }
 
+  // Views and downloads are counted, as CKAN's tracking plugin expects them.
+  var root = document.body.dataset.mxcityCount;
+  function count(address, type) {
+    var url = address.length > 1 ? address.replace(/\/+$/, "") : address;
+    fetch(root + "_tracking", {
+      method: "POST",
+      keepalive: true,
+      headers: { "Content-Type": "application/x-www-form-urlencoded" },
+      body: "url=" + encodeURIComponent(url) + "&type=" + type
+    }).catch(function () { /* A count that is lost harms nobody. */ });
+  }
+  if (root) {
+    count(window.location.pathname, "page");
+    document.querySelectorAll("a.resource-url-analytics").forEach(function (link) {
+      link.addEventListener("click", function () { count(link.href, "resource"); });
+    });
+  }
+
   // Suggestions while typing: a list under the box, walked with the arrows, left with Escape.
   var box = document.querySelector("[data-mxcity-suggest]");
   var list = document.getElementById("mx-suggestions");
