@@ -13,11 +13,11 @@ from pathlib import Path
 
 from . import demo, ports, postgres, processes, python_env, redis, solr, system
 from .ckan import Ckan, city_profile
-from .commands import own_environment, run
+from .commands import own_environment, run, tail
 from .console import step
 from .errors import PortalError
 from .instance import REPOSITORY, Instance, cache_lock, fingerprint, port_is_free
-from .processes import APPLICATION, INFRASTRUCTURE
+from .processes import APPLICATION, INFRASTRUCTURE, WORKERS
 from .supervisor import Supervisor
 
 SOURCES = (REPOSITORY / "ckanext-mxcity", REPOSITORY / "ckanext-sniegharvest")
@@ -179,32 +179,35 @@ def _start_application(instance: Instance, supervisor: Supervisor) -> None:
     """The web server and the workers; those of an older configuration are started anew."""
     ini = fingerprint(instance.ini, *SOURCES)
     stale = instance.state.get("application") != ini
-    with step("Web server and workers"):
-        for name in APPLICATION:
-            if stale:
-                supervisor.restart_process(name)
-            else:
-                supervisor.start_process(name)
+    begin = supervisor.restart_process if stale else supervisor.start_process
+    with step("Web server"):
+        begin("web")
         wait_for_page(instance)
+    with step("Workers"):  # after the first page: each loads the whole of CKAN
+        for name in WORKERS:
+            begin(name)
         instance.state["application"] = ini
         instance.save()
 
 
-def wait_for_page(instance: Instance, seconds: int = 90) -> None:
-    """Wait until the home page answers."""
+def wait_for_page(instance: Instance, seconds: int = 240) -> None:
+    """Wait until the home page answers; PortalError has the end of the web server's log."""
     reason = "no answer"
-    for _ in range(seconds * 2):
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
         try:
-            with ports.open_local(f"{instance.url}/", timeout=30):
+            with ports.open_local(f"{instance.url}/", timeout=60):
                 return
         except urllib.error.HTTPError as error:
             reason = f"status {error.code}"
         except OSError as error:
             reason = str(error)
         time.sleep(0.5)
+    log = instance.log("web")
     raise PortalError(
-        f"the web server does not answer at {instance.url}: {reason}",
-        f"See {instance.log('web')}.",
+        f"the web server does not answer at {instance.url}: {reason}. The end of its log:\n"
+        + tail(log),
+        f"See {log}; when the cause is gone, repeat the command.",
     )
 
 
