@@ -41,14 +41,14 @@ def with_plugins():
 
 
 @pytest.fixture(scope="module")
-def catalogue(with_plugins, reset_db, migrate_db_for, ckan_config):
+def catalogue(with_plugins, reset_db, migrate_db_for):
     """The corpus as datasets of CKAN, indexed in our core; empties the index after."""
     reset_db()
     for plugin in MIGRATED_PLUGINS:
         if p.plugin_loaded(plugin):
             migrate_db_for(plugin)
     search.clear_all()
-    views, ckan_config["ckan.views.default_views"] = ckan_config["ckan.views.default_views"], []
+    views, tk.config["ckan.views.default_views"] = tk.config["ckan.views.default_views"], []
     corpus = read("corpus.yaml")
     user = factories.Sysadmin()["name"]
     publishers = {
@@ -62,7 +62,7 @@ def catalogue(with_plugins, reset_db, migrate_db_for, ckan_config):
     model.repo.commit()
     index_all()
     yield corpus["records"]
-    ckan_config["ckan.views.default_views"] = views
+    tk.config["ckan.views.default_views"] = views
     search.clear_all()
 
 
