@@ -181,21 +181,21 @@ class TestView:
         assert not plugin.can_view({"resource": {"format": "CSV"}})
         assert not plugin.can_view({"resource": {"format": "PDF"}})
 
-    @pytest.mark.usefixtures("clean_queues")
     def test_a_table_with_coordinates_can_be_drawn(self, dataset: dict[str, Any]) -> None:
         """A loaded table with lat and lon becomes points; without them it does not."""
         import ckan.plugins as p
 
         plugin = p.get_plugin("mxcity_maps")
         for fields, drawn in ((["lat", "lon"], True), (["lat", "nombre"], False)):
-            resource = factories.Resource(package_id=dataset["id"], format="CSV")
-            call_action(
+            # No file waits to be loaded: the table is made in one step with its resource.
+            made = call_action(
                 "datastore_create",
-                resource_id=resource["id"],
+                {"user": factories.Sysadmin()["name"], "ignore_auth": True},
+                resource={"package_id": dataset["id"], "format": "CSV"},
                 fields=[{"id": name, "type": "numeric"} for name in fields],
                 force=True,
             )
-            resource = call_action("resource_show", id=resource["id"])
+            resource = {"id": made["resource_id"], "format": "CSV", "datastore_active": True}
             assert plugin.can_view({"resource": resource}) is drawn
 
     def test_an_extent_is_drawn_and_a_broken_one_is_not(self) -> None:
