@@ -98,3 +98,8 @@ def test_our_fields_are_asked_and_a_callers_minimum_is_kept():
     params = rank({"q": "baches", "mm": "1", "fq": "organization:x"})
     assert (params["qf"], params["mm"], params["fq"]) == (QUERY_FIELDS, "1", "organization:x")
     assert rank({"q": "*:*"}) == {"q": "*:*"}
+
+
+def test_a_pasted_text_is_cut():
+    """A page of text pasted into the box does not exceed what Solr allows a query."""
+    assert len(essence("bache " * 500).split()) == 16

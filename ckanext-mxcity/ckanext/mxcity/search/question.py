@@ -13,6 +13,8 @@ _FILLERS = Path(__file__).resolve().parent / "vocabulary" / "fillers.txt"
 _LANGUAGE = re.compile(
     r"\w:\S|[\"*~^\[\]{}\\]|(?:^|\s)[+\-!]\w|(?:^|\s)(?:AND|OR|NOT)(?:\s|$)|&&|\|\|"
 )
+#: Each word brings its synonyms, and Solr allows a query a limited number of clauses.
+_MOST_WORDS = 16
 _NOT_A_WORD = re.compile(r"[^\w.'\-]+|(?<!\w)[.'\-]+|[.'\-]+(?!\w)")
 
 
@@ -30,12 +32,12 @@ def essence(q: str) -> str:
     """Return a plain question without the words that only frame it.
 
     "¿Cuándo pasa la basura en mi colonia?" becomes "la basura en mi colonia".  A question made of
-    such words alone stays whole.
+    such words alone stays whole.  Of a pasted text the first words are asked.
     """
     typed = plain_words(q)
     kept = [word for word in typed if fold(word) not in _fillers()]
     meaning = [word for word in kept if fold(word) not in _stop_words()]
-    return " ".join(kept if meaning else typed)
+    return " ".join((kept if meaning else typed)[:_MOST_WORDS])
 
 
 @lru_cache(maxsize=1)
