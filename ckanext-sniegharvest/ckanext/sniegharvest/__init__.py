@@ -1,0 +1,1 @@
+"""The harvest engine of MX City."""

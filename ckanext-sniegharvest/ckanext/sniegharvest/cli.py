@@ -9,8 +9,8 @@ import ckan.model as model
 import ckan.plugins.toolkit as tk
 import click
 from ckan.lib.munge import munge_title_to_name
-from ckanext.harvest.model import HarvestJob, HarvestSource
 
+from ckanext.harvest.model import HarvestJob, HarvestSource
 from ckanext.sniegharvest import config, scheduler
 from ckanext.sniegharvest.engine.records import Report
 from ckanext.sniegharvest.engine.run import Run
@@ -173,5 +173,6 @@ def _print(report: Report, as_json: bool) -> None:
             click.echo(f"\nHeld: {report.held}")
         for error in values["errors"]:
             click.echo(f"\n{error['record']} ({error['stage']})\n    {error['reason']}")
-    if report.state == "failed":
+    landed = report.added + report.updated + report.unchanged + report.archived
+    if report.state == "failed" or (report.failed and not landed and report.state != "held"):
         raise click.exceptions.Exit(1)

@@ -10,6 +10,7 @@ ALLOW_LOOPBACK = "ckanext.sniegharvest.allow_loopback"
 ALLOWED_HOSTS = "ckanext.sniegharvest.allowed_hosts"
 CONTACT = "ckanext.sniegharvest.contact"
 BATCH_SIZE = "ckanext.sniegharvest.batch_size"
+CHANGE_SHARE = "ckanext.sniegharvest.change_share"
 VANISH_SHARE = "ckanext.sniegharvest.vanish_share"
 
 
@@ -28,6 +29,11 @@ def client(policy: NetworkPolicy) -> GuardedClient:
     """The HTTP client of one run; it says who we are and how to reach us."""
     about = "; ".join(filter(None, [str(tk.config["ckan.site_url"]), str(tk.config[CONTACT])]))
     return GuardedClient(policy, Limits(), f"MXCity/0.1 (+{about})")
+
+
+def change_share() -> float:
+    """Share of a source's datasets that may change in one run, 0 to 1."""
+    return min(1.0, max(0.0, float(tk.config[CHANGE_SHARE])))
 
 
 def batch_size() -> int:

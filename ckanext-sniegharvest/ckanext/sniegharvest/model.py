@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -11,9 +11,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped
 
 
-def now() -> datetime.datetime:
+def now() -> dt.datetime:
     """The time in UTC, without a zone, as CKAN's own tables keep it."""
-    return datetime.datetime.now(datetime.timezone.utc).replace(tzinfo=None)
+    return dt.datetime.now(dt.timezone.utc).replace(tzinfo=None)
 
 
 class Run(tk.BaseModel):  # type: ignore[name-defined]
@@ -36,8 +36,8 @@ class Run(tk.BaseModel):  # type: ignore[name-defined]
     id: Mapped[str]
     source_id: Mapped[str]
     state: Mapped[str]
-    started: Mapped[datetime.datetime]
-    finished: Mapped[datetime.datetime | None]
+    started: Mapped[dt.datetime]
+    finished: Mapped[dt.datetime | None]
     counts: Mapped[dict[str, Any]]
     problems: Mapped[list[dict[str, Any]]]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
-from ckan.lib.plugins import DefaultTranslation
 from ckan.common import CKANConfig
+from ckan.lib.plugins import DefaultTranslation
 
 
 @tk.blanket.actions

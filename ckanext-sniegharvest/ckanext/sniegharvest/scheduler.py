@@ -1,26 +1,44 @@
 """The scheduler: makes the jobs of sources that are due, without cron.
 
-One loop in one process. ckanext-harvest decides which source is due (``harvest_jobs_run``); a
-run that was missed while the portal was off is made up for once.
+One loop in one process. A run that was missed while the portal was off is made up for once.
+Jobs that another process left behind are finished by ckanext-harvest's ``harvest_jobs_run``.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import random
 import signal
 import threading
 from types import FrameType
+from typing import Any
 
 import ckan.model as model
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
+
+from ckanext.harvest.logic import HarvestJobExists
+from ckanext.harvest.model import HarvestSource
+from ckanext.sniegharvest.model import now
 
 log = logging.getLogger(__name__)
 
 INTERVAL = 60.0  # seconds
 JITTER = 10.0  # seconds; portals of one network do not all ask at the full minute
 LOCK = "sniegharvest scheduler"
+DAY = dt.timedelta(days=1)
+#: How long after one run the next is due; the first five are ckanext-harvest's.
+EVERY = {
+    "ALWAYS": dt.timedelta(0),
+    "DAILY": DAY,
+    "WEEKLY": 7 * DAY,
+    "BIWEEKLY": 14 * DAY,
+    "MONTHLY": 30 * DAY,
+    "HOURLY": dt.timedelta(hours=1),
+    "QUARTERLY": 91 * DAY,
+    "YEARLY": 365 * DAY,
+}
 
 
 def run_forever() -> None:
@@ -47,12 +65,54 @@ def run_forever() -> None:
 def one_round() -> None:
     """Make the jobs that are due and finish those that are done; a failure waits for the next."""
     try:
-        user = tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]
-        tk.get_action("harvest_jobs_run")(
-            {"user": user, "ignore_auth": True, "model": model, "session": model.Session}, {}
-        )
-    except Exception:  # noqa: BLE001 - the loop outlives any fault of its servers
+        create_due_jobs()
+        tk.get_action("harvest_jobs_run")(_context(), {})
+    except Exception:  # the loop outlives any fault of its servers
         log.exception("A round of the scheduler failed; the next follows")
         model.Session.rollback()
     finally:
         model.Session.remove()
+
+
+def create_due_jobs() -> list[str]:
+    """Make a job for every source that is due, and set when the next is.
+
+    Returns:
+        The ids of the sources that got a job. One that is switched off, or has a job under way,
+        gets none and is looked at again at its next date.
+
+    """
+    moment = now()
+    due = model.Session.scalars(
+        sa.select(HarvestSource).where(
+            HarvestSource.active.is_(True),
+            HarvestSource.frequency != "MANUAL",
+            sa.or_(HarvestSource.next_run.is_(None), HarvestSource.next_run <= moment),
+        )
+    ).all()
+    waiting = [(source.id, source.frequency) for source in due]
+    for source in due:
+        source.next_run = next_run(source.frequency, moment)
+    model.Session.commit()
+    return [source_id for source_id, _ in waiting if _create_job(source_id)]
+
+
+def next_run(frequency: str, moment: dt.datetime) -> dt.datetime:
+    """When a source is due again; up to a hundredth of the interval later, at random."""
+    every = EVERY.get(frequency, DAY)
+    return moment + every * (1 + random.random() / 100)  # noqa: S311
+
+
+def _create_job(source_id: str) -> bool:
+    try:
+        tk.get_action("harvest_job_create")(_context(), {"source_id": source_id, "run": True})
+    except (tk.ValidationError, HarvestJobExists) as error:
+        log.info("No job for source %s: %s", source_id, error)
+        model.Session.rollback()
+        return False
+    return True
+
+
+def _context() -> dict[str, Any]:
+    user = tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]
+    return {"user": user, "ignore_auth": True, "model": model, "session": model.Session}

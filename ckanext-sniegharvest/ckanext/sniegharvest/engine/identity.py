@@ -34,6 +34,6 @@ def free_name(wanted: str, package: str, taken: Container[str]) -> str:
 
     """
     name = wanted[:NAME_LENGTH].strip("-_") or "conjunto"
-    if len(name) < 2 or name in taken:  # noqa: PLR2004 - CKAN's shortest name
+    if len(name) < 2 or name in taken:
         name = f"{name}-{package[:8]}"
     return name

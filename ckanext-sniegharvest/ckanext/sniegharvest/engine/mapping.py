@@ -31,8 +31,19 @@ class SourceFacts:
     harvested_at: str
 
 
-def to_package(record: Record, source: SourceFacts, package_id: str, name: str) -> dict[str, Any]:
-    """Make the dictionary of one dataset, complete with what our schema asks for."""
+def to_package(
+    record: Record, source: SourceFacts, package_id: str, name: str, *, private: bool = False
+) -> dict[str, Any]:
+    """Make the dictionary of one dataset, complete with what our schema asks for.
+
+    Args:
+        record: what the source says.
+        source: what all its records share.
+        package_id: id of the dataset.
+        name: its name.
+        private: whether a steward has taken it out of public sight; a harvest leaves that alone.
+
+    """
     values = {**source.defaults, **{key: value for key, value in record.dataset.items() if value}}
     if not values.get("snieg_subsystem"):
         values |= NO_SUBSYSTEM
@@ -45,7 +56,7 @@ def to_package(record: Record, source: SourceFacts, package_id: str, name: str) 
         "name": name,
         "type": "dataset",
         "state": "active",
-        "private": False,
+        "private": private,
         "title": record.title or name,
         "owner_org": owner(record.publisher, source),
         "source_url": values.get("source_url") or source.url,

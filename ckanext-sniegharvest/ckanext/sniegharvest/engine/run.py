@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -13,8 +13,8 @@ import ckan.model as model
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan.lib.munge import munge_title_to_name
-from ckanext.harvest.model import HarvestSource
 
+from ckanext.harvest.model import HarvestSource
 from ckanext.sniegharvest import config, source_config
 from ckanext.sniegharvest.engine import identity, plan, stored
 from ckanext.sniegharvest.engine.journal import Journal
@@ -37,6 +37,7 @@ Progress = Callable[[str], None]
 
 OFF = N_("The source is switched off.")
 NOT_PERMITTED = N_("The source is switched off: its owner's permission has not been recorded.")
+EMPTY = N_("The source can be read, and lists no dataset.")
 BUSY = N_("Another run of this source is under way.")
 UNEXPECTED = N_("The run stopped: {reason}")
 
@@ -68,24 +69,31 @@ class Run:
         """Run every stage, keep the journal, and return what was done."""
         start = time.monotonic()
         journal = Journal(self.job_id, self.source_id)
-        journal.begin()
+        with _only_one(self.source_id) as alone:
+            if not alone:
+                self._fail("list", Message("busy", BUSY))
+                if journal.is_new():
+                    journal.begin()
+                    journal.end(self.report)
+                return self.report
+            journal.begin()
+            self._guarded(journal)
+            self.report.seconds = time.monotonic() - start
+            if self.report.state == "running":
+                self.report.state = "done-errors" if self.report.problems else "done"
+            journal.end(self.report)
+        return self.report
+
+    def _guarded(self, journal: Journal) -> None:
+        """Run the stages; whatever happens, the report says it."""
         try:
-            with _only_one(self.source_id) as alone:
-                if alone:
-                    self._stages()
-                else:
-                    self._fail("list", Message("busy", BUSY))
-        except Exception as error:  # noqa: BLE001 - a run ends with a report, whatever happens
+            self._stages(journal)
+        except Exception as error:
             log.exception("The run of %s stopped", self.url)
             model.Session.rollback()
             self._fail("write", Message("unexpected", UNEXPECTED, {"reason": str(error)[:500]}))
-        self.report.seconds = time.monotonic() - start
-        if self.report.state == "running":
-            self.report.state = "done-errors" if self.report.problems else "done"
-        journal.end(self.report)
-        return self.report
 
-    def _stages(self) -> None:
+    def _stages(self, journal: Journal) -> None:
         settings = self._settings()
         if settings is None:
             return
@@ -95,8 +103,11 @@ class Run:
             return
         drawn = plan.make(records, known, complete)
         self.report.unchanged = drawn.unchanged
+        journal.planned(drawn)
+        if not (known or records or self.report.problems):
+            self._problem(self.url, "list", Message("empty", EMPTY))
         active = sum(item.active for item in known.values())
-        reason = plan.reason_to_hold(drawn, active, config.vanish_share())
+        reason = plan.reason_to_hold(drawn, active, config.vanish_share(), config.change_share())
         if reason and not self.released:
             self.report.state, self.report.held = "held", reason
             return
@@ -178,21 +189,26 @@ class Run:
             organization=stored.owner_of(self.source_id),
             defaults=settings.defaults,
             publishers=stored.organizations() if settings.publisher_organizations else {},
-            harvested_at=datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
+            harvested_at=dt.datetime.now(dt.timezone.utc).isoformat(timespec="seconds"),
         )
-        for record, known in drawn.update:
-            package = to_package(record, facts, known.package_id, known.name)
-            yield Change("update", record, known.package_id, package)
-        names = {id(record): munge_title_to_name(record.title) for record in drawn.create}
-        shortened = {name[: identity.NAME_LENGTH].strip("-_") for name in names.values()}
-        taken = stored.taken_names(shortened)
-        for record in drawn.create:
-            package_id = identity.package_id(self.source_id, record.identifier)
-            name = identity.free_name(names[id(record)], package_id, taken)
-            taken.add(name)
-            yield Change(
-                "create", record, package_id, to_package(record, facts, package_id, name)
-            )
+        wanted = [(record, known.package_id) for record, known in drawn.update] + [
+            (record, identity.package_id(self.source_id, record.identifier))
+            for record in drawn.create
+        ]
+        existing = stored.existing(id_ for _, id_ in wanted)
+        names = {id_: munge_title_to_name(record.title) for record, id_ in wanted}
+        taken = stored.taken_names(
+            name[: identity.NAME_LENGTH].strip("-_") for name in names.values()
+        )
+        for record, id_ in wanted:
+            if id_ in existing:  # also where the history of the source was cleared
+                name, private = existing[id_]
+                package = to_package(record, facts, id_, name, private=private)
+                yield Change("update", record, id_, package)
+            else:
+                name = identity.free_name(names[id_], id_, taken)
+                taken.add(name)
+                yield Change("create", record, id_, to_package(record, facts, id_, name))
 
     def _problem(self, record: str, stage: str, message: Message, title: str = "") -> None:
         self.report.problems.append(Problem(record, stage, message, title))

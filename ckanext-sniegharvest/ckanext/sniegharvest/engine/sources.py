@@ -70,7 +70,9 @@ def csw_address(url: str) -> str:
     return csw.first_url(url)
 
 
-def items(kind: SourceType, url: str, config: SourceConfig, client: GuardedClient) -> Iterator[Item]:
+def items(
+    kind: SourceType, url: str, config: SourceConfig, client: GuardedClient
+) -> Iterator[Item]:
     """Yield what the source lists, page by page.
 
     Raises:

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 import ckan.model as model
 import sqlalchemy as sa
-from ckanext.harvest.model import HarvestObject, HarvestObjectExtra, HarvestSource
 
+from ckanext.harvest.model import HarvestObject, HarvestObjectExtra, HarvestSource
 from ckanext.sniegharvest.engine.records import Stored
 
 HASH_KEY = "content_hash"
@@ -38,6 +38,20 @@ def datasets_of(source_id: str) -> dict[str, Stored]:
     }
 
 
+def existing(package_ids: Iterable[str]) -> dict[str, tuple[str, bool]]:
+    """Name, and whether it is private, of those of the datasets that exist, by id."""
+    wanted = sorted(set(package_ids))
+    found: dict[str, tuple[str, bool]] = {}
+    for start in range(0, len(wanted), NAME_CHUNK):
+        rows = model.Session.execute(
+            sa.select(model.Package.id, model.Package.name, model.Package.private).where(
+                model.Package.id.in_(wanted[start : start + NAME_CHUNK])
+            )
+        )
+        found |= {id_: (name, bool(private)) for id_, name, private in rows}
+    return found
+
+
 def taken_names(names: Iterable[str]) -> set[str]:
     """Which of the names some dataset has, deleted ones included."""
     wanted = sorted(set(names))
@@ -45,7 +59,9 @@ def taken_names(names: Iterable[str]) -> set[str]:
     for start in range(0, len(wanted), NAME_CHUNK):
         chunk = wanted[start : start + NAME_CHUNK]
         found |= set(
-            model.Session.scalars(sa.select(model.Package.name).where(model.Package.name.in_(chunk)))
+            model.Session.scalars(
+                sa.select(model.Package.name).where(model.Package.name.in_(chunk))
+            )
         )
     return found
 

@@ -36,4 +36,4 @@ def locate(dataset: Mapping[str, Any], defaults: Mapping[str, Any]) -> Territory
 
 def _level(codes: tuple[str, ...]) -> str:
     longest = max(len(code) for code in codes)
-    return "municipal" if longest > 2 else "estatal"  # noqa: PLR2004 - digits of a state's code
+    return "municipal" if longest > 2 else "estatal"

@@ -14,9 +14,9 @@ import ckan.model as model
 import ckan.plugins.toolkit as tk
 from ckan.lib import search
 from ckan.logic import package_show_default_and_custom_schemas
-from ckanext.harvest.model import HarvestJob, HarvestObject, HarvestObjectExtra
 from sqlalchemy.exc import SQLAlchemyError
 
+from ckanext.harvest.model import HarvestJob, HarvestObject, HarvestObjectExtra
 from ckanext.sniegharvest.engine.records import Change, Problem, Stored
 from ckanext.sniegharvest.engine.stored import HASH_KEY
 from ckanext.sniegharvest.errors import N_, Message
@@ -76,7 +76,7 @@ class Writer:
         """Write a batch whole, or nothing of it: then the change that stood in the way is told."""
         change = batch[0]
         try:
-            for change in batch:  # noqa: B007 - the one that fails is named below
+            for change in batch:
                 self._one(change)
                 model.Session.flush()
             model.Session.commit()

@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+import ckan.model as model
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
-from ckanext.harvest.interfaces import IHarvester
 
+from ckanext.harvest.interfaces import IHarvester
 from ckanext.sniegharvest import source_config
 from ckanext.sniegharvest.engine.run import Run
 from ckanext.sniegharvest.engine.sources import SOURCE_TYPES
@@ -62,7 +63,11 @@ class Harvester(p.SingletonPlugin):
 
     def gather_stage(self, harvest_job: Any) -> list[str]:
         """Carry the whole run out; there is nothing left for the fetch queue."""
-        Run(harvest_job.id, harvest_job.source, progress=log.info).execute()
+        try:
+            Run(harvest_job.id, harvest_job.source, progress=log.info).execute()
+        except Exception:
+            log.exception("The run of job %s could not be recorded", harvest_job.id)
+            model.Session.rollback()
         return []
 
     def fetch_stage(self, harvest_object: Any) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import json
 from typing import Any
 
@@ -47,7 +47,7 @@ def sniegharvest_source_enable(context: Context, data_dict: dict[str, Any]) -> d
         if missing:
             raise tk.ValidationError(missing)
     if given["permission"]:
-        today = datetime.datetime.now(datetime.timezone.utc).date().isoformat()
+        today = dt.datetime.now(dt.timezone.utc).date().isoformat()
         settings["permission"] = {"text": given["permission"], "by": given["by"], "date": today}
     settings["enabled"] = True
     return _store(context, source, settings)
@@ -195,9 +195,7 @@ def _may_see(context: Context, source_id: str) -> bool:
 
 def _hide(source: dict[str, Any]) -> None:
     source["config"] = ""
-    source["extras"] = [
-        extra for extra in source.get("extras", []) if extra.get("key") != "config"
-    ]
+    source["extras"] = [extra for extra in source.get("extras", []) if extra.get("key") != "config"]
 
 
 def _source(context: Context, data_dict: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -207,9 +205,7 @@ def _source(context: Context, data_dict: dict[str, Any]) -> tuple[dict[str, Any]
     return source, json.loads(source.get("config") or "{}")
 
 
-def _store(
-    context: Context, source: dict[str, Any], settings: dict[str, Any]
-) -> dict[str, Any]:
+def _store(context: Context, source: dict[str, Any], settings: dict[str, Any]) -> dict[str, Any]:
     text = json.dumps(settings, sort_keys=True, ensure_ascii=False)
     tk.get_action("harvest_source_update")(
         {**context, "ignore_auth": True}, {**source, "config": text}
@@ -232,9 +228,7 @@ def _check_source(context: Context, data_dict: dict[str, Any], before: dict[str,
         errors["config"] = [_translated(error.message)]
     else:
         settings = json.loads(data_dict.get("config") or "{}")
-        changed = [
-            key for key in source_config.PRIVILEGED if settings.get(key) != before.get(key)
-        ]
+        changed = [key for key in source_config.PRIVILEGED if settings.get(key) != before.get(key)]
         if changed and not _is_sysadmin(context):
             errors["config"] = [
                 tk._("Only administrators may set {keys}.").format(keys=", ".join(changed))

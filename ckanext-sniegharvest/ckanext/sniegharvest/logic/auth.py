@@ -34,4 +34,3 @@ def sniegharvest_run_list(context: Context, data_dict: dict[str, Any]) -> AuthRe
     except tk.NotAuthorized:
         return {"success": False}
     return {"success": True}
-
