@@ -181,23 +181,6 @@ class TestView:
         assert not plugin.can_view({"resource": {"format": "CSV"}})
         assert not plugin.can_view({"resource": {"format": "PDF"}})
 
-    def test_a_table_with_coordinates_can_be_drawn(self, dataset: dict[str, Any]) -> None:
-        """A loaded table with lat and lon becomes points; without them it does not."""
-        import ckan.plugins as p
-
-        plugin = p.get_plugin("mxcity_maps")
-        for fields, drawn in ((["lat", "lon"], True), (["lat", "nombre"], False)):
-            # No file waits to be loaded: the table is made in one step with its resource.
-            made = call_action(
-                "datastore_create",
-                {"user": factories.Sysadmin()["name"], "ignore_auth": True},
-                resource={"package_id": dataset["id"], "format": "CSV"},
-                fields=[{"id": name, "type": "numeric"} for name in fields],
-                force=True,
-            )
-            resource = {"id": made["resource_id"], "format": "CSV", "datastore_active": True}
-            assert plugin.can_view({"resource": resource}) is drawn
-
     def test_an_extent_is_drawn_and_a_broken_one_is_not(self) -> None:
         """A huge or unreadable extent leaves the page without a map, not without an answer."""
         from ckanext.mxcity.maps.helpers import mxcity_map_extent
