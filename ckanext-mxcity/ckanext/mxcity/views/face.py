@@ -22,4 +22,5 @@ def city_css() -> Response:
     response.set_etag(style_version(colours))
     response.cache_control.public = True
     response.cache_control.max_age = MAX_AGE
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response

@@ -1,0 +1,58 @@
+"""Every string of ours is in Mexican Spanish, and every compiled catalogue is its source's."""
+
+from __future__ import annotations
+
+import gettext
+from pathlib import Path
+
+import pytest
+from ckanext.mxcity import translation
+
+DOMAINS = sorted(translation.DOMAINS)
+
+
+@pytest.mark.parametrize("domain", DOMAINS)
+def test_every_string_is_translated(domain: str) -> None:
+    """No string of our code or templates lacks its Spanish, and none is fuzzy."""
+    catalog = translation.read_catalog(domain)
+    known = {message.id for message in catalog if message.id}
+    missing = [m.id for m in translation.extract(domain) if m.id and m.id not in known]
+    assert not missing, "run: python -m ckanext.mxcity.translation --update"
+    assert not translation.untranslated(catalog)
+
+
+@pytest.mark.parametrize("domain", DOMAINS)
+def test_compiled_catalogue_is_its_source(domain: str) -> None:
+    """The .mo loads and answers what the .po says."""
+    path = translation.catalog_file(domain)
+    with path.with_suffix(".mo").open("rb") as file:
+        compiled = gettext.GNUTranslations(file)
+    for message in translation.read_catalog(domain):
+        if message.id and isinstance(message.id, str):
+            assert compiled.gettext(message.id) == message.string
+        elif message.id:
+            assert compiled.ngettext(message.id[0], message.id[1], 2) == message.string[-1]
+
+
+@pytest.mark.parametrize("domain", DOMAINS)
+def test_placeholders_are_kept(domain: str) -> None:
+    """A translation names the same placeholders as the string."""
+    for message in translation.read_catalog(domain):
+        if message.id and isinstance(message.id, str):
+            assert _placeholders(message.id) == _placeholders(message.string), message.id
+
+
+def test_ckan_gets_the_spanish_of_mexico(tmp_path: Path) -> None:
+    """The folder for ckan.i18n_directory has CKAN's Spanish as es_MX; a second run is the same."""
+    folder = translation.build_locale_folder(tmp_path)
+    first = (folder / "ckan.mo").read_bytes()
+    with (folder / "ckan.mo").open("rb") as file:
+        compiled = gettext.GNUTranslations(file)
+    assert compiled.ngettext("{num} Dataset", "{num} Datasets", 5).startswith("{num} Conjuntos")
+    assert (tmp_path / "ckan.pot").exists()
+    assert translation.build_locale_folder(tmp_path) == folder
+    assert (folder / "ckan.mo").read_bytes() == first
+
+
+def _placeholders(text: str) -> list[str]:
+    return sorted(part.split("}")[0] for part in text.split("{")[1:])
