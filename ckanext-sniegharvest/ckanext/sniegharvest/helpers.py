@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
+import ckan.model as model
 import ckan.plugins.toolkit as tk
+
+from ckanext.harvest.model import HarvestSource
+from ckanext.sniegharvest import source_config
+from ckanext.sniegharvest.source_config import SourceConfigError
 
 
 def sniegharvest_runs(source_id: str, limit: int = 5) -> list[dict[str, Any]]:
@@ -24,12 +28,13 @@ def sniegharvest_reason(problem: dict[str, Any]) -> str:
         return str(problem.get("reason", ""))
 
 
-def sniegharvest_is_off(source: dict[str, Any]) -> str:
-    """Why a source does not run: "", "off" or "permission"."""
+def sniegharvest_is_off(source_id: str) -> str:
+    """Why a source does not run: "", "off" or "permission"; its settings stay hidden."""
+    source = model.Session.get(HarvestSource, source_id)
     try:
-        settings = json.loads(source.get("config") or "{}")
-    except ValueError:
+        settings = source_config.parse(source.config if source else None)
+    except SourceConfigError:
         return ""
-    if settings.get("requires_permission") and not settings.get("permission"):
+    if settings.requires_permission and not settings.permission:
         return "permission"
-    return "" if settings.get("enabled", True) else "off"
+    return "" if settings.enabled else "off"

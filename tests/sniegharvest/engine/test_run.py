@@ -296,3 +296,13 @@ def test_real_outage_changes_nothing(
         id_: name for id_, (name, _, _) in after.items()
     }.items()
     assert first.added / first.seconds > 12, f"{first.added / first.seconds:.1f} datasets a second"
+
+
+@pytest.mark.usefixtures("with_plugins", "organization")
+def test_source_page_says_how_it_stands(site: Any, harvest: Callable[..., Any], app: Any) -> None:
+    """The page of a source tells everyone what its last run did, in Spanish."""
+    harvest(site.put("data.json", catalogue(1, 2)))
+    source = model.Session.query(HarvestSource).one()
+    page = app.get(f"/es_MX/harvest/{model.Package.get(source.id).name}").body
+    assert "Última cosecha" in page
+    assert "2 nuevos" in page
