@@ -12,7 +12,7 @@ from .console import say, step
 from .errors import PortalError
 from .instance import Instance
 
-LOADING_LIMIT = 600  # seconds
+LOADING_LIMIT = 1200  # seconds
 STRIDE = 10  # tables between two lines of progress
 
 UNLOADED = """

@@ -13,6 +13,7 @@ INFRASTRUCTURE = ("postgres", "redis", "solr")
 #: Workers, and the CKAN command that each one is.
 WORKERS = {
     "jobs": ("jobs", "worker"),
+    "jobs-2": ("jobs", "worker"),
     "harvest-gather": ("harvester", "gather-consumer"),
     "harvest-fetch": ("harvester", "fetch-consumer"),
     "scheduler": ("sniegharvest", "scheduler"),
