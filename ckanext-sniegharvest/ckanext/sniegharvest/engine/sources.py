@@ -80,8 +80,8 @@ def items(
 
     """
 
-    def fetch(address: str) -> Document:
-        response = client.get(address)
+    def fetch(url: str) -> Document:
+        response = client.get(url)
         try:
             return Document(
                 response.content(),
