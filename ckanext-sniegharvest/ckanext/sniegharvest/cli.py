@@ -12,6 +12,7 @@ from ckan.lib.munge import munge_title_to_name
 
 from ckanext.harvest.model import HarvestJob, HarvestSource
 from ckanext.sniegharvest import config, scheduler
+from ckanext.sniegharvest.engine import stored
 from ckanext.sniegharvest.engine.records import Report
 from ckanext.sniegharvest.engine.run import Run
 from ckanext.sniegharvest.errors import HarvestError
@@ -108,7 +109,10 @@ def _context() -> dict[str, Any]:
 def _source(
     url: str, source_type: str, org: str, allow_loopback: bool, by_publisher: bool
 ) -> HarvestSource:
-    """The source with this address, type and organisation; made if there is none."""
+    """The source with this address and type; made if there is none.
+
+    Another organisation's source is refused: its datasets would go to the wrong owner.
+    """
     try:
         checked_url(url, config.network_policy(allow_loopback))
         organization = tk.get_action("organization_show")(_context(), {"id": org})
@@ -120,6 +124,10 @@ def _source(
         ) from error
     found = model.Session.query(HarvestSource).filter_by(url=url, type=source_type).first()
     if found is not None:
+        if stored.owner_of(found.id) != organization["id"]:
+            raise click.ClickException(
+                f"{url} is already a source of another organisation: give that one with --org"
+            )
         return found
     settings = {"publisher_organizations": True} if by_publisher else {}
     wanted = {
