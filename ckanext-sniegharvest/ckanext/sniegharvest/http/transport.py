@@ -175,7 +175,7 @@ def pool_manager(
         for address in addresses[:_MAX_ADDRESSES]:
             try:
                 return connector((str(address), port), timeout)
-            except OSError as error:  # noqa: PERF203 - the next address may answer
+            except OSError as error:
                 failure = error
         if isinstance(failure, TimeoutError):
             raise ConnectTimeoutError(connection, "the connection timed out") from failure
