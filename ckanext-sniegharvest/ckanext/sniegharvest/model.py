@@ -16,7 +16,7 @@ def now() -> dt.datetime:
     return dt.datetime.now(dt.timezone.utc).replace(tzinfo=None)
 
 
-class Run(tk.BaseModel):  # type: ignore[name-defined]
+class Run(tk.BaseModel):
     """One run of one source; its id is that of ckanext-harvest's job."""
 
     __table__ = sa.Table(

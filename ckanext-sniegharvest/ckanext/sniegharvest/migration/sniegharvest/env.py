@@ -11,7 +11,9 @@ config = context.config
 name = os.path.basename(os.path.dirname(__file__))
 
 connectable = engine_from_config(
-    config.get_section(config.config_ini_section), prefix="sqlalchemy.", poolclass=pool.NullPool
+    config.get_section(config.config_ini_section) or {},
+    prefix="sqlalchemy.",
+    poolclass=pool.NullPool,
 )
 with connectable.connect() as connection:
     context.configure(
