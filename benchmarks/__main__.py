@@ -75,7 +75,7 @@ def our_options(folder: Path) -> dict[str, str]:
         "scheming.dataset_schemas": "ckanext.mxcity.schemas:dataset.yaml",
         "scheming.organization_schemas": "ckanext.mxcity.schemas:organization.yaml",
         "ckanext.mxcity.city_profile": str(REPOSITORY / "config" / "cities" / "monterrey.yaml"),
-        "ckanext.dcat.rdf.profiles": "euro_dcat_ap_3 euro_dcat_ap_scheming mxcity_dcat_ap",
+        "ckanext.dcat.rdf.profiles": "mxcity_dcat_ap",
         "ckanext.sniegharvest.allow_loopback": "true",
     }
 

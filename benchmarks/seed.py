@@ -1,4 +1,4 @@
-"""Fill one side with the common catalogue: ``python -m benchmarks.seed INI COUNT SIDE``."""
+"""Fill one side: ``python -m benchmarks.seed INI COUNT SOURCE``."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from ckan.lib.search import commit
 from benchmarks.data import OUR_FIELDS, datasets
 
 
-def main(ini: str, count: int) -> None:
-    """Create an organisation and ``count`` datasets in it, through CKAN's own actions."""
+def main(ini: str, count: int, source: str) -> None:
+    """Create an organisation, ``count`` datasets in it and a source, through CKAN's actions."""
     app = make_app(CKANConfigLoader(ini).get_config())
     with app._wsgi_app.test_request_context():
         user = tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]
@@ -29,7 +29,19 @@ def main(ini: str, count: int) -> None:
                 {**record, **extra, "owner_org": "municipio"},
             )
         commit()
+        if source:
+            tk.get_action("harvest_source_create")(
+                {"ignore_auth": True, "user": user, "model": model, "session": model.Session},
+                {
+                    "name": "fuente",
+                    "title": "Fuente",
+                    "url": source,
+                    "source_type": "dcat_json",
+                    "frequency": "MANUAL",
+                    "owner_org": "municipio",
+                },
+            )
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(sys.argv[1], int(sys.argv[2]), sys.argv[3])

@@ -104,10 +104,10 @@ class Side:
             raise RuntimeError(f"{self.name}: ckan {command} failed:\n{done.stderr[-3000:]}")
         return done.stdout
 
-    def seed(self, count: int) -> None:
-        """Create ``count`` datasets through ``package_create``, the same on both sides."""
+    def seed(self, count: int, source: str = "") -> None:
+        """Create ``count`` datasets through ``package_create``, and a source if one is given."""
         subprocess.run(
-            [sys.executable, "-m", "benchmarks.seed", str(self.ini), str(count), self.name],
+            [sys.executable, "-m", "benchmarks.seed", str(self.ini), str(count), source],
             env={**self.environment, "CKAN__SEARCH__SOLR_COMMIT": "false"},
             check=True,
         )
