@@ -86,10 +86,8 @@ class Ckan:
         """Bring every table up to date."""
         # Without a plugin's name this does the tables of every plugin that is loaded, too.
         self("db", "upgrade", what="the migration of the database")
-        statements = self("datastore", "set-permissions", what="the DataStore's permissions")
-        # The command ends with a psql directive for the database that we are connected to.
-        start = re.search(r"^(REVOKE|\\connect|GRANT|/\*)", statements, re.MULTILINE)
-        postgres.sql(self.instance, statements[start.start() if start else 0 :], "datastore")
+        printed = self("datastore", "set-permissions", what="the DataStore's permissions")
+        grant_datastore(self.instance, printed)
 
     def build_locales(self) -> None:
         """Make the Spanish of Mexico from CKAN's Spanish."""
@@ -138,3 +136,10 @@ def with_local(text: str, local: Path) -> str:
     for name in names:
         text = re.sub(rf"^{re.escape(name)}\s*=.*\n", "", text, flags=re.MULTILINE)
     return text.replace("\n[loggers]", f"\n## local.ini\n{own}\n[loggers]", 1)
+
+
+def grant_datastore(instance: Instance, printed: str) -> None:
+    """Carry out what ``ckan datastore set-permissions`` printed, as the cluster's administrator."""
+    # Messages of CKAN may stand before the statements.
+    start = re.search(r"^(REVOKE|\\connect|GRANT|/\*)", printed, re.MULTILINE)
+    postgres.sql(instance, printed[start.start() if start else 0 :], "datastore")

@@ -11,10 +11,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from . import postgres, processes, redis, solr
+from .ckan import grant_datastore
+from .commands import run
 from .console import step
 from .instance import REPOSITORY, Instance
 from .supervisor import Supervisor
 from .up import Wishes, export_environment, remove_folder, up
+
+TEST_INI = REPOSITORY / "config" / "test.ini"
 
 
 def temporary_instance() -> Instance:
@@ -46,6 +50,13 @@ def servers(binaries: Path) -> Iterator[dict[str, str]]:
             postgres.create_databases(instance)
             postgres.sql(instance, "ALTER ROLE ckan CREATEDB")
             postgres.allow_reading(instance)
+        with step("DataStore"):
+            printed = run(
+                [binaries / "ckan", "-c", TEST_INI, "datastore", "set-permissions"],
+                what="the DataStore's permissions",
+                environment=export_environment(instance),
+            )
+            grant_datastore(instance, printed)
         yield export_environment(instance)
     finally:
         _discard(instance)

@@ -18,6 +18,8 @@ import yaml
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[1]
 EXTENSIONS = ("ckanext-mxcity", "ckanext-sniegharvest")
+#: Modules of a ``logic`` package that hold something else.
+NO_ACTIONS = ("__init__", "auth", "schema", "validators")
 NOTICE = "<!-- Written by docs/reference/build.py: edit the source, not this file. -->"
 
 
@@ -43,7 +45,7 @@ def actions() -> str:
         "Each has an auth function of the same name.",
         "",
     ]
-    for path in sorted([*_files("action.py"), *_files("logic/action/*.py")]):
+    for path in [path for path in _files("logic/*.py") if path.stem not in NO_ACTIONS]:
         for name, text in _documented_functions(path):
             lines += [f"## `{name}`", "", "```text", text, "```", ""]
     return "\n".join(lines).rstrip() + "\n"

@@ -299,7 +299,6 @@ def test_real_outage_changes_nothing(
     assert {id_: name for id_, (name, _, _) in before.items()}.items() <= {
         id_: name for id_, (name, _, _) in after.items()
     }.items()
-    assert first.added / first.seconds > 12, f"{first.added / first.seconds:.1f} datasets a second"
 
 
 @pytest.mark.usefixtures("with_plugins", "organization")

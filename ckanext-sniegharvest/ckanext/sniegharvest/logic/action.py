@@ -8,8 +8,10 @@ from typing import Any
 
 import ckan.model as model
 import ckan.plugins.toolkit as tk
+from ckan.logic import index_update_package
 from ckan.types import Action, Context
 
+from ckanext.harvest.model import HarvestSource
 from ckanext.sniegharvest import config as options
 from ckanext.sniegharvest import source_config
 from ckanext.sniegharvest.errors import HarvestError, Message
@@ -175,6 +177,39 @@ def harvest_source_list(
     return [source for source in sources if _may_see(context, source["id"])]
 
 
+@tk.chained_action
+@tk.side_effect_free
+def package_show(original: Action, context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Show a dataset; the settings of a harvest source only to who may edit it."""
+    found = original(context, data_dict)
+    if found.get("type") == "harvest" and not _may_edit(context, found["id"]):
+        _hide(found)
+    return found
+
+
+@tk.chained_action
+@tk.side_effect_free
+def package_search(original: Action, context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Search datasets; harvest sources are found without their settings."""
+    found = original(context, data_dict)
+    for result in found.get("results", []):
+        if result.get("type") == "harvest":
+            _hide(result)
+    return found
+
+
+@tk.chained_action
+def harvest_source_reindex(original: Action, context: Context, data_dict: dict[str, Any]) -> bool:
+    """Index a source the way CKAN indexes any dataset, its own fields included."""
+    tk.check_access("harvest_source_reindex", context, data_dict)
+    index_update_package(
+        {"user": context.get("user", ""), "ignore_auth": True},
+        tk.get_or_bust(data_dict, "id"),
+        bool(context.get("defer_commit")),
+    )
+    return True
+
+
 def _may_edit(context: Context, source_id: str) -> bool:
     if context.get("ignore_auth"):
         return True
@@ -194,22 +229,36 @@ def _may_see(context: Context, source_id: str) -> bool:
 
 
 def _hide(source: dict[str, Any]) -> None:
+    """Take the settings out; ckanext-harvest shows each of them as a field of its own, too."""
     source["config"] = ""
+    for key in source_config.TYPES:
+        source.pop(key, None)
     source["extras"] = [extra for extra in source.get("extras", []) if extra.get("key") != "config"]
 
 
-def _source(context: Context, data_dict: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    source = tk.get_action("harvest_source_show")(
-        {**context, "ignore_auth": True}, {"id": data_dict.get("id", "")}
-    )
-    return source, json.loads(source.get("config") or "{}")
+def _source(context: Context, data_dict: dict[str, Any]) -> tuple[HarvestSource, dict[str, Any]]:
+    """The source with its settings; ObjectNotFound if there is none with that id or name."""
+    package = model.Package.get(data_dict.get("id", ""))
+    source = model.Session.get(HarvestSource, package.id) if package else None
+    if source is None:
+        raise tk.ObjectNotFound(tk._("Harvest source not found"))
+    return source, json.loads(source.config or "{}")
 
 
-def _store(context: Context, source: dict[str, Any], settings: dict[str, Any]) -> dict[str, Any]:
-    text = json.dumps(settings, sort_keys=True, ensure_ascii=False)
-    tk.get_action("harvest_source_update")(
-        {**context, "ignore_auth": True}, {**source, "config": text}
-    )
+def _store(context: Context, source: HarvestSource, settings: dict[str, Any]) -> dict[str, Any]:
+    package = model.Package.get(source.id)
+    values = {
+        "id": package.id,
+        "name": package.name,
+        "title": package.title,
+        "notes": package.notes,
+        "url": source.url,
+        "owner_org": package.owner_org,
+        "source_type": source.type,
+        "frequency": source.frequency,
+        "config": json.dumps(settings, sort_keys=True, ensure_ascii=False),
+    }
+    tk.get_action("harvest_source_update")({**context, "ignore_auth": True}, values)
     return settings
 
 
