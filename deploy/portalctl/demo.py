@@ -20,7 +20,6 @@ SELECT count(*) FROM task_status
 WHERE task_type = 'xloader'
 AND state IN ('submitting', 'pending', 'running', 'running_but_viewable')
 """
-SUBMITTED = "SELECT count(*) FROM task_status WHERE task_type = 'xloader'"
 FAILED = """
 SELECT resource.name || ' (' || resource.url || '): ' || coalesce(task_status.error, '')
 FROM task_status JOIN resource ON resource.id = task_status.entity_id
@@ -42,8 +41,6 @@ def fill(instance: Instance, ckan: Ckan, code: str) -> None:
             report = _harvest(instance, ckan)
         say(f"    {report['added']} added, {report['updated']} updated, {report['failed']} failed")
         with step("Tables of the demonstration catalogue"):
-            if postgres.sql(instance, SUBMITTED, "ckan") == "0":
-                ckan("xloader", "submit", "all", "-y", what="the queueing of the tables")
             _wait_for_tables(instance)
         instance.mark("demo-harvest", code)
 

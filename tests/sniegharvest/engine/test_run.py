@@ -309,3 +309,22 @@ def test_source_page_says_how_it_stands(site: Any, harvest: Callable[..., Any], 
     page = app.get(f"/harvest/{model.Package.get(source.id).name}").body
     assert "Last run" in page
     assert "2 added" in page
+
+
+@pytest.mark.usefixtures("with_plugins", "organization")
+def test_tables_are_queued_for_the_loader(site: Any, harvest: Callable[..., Any]) -> None:
+    """A harvested CSV waits for the table loader; a PDF does not."""
+    files = [
+        {"downloadURL": "https://datos.example/a.csv", "format": "CSV"},
+        {"downloadURL": "https://datos.example/a.pdf", "format": "PDF"},
+    ]
+    report = harvest(site.put("tables.json", catalogue(70, distribution=files)))
+    assert (report.added, report.failed) == (1, 0)
+    context = {"ignore_auth": True, "user": site_user()}
+    for resource in tk.get_action("package_show")({**context}, {"id": "conjunto-70"})["resources"]:
+        try:
+            task = {"entity_id": resource["id"], "task_type": "xloader", "key": "xloader"}
+            state = tk.get_action("task_status_show")({**context}, task)["state"]
+        except tk.ObjectNotFound:
+            state = None
+        assert state == ("pending" if resource["format"] == "CSV" else None)

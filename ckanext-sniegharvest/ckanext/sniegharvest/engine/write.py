@@ -17,6 +17,7 @@ from ckan.logic import package_show_default_and_custom_schemas
 from sqlalchemy.exc import SQLAlchemyError
 
 from ckanext.harvest.model import HarvestJob, HarvestObject, HarvestObjectExtra
+from ckanext.sniegharvest.engine import tables
 from ckanext.sniegharvest.engine.records import Change, Problem, Stored
 from ckanext.sniegharvest.engine.stored import HASH_KEY
 from ckanext.sniegharvest.errors import N_, Message
@@ -69,6 +70,8 @@ class Writer:
             waiting.remove(change)
             yield problem
         self._index([change.package_id for change in waiting])
+        for change in waiting:
+            tables.load(change.package["resources"], self.user)
         for change in waiting:
             written(change)
 
