@@ -101,6 +101,7 @@ def test_log_in_and_out(open_page: Callable[..., Any], portal: Any) -> None:
     page.fill("#field-password", portal.password)
     page.click("main button[type=submit]")
     page.wait_for_selector(".mx-menu")
+    page.wait_for_load_state("load")  # the menu's script is among the last
     page.click(".mx-menu summary")
     page.keyboard.press("Escape")
     assert not page.locator(".mx-menu ul").is_visible()
