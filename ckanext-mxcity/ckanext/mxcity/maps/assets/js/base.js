@@ -44,7 +44,6 @@
   function create(element, cityBox, cityName) {
     var map = L.map(element, { attributionControl: false, minZoom: 1, maxZoom: 19, zoomSnap: 0.5 });
     var grid = L.layerGroup().addTo(map);
-    map.on('moveend', function () { drawGrid(map, grid); });
     map.zoomControl.setPosition('topright');
     if (element.dataset.zoomIn) {
       element.querySelector('.leaflet-control-zoom-in').setAttribute('aria-label', element.dataset.zoomIn);
@@ -62,6 +61,11 @@
           .setLatLng([city.getNorth(), city.getCenter().lng]).setContent(name).addTo(map);
       }
     }
+    /* Last of all: the first view is set before what draws lines is ready for them. */
+    map.whenReady(function () {
+      drawGrid(map, grid);
+      map.on('moveend', function () { drawGrid(map, grid); });
+    });
     return { map: map, city: city };
   }
 
