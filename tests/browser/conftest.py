@@ -84,8 +84,8 @@ def browser() -> Iterator[Any]:
 def open_page(browser: Any, portal: Portal) -> Iterator[Callable[..., Any]]:
     """Open an address of the portal in a browser of its own; requests elsewhere are refused.
 
-    The page has a list ``outside`` of the addresses that were refused, and ``answers`` of all
-    answers received.
+    The page has a list ``outside`` of the addresses that were refused, ``answers`` of all
+    answers received, and ``errors`` of the scripts that failed.
     """
     contexts = []
 
@@ -98,7 +98,7 @@ def open_page(browser: Any, portal: Portal) -> Iterator[Callable[..., Any]]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.outside, page.answers = [], []
+        page.outside, page.answers, page.errors = [], [], []
 
         def judge(route: Any) -> None:
             if route.request.url.startswith((portal.url, "data:", "blob:")):
@@ -110,6 +110,7 @@ def open_page(browser: Any, portal: Portal) -> Iterator[Callable[..., Any]]:
         context.route("**/*", judge)
         answers = page.answers
         page.on("response", lambda answer: answers.append(answer))
+        page.on("pageerror", page.errors.append)
         page.set_default_timeout(15_000)
         page.goto(portal.url + path)
         return page
