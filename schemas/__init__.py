@@ -1,0 +1,1 @@
+"""What a dataset and an organisation are: ckanext-scheming schemas, vocabularies, mappings."""
