@@ -152,6 +152,7 @@ def _prepare_ckan(instance: Instance, ckan: Ckan) -> str | None:
     if not instance.done("assets", code):
         with step("Style sheets and scripts"):
             ckan("asset", "build", what="the build of assets")
+            ckan("translation", "js", what="the translations that scripts use")
             instance.mark("assets", code)
     password = None if instance.done("accounts", "made") else secrets.token_urlsafe(12)
     month = str(int(time.time()) // (30 * 86400))
