@@ -110,7 +110,8 @@ def open_page(browser: Any, portal: Portal) -> Iterator[Callable[..., Any]]:
         context.route("**/*", judge)
         answers = page.answers
         page.on("response", lambda answer: answers.append(answer))
-        page.on("pageerror", page.errors.append)
+        errors = page.errors
+        page.on("pageerror", lambda error: errors.append(str(error)))
         page.set_default_timeout(15_000)
         page.goto(portal.url + path)
         return page

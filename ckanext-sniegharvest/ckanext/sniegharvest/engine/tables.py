@@ -37,6 +37,9 @@ def load(resources: Iterable[Mapping[str, Any]], user: str) -> int:
             queued += bool(
                 tk.get_action("xloader_submit")(context, {"resource_id": resource["id"]})
             )
+        except AttributeError:
+            # ckanext-xloader 2.6 fails so on a file that waits in the queue already.
+            log.debug("The table %s is queued already", resource.get("url"))
         except (tk.ValidationError, tk.ObjectNotFound, RedisError, SQLAlchemyError):
             model.Session.rollback()
             log.warning("The table %s could not be queued", resource.get("url"), exc_info=True)

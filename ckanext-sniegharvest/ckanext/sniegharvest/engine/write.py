@@ -88,7 +88,7 @@ class Writer:
             return change, _problem(
                 change.record.identifier, change.record.title, REFUSED, error, stage="check"
             )
-        except (SQLAlchemyError, tk.ObjectNotFound, TypeError, ValueError) as error:
+        except (SQLAlchemyError, tk.ObjectNotFound, AttributeError, TypeError, ValueError) as error:
             model.Session.rollback()
             log.exception("Record %s could not be written", change.record.identifier)
             return change, _problem(
