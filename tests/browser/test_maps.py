@@ -34,8 +34,8 @@ def test_dataset_shows_its_extent(open_page: Callable[..., Any], mapped: dict[st
 def test_file_is_drawn_and_listed(open_page: Callable[..., Any], mapped: dict[str, Any]) -> None:
     """A GeoJSON file is drawn in its preview; its elements are in a table as well."""
     page = open_page(f"/dataset/{mapped['package']}/resource/{mapped['resource']}")
-    preview = page.frame_locator("iframe").first
-    preview.locator(".mx-map .leaflet-interactive").first.wait_for(state="attached")
+    preview = page.locator("[data-mxcity-map-view]")
+    preview.locator(".leaflet-interactive").first.wait_for(state="attached")
     preview.locator("details > summary").first.click()
     assert preview.locator("[data-mxcity-map-table] tr").count() > 1
     assert page.errors == []

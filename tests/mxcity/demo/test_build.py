@@ -27,7 +27,7 @@ def rows_of(path: Path) -> list[dict[str, str]]:
 
 def schema_of(path: Path) -> list[dict[str, str]]:
     """Return the columns that the data dictionary beside a file lists."""
-    return json.loads(path.with_name(f"{path.stem}-diccionario.json").read_text())["fields"]
+    return json.loads(path.with_name(f"{path.stem}_diccionario.json").read_text())["fields"]
 
 
 def digest(folder: Path) -> dict[str, str]:
@@ -116,7 +116,7 @@ def test_every_workbook_opens_with_data_and_dictionary(built: Path) -> None:
 def test_every_json_table_is_a_list_of_rows(built: Path) -> None:
     """Each JSON table holds objects with the dictionary's names."""
     tables = [
-        path for path in built.glob("files/*/*.json") if not path.stem.endswith("-diccionario")
+        path for path in built.glob("files/*/*.json") if not path.stem.endswith("_diccionario")
     ]
     assert tables
     for path in tables:

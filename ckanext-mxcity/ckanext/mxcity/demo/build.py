@@ -102,7 +102,7 @@ def _write(table: Table, spec: TableSpec, folder: Path) -> Iterator[BuiltFile]:
             media_type=form.media_type,
         )
     yield _save(
-        folder / f"{spec.id}-diccionario.json",
+        folder / f"{spec.id}_diccionario.json",
         table_schema(table, spec.title),
         title=f"Diccionario de datos: {spec.title}",
         description="Nombre, tipo y descripción de cada columna (Table Schema).",
