@@ -18,6 +18,7 @@ from ckan import model
 from ckan.cli import CKANConfigLoader
 from ckan.config.middleware import make_app
 from ckan.plugins import toolkit as tk
+from ckanext.xloader import db as loader_tables
 
 TOKEN_NAME = "xloader"  # noqa: S105  (a name, not a secret)
 DAY = 86400
@@ -32,6 +33,8 @@ def main() -> None:
         if wanted["administrator"]:
             make_administrator(**wanted["administrator"])
         if wanted["loader"]:
+            # The loader makes its tables at its first job; two workers would do so at once.
+            loader_tables.init(tk.config)
             token = renew_token(**wanted["loader"])
     print(json.dumps({"token": token}))
 
