@@ -35,7 +35,8 @@ def test_file_is_drawn_and_listed(open_page: Callable[..., Any], mapped: dict[st
     """A GeoJSON file is drawn in its preview; its elements are in a table as well."""
     page = open_page(f"/dataset/{mapped['package']}/resource/{mapped['resource']}")
     preview = page.locator("[data-mxcity-map-view]")
-    preview.locator(".leaflet-interactive").first.wait_for(state="attached")
+    preview.locator("[data-mxcity-map-status]", has_text="elementos").wait_for()
+    assert preview.locator(".mx-map canvas, .mx-map path.mx-map__shape").count() > 0
     preview.locator("details > summary").first.click()
     assert preview.locator("[data-mxcity-map-table] tr").count() > 1
     assert page.errors == []
