@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import ckan.model as model
 import sqlalchemy as sa
 
-from ckanext.harvest.model import HarvestObject, HarvestObjectExtra, HarvestSource
+from ckanext.harvest.model import HarvestObject, HarvestObjectExtra
 from ckanext.sniegharvest.engine.records import Stored
 
 HASH_KEY = "content_hash"
@@ -84,8 +84,3 @@ def owner_of(source_id: str) -> str:
     """The id of the organisation to which a source belongs; "" if it has none."""
     package = model.Package.get(source_id)
     return (package.owner_org or "") if package else ""
-
-
-def exists(source_id: str) -> HarvestSource | None:
-    """The source, if there is one."""
-    return model.Session.get(HarvestSource, source_id)
