@@ -111,6 +111,11 @@ def mxcity_citation(package: dict[str, Any]) -> str:
     return page_facts.citation(package, str(tk.config.get("ckan.site_title")), address)
 
 
+def mxcity_excerpt(text: str | None, length: int) -> str:
+    """Return the beginning of a text in Markdown, ``length`` characters of it, without markup."""
+    return page_facts.excerpt(text or "", length)
+
+
 def mxcity_plugin_loaded(name: str) -> bool:
     """Tell whether a plugin is on, so that a page may leave a place for it."""
     return bool(p.plugin_loaded(name))

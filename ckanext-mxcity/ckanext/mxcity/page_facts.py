@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from functools import lru_cache
 from typing import Any
 
 import ckan.model as model
@@ -28,6 +29,15 @@ def written_date(value: Any) -> str:
     text = value.isoformat() if hasattr(value, "isoformat") else str(value or "").strip()
     match = _ISO.match(text)
     return "/".join(part for part in reversed(match.groups()) if part) if match else text
+
+
+@lru_cache(maxsize=4096)
+def excerpt(text: str, length: int) -> str:
+    """Return the beginning of a text in Markdown, ``length`` characters of it, without markup.
+
+    Kept, since the same descriptions stand in the answers to most searches.
+    """
+    return str(tk.h.markdown_extract(text, extract_length=length))
 
 
 def newest_datasets() -> list[dict[str, Any]]:

@@ -7,13 +7,15 @@ from importlib import resources
 import ckan.plugins.toolkit as tk
 from ckan.common import CKANConfig
 
+from ckanext.mxcity import view_counts
+
 #: The plugin module's folder, which CKAN takes template folders from.
 ROOT = "ckanext.mxcity"
 LICENCES = "licenses.json"
 
 
 def configure(config: CKANConfig) -> None:
-    """Add templates, public files, assets and the licences that Mexican data come under."""
+    """Add templates, public files, assets, licences, and what makes CKAN's counts quick."""
     folder = resources.files(ROOT)
     for name, add in (
         ("templates", tk.add_template_directory),
@@ -27,3 +29,4 @@ def configure(config: CKANConfig) -> None:
         config["licenses_group_url"] = (
             f"file://{resources.files('ckanext.mxcity.schemas') / LICENCES}"
         )
+    view_counts.install()
