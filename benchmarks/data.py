@@ -18,8 +18,11 @@ AREAS = ("Monterrey", "León", "Guadalupe", "San Pedro Garza García", "Apodaca"
 TAGS = ("movilidad", "agua", "seguridad", "ambiente", "obras", "finanzas", "salud", "educación")
 FORMATS = ("CSV", "XLSX", "GeoJSON", "PDF")
 
-#: What a resident types; half of it by everyday words, some of it without accents.
-QUERIES = ("luminarias", "basura", "baches leon", "contratos", "agua potable", "escuelas monterrey")
+#: Words to which both sides answer with a full page, so that the same work is compared.
+QUERIES = ("luminarias", "contratos", "escuelas", "licencias", "mercados", "fugas")
+#: Everyday words and words without accents: CKAN's own schema finds little or nothing for them, and
+#: an empty page is quickly made.
+EVERYDAY = ("basura", "baches leon", "camiones", "patrulla", "escuelas monterrey", "clinicas")
 
 
 def datasets(count: int) -> Iterator[dict[str, Any]]:

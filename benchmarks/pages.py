@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from benchmarks.data import QUERIES
+from benchmarks.data import EVERYDAY, QUERIES
 from benchmarks.measure import Result, in_turn, many_clients, one_client
 from benchmarks.side import Side
 
 
 def search(ours: Side, stock: Side, rounds: int) -> list[Result]:
     """The search page, with one client and with eight, and the search action."""
+    everyday = [f"/dataset/?q={quote(query)}" for query in EVERYDAY]
     pages = [f"/dataset/?q={quote(query)}" for query in QUERIES]
     action = [f"/api/3/action/package_search?q={quote(query)}" for query in QUERIES]
     return [
         _compare("search page, one client", pages, ours, stock, rounds),
         _compare("search page, eight clients", pages * 3, ours, stock, rounds, clients=8),
+        _compare("search page, everyday words", everyday, ours, stock, rounds),
         _compare("package_search, one client", action, ours, stock, rounds),
     ]
 
