@@ -12,6 +12,11 @@ CONTACT = "ckanext.sniegharvest.contact"
 BATCH_SIZE = "ckanext.sniegharvest.batch_size"
 CHANGE_SHARE = "ckanext.sniegharvest.change_share"
 VANISH_SHARE = "ckanext.sniegharvest.vanish_share"
+GRACE_RUNS = "ckanext.sniegharvest.grace_runs"
+GRACE_DAYS = "ckanext.sniegharvest.grace_days"
+PLANS_KEPT = "ckanext.sniegharvest.plans_kept"
+READ_DEADLINE = "ckanext.sniegharvest.read_deadline"
+WRITE_DEADLINE = "ckanext.sniegharvest.write_deadline"
 
 
 def network_policy(
@@ -44,3 +49,28 @@ def batch_size() -> int:
 def vanish_share() -> float:
     """Share of a source's datasets that may vanish in one run, 0 to 1."""
     return min(1.0, max(0.0, float(tk.config[VANISH_SHARE])))
+
+
+def grace_runs() -> int:
+    """For how many runs a dataset is missing before it is archived, at least one."""
+    return max(1, int(tk.config[GRACE_RUNS]))
+
+
+def grace_days() -> float:
+    """For how many days a dataset is missing before it is archived."""
+    return max(0.0, float(tk.config[GRACE_DAYS]))
+
+
+def plans_kept() -> int:
+    """How many plans of each source are kept, at least one."""
+    return max(1, int(tk.config[PLANS_KEPT]))
+
+
+def read_deadline() -> float:
+    """Seconds that reading a source may take."""
+    return float(tk.config[READ_DEADLINE])
+
+
+def write_deadline() -> float:
+    """Seconds that writing the changes of a run may take."""
+    return float(tk.config[WRITE_DEADLINE])

@@ -1,4 +1,4 @@
-"""The record of each run: what it did, and what failed with which reason."""
+"""Our tables: runs, their plans, what is missing from its source, how a source was last read."""
 
 from __future__ import annotations
 
@@ -31,6 +31,8 @@ class Run(tk.BaseModel):
         sa.Column("counts", JSONB, nullable=False, server_default="{}"),
         #: As ``Problem.as_dict()``, at most ``KEPT_PROBLEMS`` of them.
         sa.Column("problems", JSONB, nullable=False, server_default="[]"),
+        #: False from the first write until the index is known to hold all that was written.
+        sa.Column("settled", sa.Boolean, nullable=False, server_default=sa.true()),
     )
 
     id: Mapped[str]
@@ -40,6 +42,7 @@ class Run(tk.BaseModel):
     finished: Mapped[dt.datetime | None]
     counts: Mapped[dict[str, Any]]
     problems: Mapped[list[dict[str, Any]]]
+    settled: Mapped[bool]
 
     @classmethod
     def of_source(cls, source_id: str) -> sa.Select[tuple[Run]]:
@@ -57,3 +60,50 @@ class Run(tk.BaseModel):
             **self.counts,
             "problems": self.problems,
         }
+
+
+#: What a run does with each record. Rows are written while the source is read, before any dataset.
+PLAN = sa.Table(
+    "sniegharvest_plan",
+    tk.BaseModel.metadata,
+    sa.Column("run_id", sa.UnicodeText, primary_key=True),
+    #: The order in which the source lists them; what vanished follows.
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("guid", sa.UnicodeText, nullable=False),
+    sa.Column("decision", sa.UnicodeText, nullable=False),
+    sa.Column("title", sa.UnicodeText, nullable=False, server_default=""),
+    sa.Column("content_hash", sa.UnicodeText, nullable=False, server_default=""),
+    sa.Column("package_id", sa.UnicodeText),
+    #: The fields that differ, the reason, or since when it is missing.
+    sa.Column("detail", JSONB, nullable=False, server_default="{}"),
+    #: The record itself, compressed, where it has to be written.
+    sa.Column("record", sa.LargeBinary),
+    sa.Index("ix_sniegharvest_plan_decision", "run_id", "decision", "position"),
+)
+
+#: Datasets that their source does not list at the moment.
+MISSING = sa.Table(
+    "sniegharvest_missing",
+    tk.BaseModel.metadata,
+    sa.Column("source_id", sa.UnicodeText, primary_key=True),
+    sa.Column("guid", sa.UnicodeText, primary_key=True),
+    sa.Column("since", sa.DateTime, nullable=False),
+    sa.Column("runs", sa.Integer, nullable=False),
+    sa.Column("last_run", sa.UnicodeText, nullable=False),
+)
+
+#: How a source stood after its last complete run.
+SOURCE = sa.Table(
+    "sniegharvest_source",
+    tk.BaseModel.metadata,
+    sa.Column("id", sa.UnicodeText, primary_key=True),
+    #: Of everything besides the record that shapes a dataset: settings, owner, mapping.
+    sa.Column("fingerprint", sa.UnicodeText, nullable=False),
+    #: The one document that was read; empty when there were several, or something failed.
+    sa.Column("address", sa.UnicodeText, nullable=False, server_default=""),
+    sa.Column("etag", sa.UnicodeText, nullable=False, server_default=""),
+    sa.Column("last_modified", sa.UnicodeText, nullable=False, server_default=""),
+    sa.Column("sha256", sa.UnicodeText, nullable=False, server_default=""),
+    #: Active datasets at that time.
+    sa.Column("datasets", sa.Integer, nullable=False, server_default="0"),
+)

@@ -59,7 +59,10 @@ def harvest(site: Site, app: Any) -> Callable[..., Any]:
 
 
 _CLEANED: list[bool] = []
-_TABLES = "package, harvest_source, harvest_job, harvest_object, sniegharvest_run"
+_TABLES = (
+    "package, harvest_source, harvest_job, harvest_object, sniegharvest_run, sniegharvest_plan,"
+    " sniegharvest_missing, sniegharvest_source"
+)
 
 
 @pytest.fixture

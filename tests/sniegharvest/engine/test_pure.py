@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
 from ckanext.sniegharvest.engine import identity, plan
-from ckanext.sniegharvest.engine.records import Stored
+from ckanext.sniegharvest.engine.packed import pack, unpack
+from ckanext.sniegharvest.engine.records import Counts, Stored
 from ckanext.sniegharvest.engine.territory import locate
-from ckanext.sniegharvest.readers import Record
+from ckanext.sniegharvest.errors import Message
+from ckanext.sniegharvest.readers import Publisher, Record, RecordProblem
 
 
 def record(guid: str, content: str = "a") -> Record:
@@ -16,39 +21,81 @@ def known(guids: list[str], active: bool = True) -> dict[str, Stored]:
     return {guid: Stored(guid, f"id-{guid}", guid, "a", active) for guid in guids}
 
 
+def decided(item: Record, stored: dict[str, Stored], remap: bool = False) -> str:
+    return plan.decide(1, item, stored, remap).decision
+
+
 def test_plan_sorts_every_record() -> None:
-    """New, changed, equal and missing records are told apart."""
-    drawn = plan.make([record("new"), record("b", "z"), record("c")], known(["b", "c", "d"]), True)
-    assert [item.identifier for item in drawn.create] == ["new"]
-    assert [item.identifier for item, _ in drawn.update] == ["b"]
-    assert drawn.unchanged == 1
-    assert [item.guid for item in drawn.vanished] == ["d"]
+    """New, changed and equal records are told apart."""
+    stored = known(["b", "c"])
+    assert decided(record("new"), stored) == "create"
+    assert decided(record("b", "z"), stored) == "update"
+    assert decided(record("c"), stored) == "unchanged"
 
 
-def test_incomplete_listing_archives_nothing() -> None:
-    """A listing that broke off proves nothing about what it does not name."""
-    assert plan.make([record("b")], known(["b", "c"]), False).vanished == []
+def test_changed_settings_write_equal_records_again() -> None:
+    """When what shapes a dataset has changed, the same record makes another dataset."""
+    row = plan.decide(1, record("c"), known(["c"]), remap=True)
+    assert (row.decision, row.detail) == ("update", {"reason": "settings"})
 
 
 def test_archived_dataset_comes_back() -> None:
     """A dataset that was archived is written again although its content is the same."""
-    drawn = plan.make([record("b")], known(["b"], active=False), True)
-    assert len(drawn.update) == 1
-    assert drawn.unchanged == 0
+    assert decided(record("b"), known(["b"], active=False)) == "update"
+
+
+@pytest.mark.parametrize(
+    ("kind", "decision"),
+    [("duplicate", "duplicate"), ("invalid", "invalid"), ("quarantine", "held")],
+)
+def test_problems_are_rows_of_the_plan(kind: Any, decision: str) -> None:
+    """A record that cannot be taken is in the plan, with its reason."""
+    item = RecordProblem(kind, Message("why", "Because {x}", {"x": 1}), 7, "b", "Title")
+    row = plan.decide(7, item, {})
+    assert (row.decision, row.guid) == (decision, "b")
+    assert row.detail["problem"]["reason"] == "Because 1"
+
+
+def test_withdrawn_records_are_not_listed() -> None:
+    """A record that cannot be read is still there; one that its source withdrew is not."""
+    broken = RecordProblem("invalid", Message("unreadable", "x"), 1, "b")
+    withdrawn = RecordProblem("invalid", Message("not-public", "x"), 1, "b")
+    assert plan.is_listed(broken)
+    assert not plan.is_listed(withdrawn)
+
+
+def test_difference_names_fields() -> None:
+    """A difference says which field had and has which value, and skips counters."""
+    before = '{"title": "a", "num_tags": 1, "resources": [{"url": "u"}], "tags": ["x", "y"]}'
+    after = {"title": "b", "num_tags": 2, "resources": [{"url": "u"}], "tags": ["x"]}
+    assert plan.difference(before, after) == [
+        {"field": "tags", "before": '["x","y"]', "after": '["x"]'},
+        {"field": "title", "before": "a", "after": "b"},
+    ]
+    assert plan.difference(None, after) == []
+
+
+def test_record_survives_packing() -> None:
+    """A record comes out of the stored plan as it went in."""
+    item = Record(
+        "ñ", "Título", {"a": [1, None]}, {"tags": [{"name": "x"}]}, "h", 3,
+        Publisher("P"), (Message("s", "{a}", {"a": "b"}),), ("u", "v"),
+    )  # fmt: skip
+    assert unpack(pack(item)) == item
 
 
 def test_holds() -> None:
     """An empty catalogue and a large loss wait for a person; a small loss does not."""
-    stored = known([str(number) for number in range(100)])
 
-    def held(listed: int) -> str:
-        drawn = plan.make([record(str(number)) for number in range(listed)], stored, True)
-        reason = plan.reason_to_hold(drawn, 100, 0.1)
+    def held(**counts: int) -> str:
+        reason = plan.reason_to_hold(Counts(**counts), 100, 0.1, 0.5)
         return reason.slug if reason else ""
 
-    assert held(0) == "held-empty"
-    assert held(50) == "held-vanished"
-    assert held(90) == ""
+    assert held(vanish=100) == "held-empty"
+    assert held(vanish=50, unchanged=50) == "held-vanished"
+    assert held(vanish=10, unchanged=90) == ""
+    assert plan.reason_to_hold(Counts(update=900), 1000, 0.1, 0.5).slug == "held-changed"
+    assert plan.reason_to_hold(Counts(update=900, remapped=900), 1000, 0.1, 0.5) is None
 
 
 def test_ids_belong_to_one_source() -> None:

@@ -12,7 +12,11 @@ import ckan.plugins.toolkit as tk
 import pytest
 from ckanext.harvest.model import HarvestJob, HarvestObject, HarvestSource
 
-pytestmark = [pytest.mark.ckan_config("ckanext.sniegharvest.allow_loopback", "true")]
+pytestmark = [
+    pytest.mark.ckan_config("ckanext.sniegharvest.allow_loopback", "true"),
+    pytest.mark.ckan_config("ckanext.sniegharvest.grace_runs", "1"),
+    pytest.mark.ckan_config("ckanext.sniegharvest.grace_days", "0"),
+]
 
 
 def catalogue(*numbers: int, **changes: Any) -> bytes:
@@ -67,7 +71,7 @@ class TestRuns:
         assert found() == 30
         before = packages()
         report = harvest(url)
-        assert (report.added, report.updated, report.unchanged) == (0, 0, 30)
+        assert (report.added, report.updated, report.unchanged) == (0, 0, 30), report.problems
         assert packages() == before
         jobs = model.Session.query(HarvestJob).all()
         assert {job.status for job in jobs} == {"Finished"}
@@ -113,7 +117,7 @@ class TestRuns:
                 else package
             )
 
-        monkeypatch.setattr("ckanext.sniegharvest.engine.run.to_package", spoiled)
+        monkeypatch.setattr("ckanext.sniegharvest.engine.prepare.to_package", spoiled)
         report = harvest(site.put("data.json", catalogue(*range(20))))
         assert (report.added, report.failed) == (19, 1)
         assert (report.problems[0].record, report.problems[0].stage) == ("d-7", "check")

@@ -14,11 +14,9 @@ from ckanext.harvest.model import (
     HarvestObjectError,
     HarvestSource,
 )
-from ckanext.sniegharvest.engine.records import Plan, Problem, Report
+from ckanext.sniegharvest.engine.records import Counts, Problem, Report
 from ckanext.sniegharvest.model import Run, now
 
-#: Problems beyond this are counted and not kept one by one.
-KEPT_PROBLEMS = 1000
 RETRY_AFTER = dt.timedelta(hours=1)
 WHOLE_SOURCE = ("list", "fetch")
 
@@ -43,52 +41,68 @@ class Journal:
         model.Session.add(record)
         model.Session.commit()
 
+    def is_over(self) -> bool:
+        """Whether the job has ended already: it was stopped, or a message came twice."""
+        job = model.Session.get(HarvestJob, self.job_id, populate_existing=True)
+        return job is not None and job.status == "Finished"
+
     def is_new(self) -> bool:
         """Whether no run was ever recorded for the job."""
         return model.Session.get(Run, self.job_id) is None
 
-    def planned(self, plan: Plan) -> None:
+    def planned(self, counts: Counts, digest: str) -> None:
         """Keep what the run is going to do, before anything is written."""
         record = model.Session.get(Run, self.job_id)
         if record is not None:
-            record.counts = {
-                "plan": {
-                    "create": len(plan.create),
-                    "update": len(plan.update),
-                    "unchanged": plan.unchanged,
-                    "vanish": len(plan.vanished),
-                }
-            }
+            record.counts = {"plan": counts.as_dict(), "digest": digest}
             model.Session.commit()
 
-    def end(self, report: Report) -> None:
-        """Keep the report, mark the job as finished, and let the source's page know."""
-        for problem in report.problems[:KEPT_PROBLEMS]:
+    def writing(self) -> None:
+        """Note that datasets are being written: if it ends here, the index has to be mended."""
+        record = model.Session.get(Run, self.job_id)
+        if record is not None:
+            record.settled = False
+            model.Session.commit()
+
+    def end(self, report: Report, *, settled: bool = True) -> None:
+        """Keep the report, mark the job as finished, and let the source's page know.
+
+        Args:
+            report: what was done.
+            settled: whether the index holds all that was written.
+
+        """
+        for problem in report.problems if report.state != "planned" else []:
             self._keep(problem)
         if report.held:
             model.Session.add(
                 HarvestGatherError(harvest_job_id=self.job_id, message=str(report.held))
             )
+        self._close(report, settled)
+        if report.state != "planned":
+            user = tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]
+            tk.get_action("harvest_source_reindex")(
+                {"user": user, "ignore_auth": True, "model": model, "session": model.Session},
+                {"id": self.source_id},
+            )
+
+    def _close(self, report: Report, settled: bool) -> None:
         record = model.Session.get(Run, self.job_id)
+        if record is None:  # the source was cleared meanwhile
+            return
         counts = report.as_dict()
-        counts.pop("errors")
-        record.state, record.finished, record.counts = (
-            report.state,
-            now(),
-            {**record.counts, **counts},
-        )
-        record.problems = [problem.as_dict() for problem in report.problems[:KEPT_PROBLEMS]]
+        for key in ("errors", "plan"):
+            counts.pop(key)
+        record.state, record.finished = report.state, now()
+        record.counts = {**record.counts, **counts}
+        record.settled = settled
+        record.problems = [problem.as_dict() for problem in report.problems]
         job = model.Session.get(HarvestJob, self.job_id)
         if job is not None:
             job.gather_finished = job.finished = now()
             job.status = "Finished"
             self._retry_later(job.source, report)
         model.Session.commit()
-        user = tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]
-        tk.get_action("harvest_source_reindex")(
-            {"user": user, "ignore_auth": True, "model": model, "session": model.Session},
-            {"id": self.source_id},
-        )
 
     def _retry_later(self, source: HarvestSource, report: Report) -> None:
         """Ask a scheduled source that could not be reached again soon, not at its next date."""

@@ -9,7 +9,20 @@ from ckanext.sniegharvest.errors import Message
 from ckanext.sniegharvest.readers import Record
 
 Action = Literal["create", "update"]
-State = Literal["running", "done", "done-errors", "held", "failed"]
+State = Literal["running", "done", "done-errors", "held", "failed", "planned"]
+#: What a plan says of a record. ``held`` is an abnormal record that waits for a person.
+Decision = Literal["create", "update", "unchanged", "vanish", "duplicate", "invalid", "held"]
+DECISIONS: tuple[Decision, ...] = (
+    "create",
+    "update",
+    "unchanged",
+    "vanish",
+    "duplicate",
+    "invalid",
+    "held",
+)
+#: Problems beyond this are counted and not kept one by one in memory; the plan has them all.
+KEPT_PROBLEMS = 1000
 
 
 @dataclass(frozen=True)
@@ -21,6 +34,66 @@ class Stored:
     name: str
     content_hash: str
     active: bool
+    #: Id of the harvest object with its last content.
+    object_id: str = ""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One row of a plan: a record of the source, or a dataset that it lists no more."""
+
+    position: int
+    guid: str
+    decision: Decision
+    title: str = ""
+    content_hash: str = ""
+    package_id: str = ""
+    #: JSON: ``fields`` that differ, ``problem``, ``reason``, or since when it is missing.
+    detail: dict[str, Any] = field(default_factory=dict)
+    #: Only where it has to be written.
+    record: Record | None = None
+
+
+@dataclass
+class Counts:
+    """How many rows of a plan have each decision."""
+
+    create: int = 0
+    update: int = 0
+    unchanged: int = 0
+    vanish: int = 0
+    duplicate: int = 0
+    invalid: int = 0
+    held: int = 0
+    #: Of ``update``: those whose content is the same, and the settings of the source are not.
+    remapped: int = 0
+    #: Of ``vanish``: those whose grace is over.
+    archive: int = 0
+
+    @property
+    def listed(self) -> int:
+        """Records that the source lists."""
+        return self.create + self.update + self.unchanged + self.troubled
+
+    @property
+    def troubled(self) -> int:
+        """Records that cannot be taken."""
+        return self.duplicate + self.invalid + self.held
+
+    @property
+    def idle(self) -> bool:
+        """Whether there is nothing to do and nothing to tell."""
+        return not (self.create or self.update or self.vanish or self.troubled)
+
+    def add(self, row: Planned) -> None:
+        """Count a row."""
+        setattr(self, row.decision, getattr(self, row.decision) + 1)
+        if row.detail.get("reason") == "settings":
+            self.remapped += 1
+
+    def as_dict(self) -> dict[str, int]:
+        """The counts by decision."""
+        return {decision: getattr(self, decision) for decision in DECISIONS}
 
 
 @dataclass(frozen=True)
@@ -57,16 +130,6 @@ class Problem:
 
 
 @dataclass
-class Plan:
-    """What a run would do, before anything is written."""
-
-    create: list[Record] = field(default_factory=list)
-    update: list[tuple[Record, Stored]] = field(default_factory=list)
-    unchanged: int = 0
-    vanished: list[Stored] = field(default_factory=list)
-
-
-@dataclass
 class Report:
     """What a run did."""
 
@@ -74,16 +137,23 @@ class Report:
     added: int = 0
     updated: int = 0
     unchanged: int = 0
+    #: Not listed any more, and kept until their grace is over.
+    missing: int = 0
     archived: int = 0
     warnings: int = 0
     seconds: float = 0.0
+    #: How many records, or whole sources, came to nothing.
+    failed: int = 0
+    #: The first ``KEPT_PROBLEMS`` of them.
     problems: list[Problem] = field(default_factory=list)
     held: Message | None = None
+    plan: Counts = field(default_factory=Counts)
 
-    @property
-    def failed(self) -> int:
-        """How many records, or whole sources, came to nothing."""
-        return len(self.problems)
+    def add(self, problem: Problem) -> None:
+        """Count a problem, and keep it while there is room."""
+        self.failed += 1
+        if len(self.problems) < KEPT_PROBLEMS:
+            self.problems.append(problem)
 
     def as_dict(self) -> dict[str, Any]:
         """The contract of ``./portal harvest --json``."""
@@ -91,11 +161,13 @@ class Report:
             "added": self.added,
             "updated": self.updated,
             "unchanged": self.unchanged,
+            "missing": self.missing,
             "archived": self.archived,
             "failed": self.failed,
             "seconds": round(self.seconds, 2),
             "state": self.state,
             "held": str(self.held) if self.held else "",
+            "plan": self.plan.as_dict(),
             "errors": [
                 {key: problem.as_dict()[key] for key in ("record", "stage", "reason")}
                 for problem in self.problems

@@ -1,39 +1,38 @@
-"""One run of one source, from its address to the report."""
+"""One run of one source, from its address to the report: the stages, in their order."""
 
 from __future__ import annotations
 
-import datetime as dt
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from urllib.parse import urlsplit
+from collections.abc import Callable, Iterator
+from itertools import islice
 
 import ckan.model as model
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
-from ckan.lib.munge import munge_title_to_name
 
 from ckanext.harvest.model import HarvestSource
 from ckanext.sniegharvest import config, source_config
-from ckanext.sniegharvest.engine import identity, plan, stored
+from ckanext.sniegharvest.engine import freshness, lease, plan, prepare, reconcile, stored
 from ckanext.sniegharvest.engine.journal import Journal
-from ckanext.sniegharvest.engine.mapping import SourceFacts, to_package
-from ckanext.sniegharvest.engine.records import Change, Plan, Problem, Report
-from ckanext.sniegharvest.engine.sources import SOURCE_TYPES, items
+from ckanext.sniegharvest.engine.planstore import PlanStore
+from ckanext.sniegharvest.engine.read import Reading
+from ckanext.sniegharvest.engine.records import Change, Planned, Problem, Report
+from ckanext.sniegharvest.engine.sources import SOURCE_TYPES
 from ckanext.sniegharvest.engine.write import Writer
-from ckanext.sniegharvest.errors import (
-    N_,
-    HarvestError,
-    Message,
-    ReadError,
-)
+from ckanext.sniegharvest.errors import N_, Message
+from ckanext.sniegharvest.http.conditional import Version
 from ckanext.sniegharvest.readers import Item, Record
 from ckanext.sniegharvest.source_config import SourceConfig, SourceConfigError
 
 log = logging.getLogger(__name__)
 
 Progress = Callable[[str], None]
+
+#: Records that are compared with one query.
+CHUNK = 500
+#: Records that are mapped together before they are written.
+PAGE = 200
 
 OFF = N_("The source is switched off.")
 NOT_PERMITTED = N_("The source is switched off: its owner's permission has not been recorded.")
@@ -43,7 +42,17 @@ UNEXPECTED = N_("The run stopped: {reason}")
 
 
 class Run:
-    """Carries a job of ckanext-harvest out. Nothing that a source does makes it raise."""
+    """Carries a job of ckanext-harvest out. Nothing that a source does makes it raise.
+
+    Args:
+        job_id: of ckanext-harvest's job; of a dry run, any new id.
+        source: what is harvested.
+        allow_loopback: whether the source may be on this machine.
+        released: a person has looked at a plan that was held.
+        dry: plan, and change nothing.
+        progress: told in words how far it is.
+
+    """
 
     def __init__(
         self,
@@ -52,6 +61,7 @@ class Run:
         *,
         allow_loopback: bool = False,
         released: bool = False,
+        dry: bool = False,
         progress: Progress = lambda text: None,
     ) -> None:
         self.job_id = job_id
@@ -62,60 +72,80 @@ class Run:
         self.settings: str = source.config or ""
         self.allow_loopback = allow_loopback
         self.released = released
+        self.dry = dry
         self.progress = progress
         self.report = Report()
+        self._settled = True
 
     def execute(self) -> Report:
         """Run every stage, keep the journal, and return what was done."""
         start = time.monotonic()
         journal = Journal(self.job_id, self.source_id)
-        with _only_one(self.source_id) as alone:
-            if not alone:
+        with lease.hold(self.source_id) as connection:
+            if connection is None:
                 self._fail("list", Message("busy", BUSY))
                 if journal.is_new():
                     journal.begin()
                     journal.end(self.report)
                 return self.report
-            journal.begin()
-            self._guarded(journal)
+            if journal.is_over():
+                self._fail("list", Message("stopped", lease.STOPPED))
+                return self.report
+            self._guarded(journal, connection)
             self.report.seconds = time.monotonic() - start
             if self.report.state == "running":
-                self.report.state = "done-errors" if self.report.problems else "done"
-            journal.end(self.report)
+                self.report.state = "done-errors" if self.report.failed else "done"
+            journal.end(self.report, settled=self._settled)
+            PlanStore(connection, self.job_id, self.source_id).prune(config.plans_kept())
         return self.report
 
-    def _guarded(self, journal: Journal) -> None:
+    def _guarded(self, journal: Journal, connection: sa.Connection) -> None:
         """Run the stages; whatever happens, the report says it."""
         try:
-            self._stages(journal)
+            for run_id in [] if self.dry else reconcile.unsettled(self.source_id):
+                self.progress(f"{reconcile.settle(run_id)} datasets of a broken run indexed again")
+            journal.begin()
+            self._stages(journal, connection)
+        except lease.StoppedError as error:
+            model.Session.rollback()
+            self._fail(error.stage, error.message)
         except Exception as error:
             log.exception("The run of %s stopped", self.url)
             model.Session.rollback()
             self._fail("write", Message("unexpected", UNEXPECTED, {"reason": str(error)[:500]}))
 
-    def _stages(self, journal: Journal) -> None:
+    def _stages(self, journal: Journal, connection: sa.Connection) -> None:
         settings = self._settings()
         if settings is None:
             return
-        known = stored.datasets_of(self.source_id)
-        records, complete = self._read(settings)
+        store = PlanStore(connection, self.job_id, self.source_id)
+        standing = freshness.load(connection, self.source_id)
+        shape = freshness.fingerprint(
+            self.settings, self.type, self.title, stored.owner_of(self.source_id)
+        )
+        store.begin()
+        active = stored.active(connection, self.source_id)
+        same = standing is not None and standing.fingerprint == shape
+        reading = self._reading(settings, standing if same else None, active)
+        self._plan(reading, store, remap=standing is not None and not same)
         if self.report.state == "failed":
             return
-        drawn = plan.make(records, known, complete)
-        self.report.unchanged = drawn.unchanged
-        journal.planned(drawn)
-        if not (known or records or self.report.problems):
-            self._problem(self.url, "list", Message("empty", EMPTY))
-        active = sum(item.active for item in known.values())
-        reason = plan.reason_to_hold(drawn, active, config.vanish_share(), config.change_share())
-        if reason and not self.released:
-            self.report.state, self.report.held = "held", reason
+        if reading.unmodified:
+            self.report.unchanged = self.report.plan.unchanged = active
             return
-        self.progress(
-            f"{len(drawn.create)} new, {len(drawn.update)} changed, {drawn.unchanged} unchanged, "
-            f"{len(drawn.vanished)} vanished"
-        )
-        self._write(drawn, settings)
+        self._close_plan(reading, store, active)
+        journal.planned(self.report.plan, store.digest())
+        if not self._may_write(active):
+            return
+        self._write(journal, store, settings)
+        if reading.complete:
+            found = reading.version if not self.report.failed else None
+            now = stored.active(connection, self.source_id)
+            freshness.save(
+                connection,
+                self.source_id,
+                freshness.Standing(shape, found or Version(), now),
+            )
 
     def _settings(self) -> SourceConfig | None:
         try:
@@ -129,108 +159,126 @@ class Run:
         self._fail("list", Message("off", NOT_PERMITTED if off else OFF))
         return None
 
-    def _read(self, settings: SourceConfig) -> tuple[list[Record], bool]:
-        """Read the listing; records, and whether it was read to its end."""
-        exempt = frozenset({urlsplit(self.url).hostname or ""} if settings.permission else ())
-        client = config.client(config.network_policy(self.allow_loopback, exempt))
-        records: list[Record] = []
-        try:
-            listed = items(SOURCE_TYPES[self.type], self.url, settings, client)
-            for item in self._counted(listed):
-                if isinstance(item, Record):
-                    records.append(item)
-                    self.report.warnings += len(item.warnings)
-                else:
-                    self._problem(item.identifier or f"#{item.position}", "read", item.message,
-                                  item.title)  # fmt: skip
-        except HarvestError as error:
-            stage = "read" if isinstance(error, ReadError) else "fetch"
-            self._problem(self.url, stage, error.message)
-            if not records:
+    def _reading(
+        self, settings: SourceConfig, standing: freshness.Standing | None, active: int
+    ) -> Reading:
+        """Prepare to read; conditionally, unless something happened to the datasets since."""
+        asked = standing is not None and standing.datasets == active and not self.dry
+        return Reading(
+            SOURCE_TYPES[self.type],
+            self.url,
+            settings,
+            allow_loopback=self.allow_loopback,
+            known=standing.version if standing is not None and asked else None,
+        )
+
+    def _plan(self, reading: Reading, store: PlanStore, *, remap: bool) -> None:
+        """List, fetch, read and compare: fill the plan while the source is read."""
+        watch = lease.Watch(store.connection, self.job_id, "read", config.read_deadline())
+        stream = reading.items(watch, lambda count: self.progress(f"{count} records read"))
+        position = 0
+        while chunk := list(islice(stream, CHUNK)):
+            self._compare(chunk, position, store, remap)
+            position += len(chunk)
+        if reading.problem is not None:
+            self.report.add(reading.problem)
+            if not (self.report.plan.listed - self.report.plan.troubled):
                 self.report.state = "failed"
-            return records, False
-        finally:
-            client.close()
-        return records, True
 
-    def _counted(self, listed: Iterable[Item]) -> Iterator[Item]:
-        for number, item in enumerate(listed, 1):
-            if number % 500 == 0:
-                self.progress(f"{number} records read")
-            yield item
+    def _compare(self, chunk: list[Item], position: int, store: PlanStore, remap: bool) -> None:
+        """Compare a chunk of items with what is stored, and store what has to be done."""
+        guids = [item.identifier for item in chunk if isinstance(item, Record)]
+        known = stored.known(store.connection, self.source_id, guids)
+        rows = [
+            plan.decide(number, item, known, remap)
+            for number, item in enumerate(chunk, position + 1)
+        ]
+        changed = [
+            known[row.guid]
+            for row in rows
+            if row.decision == "update" and row.guid in known and not row.detail
+        ]
+        before = store.contents(changed) if changed else {}
+        for row in rows:
+            if row.guid in before and row.record is not None:
+                row.detail["fields"] = plan.difference(before[row.guid], row.record.raw)
+            self.report.plan.add(row)
+        for item, row in zip(chunk, rows, strict=True):
+            if isinstance(item, Record):
+                self.report.warnings += len(item.warnings)
+            else:
+                self.report.add(Problem(row.guid, "read", item.message, item.title))
+        listed = [row for item, row in zip(chunk, rows, strict=True) if plan.is_listed(item)]
+        store.note(listed)
+        store.add([row for row in rows if row.decision != "unchanged"])
 
-    def _write(self, drawn: Plan, settings: SourceConfig) -> None:
+    def _close_plan(self, reading: Reading, store: PlanStore, active: int) -> None:
+        """Add what vanished, which only a complete listing can tell."""
+        counts = self.report.plan
+        self.report.unchanged = counts.unchanged
+        if reading.complete:
+            runs, days = config.grace_runs(), config.grace_days()
+            counts.vanish, counts.archive = store.close_listing(
+                reading.count, at_once=self.released, runs=runs, days=days
+            )
+        if not counts.idle:
+            store.keep_unchanged()
+        if not (active or counts.listed or self.report.failed):
+            self._problem(self.url, "list", Message("empty", EMPTY))
+
+    def _may_write(self, active: int) -> bool:
+        """Whether the plan may be carried out now."""
+        counts = self.report.plan
+        reason = plan.reason_to_hold(counts, active, config.vanish_share(), config.change_share())
+        if reason and not self.released:
+            self.report.state, self.report.held = "held", reason
+        if self.dry:
+            self.report.state = "planned"
+        self.progress(
+            f"{counts.create} new, {counts.update} changed, {counts.unchanged} unchanged, "
+            f"{counts.vanish} vanished"
+        )
+        return self.report.state == "running"
+
+    def _write(self, journal: Journal, store: PlanStore, settings: SourceConfig) -> None:
+        """Carry the plan out."""
+        counts = self.report.plan
+        if not (counts.create or counts.update or counts.vanish):
+            store.forget_missing()
+            return
+        journal.writing()
+        self._settled = False
         user = tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]
         writer = Writer(self.job_id, self.source_id, user)
-        done = 0
+        source = prepare.facts(self.source_id, self.title, self.url, settings)
+        changes = prepare.changes(self._pages(store), source)
+        for problem in writer.write(changes, config.batch_size(), self._written):
+            self.report.add(problem)
+        self.report.missing = counts.vanish - counts.archive
+        for archived, failed in reconcile.archive(store, writer):
+            self.report.archived += archived
+            for problem in failed:
+                self.report.add(problem)
+        self._settled = True
 
-        def written(change: Change) -> None:
-            nonlocal done
-            done += 1
-            if change.action == "create":
-                self.report.added += 1
-            else:
-                self.report.updated += 1
-            if done % 100 == 0:
-                self.progress(f"{done} datasets written")
+    def _pages(self, store: PlanStore) -> Iterator[list[Planned]]:
+        watch = lease.Watch(store.connection, self.job_id, "write", config.write_deadline())
+        for page in store.pages(PAGE, "create", "update"):
+            watch.check()
+            yield page
 
-        changes = self._changes(drawn, settings)
-        for problem in writer.write(changes, config.batch_size(), written):
-            self.report.problems.append(problem)
-        failed = list(writer.archive(drawn.vanished))
-        self.report.problems += failed
-        self.report.archived = len(drawn.vanished) - len(failed)
-
-    def _changes(self, drawn: Plan, settings: SourceConfig) -> Iterator[Change]:
-        facts = SourceFacts(
-            id=self.source_id,
-            title=self.title,
-            url=self.url,
-            organization=stored.owner_of(self.source_id),
-            defaults=settings.defaults,
-            publishers=stored.organizations() if settings.publisher_organizations else {},
-            harvested_at=dt.datetime.now(dt.timezone.utc).isoformat(timespec="seconds"),
-        )
-        wanted = [(record, known.package_id) for record, known in drawn.update] + [
-            (record, identity.package_id(self.source_id, record.identifier))
-            for record in drawn.create
-        ]
-        existing = stored.existing(id_ for _, id_ in wanted)
-        names = {id_: munge_title_to_name(record.title) for record, id_ in wanted}
-        taken = stored.taken_names(
-            name[: identity.NAME_LENGTH].strip("-_") for name in names.values()
-        )
-        for record, id_ in wanted:
-            if id_ in existing:  # also where the history of the source was cleared
-                name, private = existing[id_]
-                package = to_package(record, facts, id_, name, private=private)
-                yield Change("update", record, id_, package)
-            else:
-                name = identity.free_name(names[id_], id_, taken)
-                taken.add(name)
-                yield Change("create", record, id_, to_package(record, facts, id_, name))
+    def _written(self, change: Change) -> None:
+        if change.action == "create":
+            self.report.added += 1
+        else:
+            self.report.updated += 1
+        done = self.report.added + self.report.updated
+        if done % 100 == 0:
+            self.progress(f"{done} datasets written")
 
     def _problem(self, record: str, stage: str, message: Message, title: str = "") -> None:
-        self.report.problems.append(Problem(record, stage, message, title))
+        self.report.add(Problem(record, stage, message, title))
 
     def _fail(self, stage: str, message: Message) -> None:
         self._problem(self.url, stage, message)
         self.report.state = "failed"
-
-
-@contextmanager
-def _only_one(source_id: str) -> Iterator[bool]:
-    """Hold the source for one run; False where another process has it.
-
-    The lock belongs to a connection of its own, so that a process that dies gives it back.
-    """
-    key = sa.func.hashtextextended(source_id, 0)
-    with model.meta.engine.connect() as connection:
-        alone = bool(connection.scalar(sa.select(sa.func.pg_try_advisory_lock(key))))
-        connection.commit()
-        try:
-            yield alone
-        finally:
-            if alone:
-                connection.execute(sa.select(sa.func.pg_advisory_unlock(key)))
-                connection.commit()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import ckan.model as model
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from ckanext.harvest.model import HarvestObject, HarvestObjectExtra
 from ckanext.sniegharvest.engine.records import Stored
@@ -14,28 +15,48 @@ HASH_KEY = "content_hash"
 NAME_CHUNK = 1000
 
 
-def datasets_of(source_id: str) -> dict[str, Stored]:
-    """The datasets of a source by their identifier there; one query."""
+def known(connection: sa.Connection, source_id: str, guids: Sequence[str]) -> dict[str, Stored]:
+    """Those of the records of a source that are stored, by their identifier there; one query."""
     hashes = sa.orm.aliased(HarvestObjectExtra)
-    rows = model.Session.execute(
+    rows = connection.execute(
         sa.select(
             HarvestObject.guid,
             model.Package.id,
             model.Package.name,
             model.Package.state,
             hashes.value,
+            HarvestObject.id,
         )
         .join(model.Package, model.Package.id == HarvestObject.package_id)
         .outerjoin(
             hashes,
             sa.and_(hashes.harvest_object_id == HarvestObject.id, hashes.key == HASH_KEY),
         )
-        .where(HarvestObject.harvest_source_id == source_id, HarvestObject.current.is_(True))
+        .where(
+            HarvestObject.harvest_source_id == source_id,
+            HarvestObject.current.is_(True),
+            HarvestObject.guid == sa.any_(sa.cast(list(guids), ARRAY(sa.Text))),
+        )
+        .order_by(HarvestObject.import_finished)
     )
     return {
-        guid: Stored(guid, package, name, digest or "", state == model.State.ACTIVE)
-        for guid, package, name, state, digest in rows
+        guid: Stored(guid, package, name, digest or "", state == model.State.ACTIVE, object_id)
+        for guid, package, name, state, digest, object_id in rows
     }
+
+
+def active(connection: sa.Connection, source_id: str) -> int:
+    """How many datasets of a source are in sight."""
+    query = (
+        sa.select(sa.func.count(sa.distinct(HarvestObject.package_id)))
+        .join(model.Package, model.Package.id == HarvestObject.package_id)
+        .where(
+            HarvestObject.harvest_source_id == source_id,
+            HarvestObject.current.is_(True),
+            model.Package.state == model.State.ACTIVE,
+        )
+    )
+    return int(connection.scalar(query) or 0)
 
 
 def existing(package_ids: Iterable[str]) -> dict[str, tuple[str, bool]]:

@@ -1,0 +1,73 @@
+"""Who holds a source: one process at a time, for as long as it lives."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+import ckan.model as model
+import sqlalchemy as sa
+
+from ckanext.harvest.model import HarvestJob
+from ckanext.sniegharvest.errors import N_, Message
+
+STOPPED = N_("A person stopped the run. What was written until then stays.")
+TOO_LONG = N_("The stage {stage} took longer than {limit} seconds. The next run goes on from here.")
+LOOK_EVERY = 1.0  # seconds between two looks at whether a person stopped the run
+
+
+class StoppedError(Exception):
+    """The run ends here, in order: it was stopped, or took too long."""
+
+    def __init__(self, stage: str, message: Message) -> None:
+        self.stage = stage
+        self.message = message
+        super().__init__(str(message))
+
+
+@contextmanager
+def hold(source_id: str) -> Iterator[sa.Connection | None]:
+    """Hold a source; gives a connection that commits each statement, None if another holds it.
+
+    The lock belongs to the connection, so that a process that dies gives it back at once.
+    """
+    key = sa.func.hashtextextended(source_id, 0)
+    with model.meta.engine.connect() as opened:
+        connection = opened.execution_options(isolation_level="AUTOCOMMIT")
+        if not connection.scalar(sa.select(sa.func.pg_try_advisory_lock(key))):
+            yield None
+            return
+        try:
+            yield connection
+        finally:
+            with suppress(sa.exc.DBAPIError):  # the connection is gone, and the lock with it
+                connection.execute(sa.select(sa.func.pg_advisory_unlock(key)))
+
+
+class Watch:
+    """Ends a stage that a person stops, or that takes too long."""
+
+    def __init__(self, connection: sa.Connection, job_id: str, stage: str, limit: float) -> None:
+        self.connection = connection
+        self.job_id = job_id
+        self.stage = stage
+        self.limit = limit
+        self._start = self._looked = time.monotonic()
+
+    def check(self) -> None:
+        """Raise StoppedError if the run has to end; asks the database at most once a second."""
+        moment = time.monotonic()
+        if moment - self._start > self.limit:
+            values = {"stage": self.stage, "limit": round(self.limit)}
+            raise StoppedError(self.stage, Message("too-long", TOO_LONG, values))
+        if moment - self._looked < LOOK_EVERY:
+            return
+        self._looked = moment
+        if self.connection.scalar(status(self.job_id)) == "Finished":
+            raise StoppedError(self.stage, Message("stopped", STOPPED))
+
+
+def status(job_id: str) -> sa.Select[tuple[str]]:
+    """The query for the status of a job: New, Running or Finished."""
+    return sa.select(HarvestJob.status).where(HarvestJob.id == job_id)

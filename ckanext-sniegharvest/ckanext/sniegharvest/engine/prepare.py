@@ -1,0 +1,61 @@
+"""Map: from rows of the plan to the datasets that are to be written, a batch at a time."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+
+from ckan.lib.munge import munge_title_to_name
+
+from ckanext.sniegharvest.engine import identity, stored
+from ckanext.sniegharvest.engine.mapping import SourceFacts, to_package
+from ckanext.sniegharvest.engine.records import Change, Planned
+from ckanext.sniegharvest.readers import Record
+from ckanext.sniegharvest.source_config import SourceConfig
+
+
+def facts(source_id: str, title: str, url: str, settings: SourceConfig) -> SourceFacts:
+    """What all records of a source share, read once a run."""
+    return SourceFacts(
+        id=source_id,
+        title=title,
+        url=url,
+        organization=stored.owner_of(source_id),
+        defaults=settings.defaults,
+        publishers=stored.organizations() if settings.publisher_organizations else {},
+        harvested_at=dt.datetime.now(dt.timezone.utc).isoformat(timespec="seconds"),
+    )
+
+
+def changes(pages: Iterable[Sequence[Planned]], source: SourceFacts) -> Iterator[Change]:
+    """Yield the datasets of a plan, mapped; a few queries a page."""
+    before: set[str] = set()  # names given to the page before, which may not be written yet
+    for page in pages:
+        given: set[str] = set()
+        yield from _page(page, source, before, given)
+        before = given
+
+
+def _page(
+    page: Sequence[Planned], source: SourceFacts, before: set[str], given: set[str]
+) -> Iterator[Change]:
+    wanted: list[tuple[Record, str]] = [
+        (row.record, row.package_id or identity.package_id(source.id, row.guid))
+        for row in page
+        if row.record is not None
+    ]
+    existing = stored.existing(id_ for _, id_ in wanted)
+    names = {id_: munge_title_to_name(record.title) for record, id_ in wanted}
+    taken = before | stored.taken_names(
+        name[: identity.NAME_LENGTH].strip("-_") for name in names.values()
+    )
+    for record, id_ in wanted:
+        if id_ in existing:  # also where the history of the source was cleared
+            name, private = existing[id_]
+            package = to_package(record, source, id_, name, private=private)
+            yield Change("update", record, id_, package)
+        else:
+            name = identity.free_name(names[id_], id_, taken)
+            taken.add(name)
+            given.add(name)
+            yield Change("create", record, id_, to_package(record, source, id_, name))

@@ -1,0 +1,67 @@
+"""The last stage: what vanished is marked, then archived; what a broken run left is mended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import ckan.model as model
+import sqlalchemy as sa
+from ckan.lib import search
+from ckan.logic import index_update_package
+
+from ckanext.harvest.model import HarvestObject
+from ckanext.sniegharvest.engine import stored
+from ckanext.sniegharvest.engine.planstore import PlanStore
+from ckanext.sniegharvest.engine.records import Problem, Stored
+from ckanext.sniegharvest.engine.write import Writer
+from ckanext.sniegharvest.model import PLAN, Run
+
+CHUNK = 200
+
+
+def archive(store: PlanStore, writer: Writer) -> Iterator[tuple[int, list[Problem]]]:
+    """Archive what is due, and remember what is missing; gives counts and problems a batch."""
+    store.mark_missing()
+    store.forget_missing()
+    for page in store.pages(CHUNK, "vanish"):
+        due = [row for row in page if row.detail.get("archive")]
+        if not due:
+            continue
+        names = stored.existing(row.package_id for row in due)
+        vanished = [
+            Stored(row.guid, row.package_id, names[row.package_id][0], "", True)
+            for row in due
+            if row.package_id in names
+        ]
+        failed = list(writer.archive(vanished))
+        lost = {problem.record for problem in failed}
+        store.forget_missing([item.guid for item in vanished if item.guid not in lost])
+        yield len(vanished) - len(failed), failed
+
+
+def unsettled(source_id: str) -> list[str]:
+    """Runs of the source that ended while they wrote: the index may lack what they stored."""
+    return list(
+        model.Session.scalars(
+            sa.select(Run.id).where(Run.source_id == source_id, Run.settled.is_(False))
+        )
+    )
+
+
+def settle(run_id: str) -> int:
+    """Index again all that a broken run wrote or archived; gives how many datasets."""
+    objects = sa.select(HarvestObject.package_id).where(
+        HarvestObject.harvest_job_id == run_id, HarvestObject.package_id.is_not(None)
+    )
+    vanished = sa.select(PLAN.c.package_id).where(
+        PLAN.c.run_id == run_id, PLAN.c.decision == "vanish"
+    )
+    wanted = sorted(model.Session.scalars(sa.union(objects, vanished)))
+    context = {"ignore_auth": True, "user": ""}
+    for start in range(0, len(wanted), CHUNK):
+        for package_id in stored.existing(wanted[start : start + CHUNK]):
+            index_update_package({**context}, package_id, defer_commit=True)
+        search.commit()
+    model.Session.execute(sa.update(Run).where(Run.id == run_id).values(settled=True))
+    model.Session.commit()
+    return len(wanted)
