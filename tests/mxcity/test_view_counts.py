@@ -71,3 +71,25 @@ def test_counts_of_a_page(full_dataset: dict[str, Any]) -> None:
             assert file["tracking_summary"] == TrackingSummary.get_for_resource(file["url"])
     shown = tk.get_action("package_show")({"ignore_auth": True}, {"id": made[0]["id"]})
     assert shown["tracking_summary"] == {"total": 9, "recent": 8}
+
+
+@pytest.mark.usefixtures("with_plugins", "clean_db")
+def test_a_page_reports_that_it_was_seen(app: Any) -> None:
+    """A report is counted once and answered with nothing; odd and foreign ones are not."""
+    from ckanext.tracking.model import TrackingRaw
+
+    def report(status: int, headers: dict[str, str] | None = None, **data: str) -> None:
+        answer = app.post("/_tracking", data=data, headers=headers or {}, follow_redirects=False)
+        assert answer.status_code == status, answer.text[:300]
+
+    file = "https://datos.example/á b.csv?x=1&y=2"
+    report(204, url="/dataset/agua", type="page")
+    report(204, url=file, type="resource", headers={"User-Agent": ""})
+    report(204, url="/dataset/agua", type="page", headers={"Sec-Fetch-Site": "cross-site"})
+    report(400)
+    report(400, url="/dataset/agua", type="<script>")
+    report(400, url="/a\x00b", type="page")
+    report(400, url="/" + "a" * 3000, type="page")
+    assert app.get("/_tracking", follow_redirects=False).status_code in (404, 405)
+    counted = model.Session.query(TrackingRaw.url, TrackingRaw.tracking_type).all()
+    assert sorted(map(tuple, counted)) == [("/dataset/agua", "page"), (file, "resource")]

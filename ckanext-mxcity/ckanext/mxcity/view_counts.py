@@ -12,6 +12,8 @@ from typing import Any
 import ckan.model as model
 import ckan.plugins as p
 import sqlalchemy as sa
+from ckan.common import CKANConfig
+from flask import Flask
 
 Counts = dict[str, dict[str, int]]
 
@@ -23,6 +25,14 @@ def install() -> None:
     plugin = type(p.get_plugin("tracking"))
     plugin.after_dataset_search = _after_search
     plugin.after_dataset_show = _after_show
+    plugin.make_middleware = _nothing_more
+
+
+def add_one(address: str, kind: str, visitor: str) -> None:
+    """Note that ``visitor`` saw a page (``kind`` "page") or downloaded a file ("resource")."""
+    from ckanext.tracking.model import TrackingRaw
+
+    TrackingRaw.create(user_key=visitor, url=address, tracking_type=kind)
 
 
 def add_counts(packages: Iterable[dict[str, Any]]) -> None:
@@ -70,3 +80,8 @@ def _after_show(
 ) -> dict[str, Any]:
     add_counts([pkg_dict])
     return pkg_dict
+
+
+def _nothing_more(_plugin: Any, app: Flask, config: CKANConfig) -> Flask:
+    """CKAN counts after every answer, 405 included; here a page of its own does: views/counts."""
+    return app
