@@ -102,6 +102,9 @@ def _add_harvest(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--allow-loopback", action="store_true", help="let the source be on this machine"
     )
+    parser.add_argument(
+        "--dry-run", action="store_true", help="show what would be done, and change nothing"
+    )
 
 
 def _port(text: str) -> int:
@@ -155,7 +158,11 @@ def announce(password: str) -> None:
 def _harvest_arguments(options: argparse.Namespace) -> list[str]:
     arguments = ["sniegharvest", "harvest", options.url]
     arguments += ["--type", options.type, "--org", options.org]
-    flags = {"--json": options.json, "--allow-loopback": options.allow_loopback}
+    flags = {
+        "--json": options.json,
+        "--allow-loopback": options.allow_loopback,
+        "--dry-run": options.dry_run,
+    }
     return arguments + [flag for flag, wanted in flags.items() if wanted]
 
 

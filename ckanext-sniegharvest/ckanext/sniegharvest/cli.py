@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from typing import Any
 
 import ckan.model as model
@@ -11,12 +12,13 @@ import click
 from ckan.lib.munge import munge_title_to_name
 
 from ckanext.harvest.model import HarvestJob, HarvestSource
-from ckanext.sniegharvest import config, scheduler
+from ckanext.sniegharvest import config, preview, scheduler
 from ckanext.sniegharvest.engine import stored
 from ckanext.sniegharvest.engine.records import Report
 from ckanext.sniegharvest.engine.run import Run
 from ckanext.sniegharvest.errors import HarvestError
 from ckanext.sniegharvest.http import checked_url
+from ckanext.sniegharvest.model import Run as HarvestRun
 
 __all__ = ["sniegharvest"]
 
@@ -35,21 +37,38 @@ def sniegharvest() -> None:
 @click.option("--json", "as_json", is_flag=True, help="end with one JSON object")
 @click.option("--allow-loopback", is_flag=True, help="let the source be on this machine")
 @click.option("--by-publisher", is_flag=True, help="give records to their publisher's organisation")
+@click.option("--dry-run", is_flag=True, help="show what would be done, and change nothing")
 def harvest(
-    url: str, source_type: str, org: str, as_json: bool, allow_loopback: bool, by_publisher: bool
+    url: str,
+    source_type: str,
+    org: str,
+    as_json: bool,
+    allow_loopback: bool,
+    by_publisher: bool,
+    dry_run: bool,
 ) -> None:
     """Harvest URL now and print a report."""
-    source = _source(url, source_type, org, allow_loopback, by_publisher)
-    report = _run(source, allow_loopback=allow_loopback)
+    asked = (url, source_type, org, allow_loopback, by_publisher)
+    if dry_run:
+        preview.show(_source(*asked, keep=False), allow_loopback, as_json)
+        return
+    report = _run(_source(*asked), allow_loopback=allow_loopback)
     _print(report, as_json)
 
 
 @sniegharvest.command()
-@click.argument("source")
+@click.argument("run")
+@click.option("--json", "as_json", is_flag=True, help="end with one JSON object")
 @click.option("--allow-loopback", is_flag=True, help="let the source be on this machine")
-def release(source: str, allow_loopback: bool) -> None:
-    """Carry out a run of SOURCE (its name) that is held, as it is found now."""
-    _print(_run(_named(source), allow_loopback=allow_loopback, released=True), as_json=False)
+def release(run: str, as_json: bool, allow_loopback: bool) -> None:
+    """Carry out RUN (its id, or the name of its source), which is held.
+
+    The source is read again. If it still says what the run was held for, that is done; if it has
+    changed since, there is a new plan, which may be held in its turn.
+    """
+    held = _held(run)
+    source = model.Session.get(HarvestSource, held.source_id)
+    _print(_run(source, allow_loopback=allow_loopback, released=True), as_json)
 
 
 @sniegharvest.command(name="scheduler")
@@ -107,9 +126,14 @@ def _context() -> dict[str, Any]:
 
 
 def _source(
-    url: str, source_type: str, org: str, allow_loopback: bool, by_publisher: bool
+    url: str,
+    source_type: str,
+    org: str,
+    allow_loopback: bool,
+    by_publisher: bool,
+    keep: bool = True,
 ) -> HarvestSource:
-    """The source with this address and type; made if there is none.
+    """The source with this address and type; made if there is none, and stored if ``keep``.
 
     Another organisation's source is refused: its datasets would go to the wrong owner.
     """
@@ -130,6 +154,10 @@ def _source(
             )
         return found
     settings = {"publisher_organizations": True} if by_publisher else {}
+    if not keep:
+        return HarvestSource(
+            id=str(uuid.uuid4()), url=url, title=url, type=source_type, config=json.dumps(settings)
+        )
     wanted = {
         "name": munge_title_to_name(f"{org}-{url.split('://', 1)[-1]}")[:90].strip("-_"),
         "title": url,
@@ -148,12 +176,18 @@ def _source(
     return model.Session.get(HarvestSource, made["id"])
 
 
-def _named(name: str) -> HarvestSource:
+def _held(name: str) -> HarvestRun:
+    """The held run with this id, or the last of the source with this name."""
     package = model.Package.get(name)
-    source = model.Session.get(HarvestSource, package.id) if package else None
-    if source is None:
-        raise click.ClickException(f"there is no source {name!r}")
-    return source
+    run = model.Session.get(HarvestRun, name)
+    if run is None and package is not None:
+        query = HarvestRun.of_source(package.id).where(HarvestRun.state != "planned")
+        run = model.Session.scalars(query).first()
+    if run is None:
+        raise click.ClickException(f"there is no run or source {name!r}")
+    if run.state != "held":
+        raise click.ClickException(f"the run {run.id} is not held: its state is {run.state}")
+    return run
 
 
 def _run(source: HarvestSource, *, allow_loopback: bool, released: bool = False) -> Report:
@@ -174,11 +208,12 @@ def _print(report: Report, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(values, ensure_ascii=False))
     else:
-        for key in ("added", "updated", "unchanged", "archived", "failed"):
+        for key in ("added", "updated", "unchanged", "missing", "archived", "failed"):
             click.echo(f"{key:>10}  {values[key]}")
         click.echo(f"{'seconds':>10}  {values['seconds']}")
         if report.held:
             click.echo(f"\nHeld: {report.held}")
+            click.echo(f"    Look at it, then: ckan sniegharvest release {report.run_id}")
         for error in values["errors"]:
             click.echo(f"\n{error['record']} ({error['stage']})\n    {error['reason']}")
     landed = report.added + report.updated + report.unchanged + report.archived

@@ -37,7 +37,10 @@ class Journal:
         record = model.Session.get(Run, self.job_id) or Run(
             id=self.job_id, source_id=self.source_id
         )
-        record.state, record.started, record.counts, record.problems = "running", now(), {}, []
+        record.state, record.started, record.problems = "running", now(), []
+        record.counts = {
+            key: value for key, value in (record.counts or {}).items() if key == "releases"
+        }
         model.Session.add(record)
         model.Session.commit()
 
@@ -50,11 +53,23 @@ class Journal:
         """Whether no run was ever recorded for the job."""
         return model.Session.get(Run, self.job_id) is None
 
+    def releases(self) -> bool:
+        """Whether a person asked for this run in order to carry a held one out."""
+        record = model.Session.get(Run, self.job_id)
+        return record is not None and bool(record.counts.get("releases"))
+
+    def held_digest(self) -> str:
+        """What the last run of the source that was held would have done; "" if there is none."""
+        held = model.Session.scalars(
+            Run.of_source(self.source_id).where(Run.state == "held", Run.id != self.job_id)
+        ).first()
+        return str(held.counts.get("digest", "")) if held is not None else ""
+
     def planned(self, counts: Counts, digest: str) -> None:
         """Keep what the run is going to do, before anything is written."""
         record = model.Session.get(Run, self.job_id)
         if record is not None:
-            record.counts = {"plan": counts.as_dict(), "digest": digest}
+            record.counts = {**record.counts, "plan": counts.as_dict(), "digest": digest}
             model.Session.commit()
 
     def writing(self) -> None:
@@ -91,7 +106,7 @@ class Journal:
         if record is None:  # the source was cleared meanwhile
             return
         counts = report.as_dict()
-        for key in ("errors", "plan"):
+        for key in ("errors", "plan", "run", "state"):
             counts.pop(key)
         record.state, record.finished = report.state, now()
         record.counts = {**record.counts, **counts}

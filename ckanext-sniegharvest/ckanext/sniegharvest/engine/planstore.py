@@ -36,7 +36,7 @@ INSERT INTO sniegharvest_plan (run_id, position, guid, decision, title, content_
 SELECT :run, :after + row_number() OVER (ORDER BY gone.guid), gone.guid, 'vanish', gone.title, '',
        gone.id, jsonb_build_object(
            'since', gone.since, 'runs', gone.runs,
-           'archive', :at_once OR (gone.runs >= :least_runs AND gone.since <= :least_since))
+           'archive', gone.runs >= :least_runs AND gone.since <= :least_since)
 FROM (
     SELECT DISTINCT ON (object.guid) object.guid, package.title, package.id,
            coalesce(missing.since, :now) AS since,
@@ -63,6 +63,10 @@ SELECT :source, guid, CAST(detail ->> 'since' AS timestamp), CAST(detail ->> 'ru
 FROM sniegharvest_plan
 WHERE run_id = :run AND decision = 'vanish' AND NOT CAST(detail ->> 'archive' AS boolean)
 ON CONFLICT (source_id, guid) DO UPDATE SET runs = excluded.runs, last_run = excluded.last_run
+"""
+_END_GRACE = """
+UPDATE sniegharvest_plan SET detail = detail || '{"archive": true}'
+WHERE run_id = :run AND decision = 'vanish'
 """
 _RETURNED = f"""
 DELETE FROM sniegharvest_missing AS missing
@@ -120,14 +124,11 @@ class PlanStore:
         if rows:
             self.connection.execute(sa.insert(PLAN), [self._row(row) for row in rows])
 
-    def close_listing(
-        self, after: int, *, at_once: bool, runs: int, days: float
-    ) -> tuple[int, int]:
+    def close_listing(self, after: int, *, runs: int, days: float) -> tuple[int, int]:
         """Plan what the source lists no more, once it was read to its end.
 
         Args:
             after: position of the last record.
-            at_once: archive without grace: a person has said so.
             runs, days: archive what is missing for so many runs and so many days.
 
         Returns:
@@ -140,7 +141,6 @@ class PlanStore:
             "source": self.source_id,
             "after": after,
             "now": moment,
-            "at_once": at_once,
             "least_runs": runs,
             "least_since": moment - dt.timedelta(days=days),
         }
@@ -185,8 +185,18 @@ class PlanStore:
         mine = MISSING.c.source_id == self.source_id
         if guids is not None:
             self.connection.execute(sa.delete(MISSING).where(mine, MISSING.c.guid.in_(guids)))
-        elif self.connection.scalar(sa.select(sa.exists().where(mine))):
+        elif self.has_missing():
             self.connection.execute(sa.text(_RETURNED), {"source": self.source_id})
+
+    def has_missing(self) -> bool:
+        """Whether any dataset of the source is missing from it."""
+        mine = sa.exists().where(MISSING.c.source_id == self.source_id)
+        return bool(self.connection.scalar(sa.select(mine)))
+
+    def end_grace(self) -> int:
+        """Archive all that vanished without grace, since a person said so; gives how many."""
+        values = {"run": self.run_id}
+        return self.connection.execute(sa.text(_END_GRACE), values).rowcount
 
     def prune(self, keep: int) -> None:
         """Drop the plans of all but the last ``keep`` runs of the source."""

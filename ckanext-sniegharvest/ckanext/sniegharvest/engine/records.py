@@ -133,6 +133,7 @@ class Problem:
 class Report:
     """What a run did."""
 
+    run_id: str = ""
     state: State = "running"
     added: int = 0
     updated: int = 0
@@ -158,6 +159,7 @@ class Report:
     def as_dict(self) -> dict[str, Any]:
         """The contract of ``./portal harvest --json``."""
         return {
+            "run": self.run_id,
             "added": self.added,
             "updated": self.updated,
             "unchanged": self.unchanged,

@@ -37,6 +37,9 @@ PAGE = 200
 OFF = N_("The source is switched off.")
 NOT_PERMITTED = N_("The source is switched off: its owner's permission has not been recorded.")
 EMPTY = N_("The source can be read, and lists no dataset.")
+CHANGED_SINCE = N_(
+    "The source has changed since the run was looked at; this is a new plan. {reason}"
+)
 BUSY = N_("Another run of this source is under way.")
 UNEXPECTED = N_("The run stopped: {reason}")
 
@@ -74,7 +77,7 @@ class Run:
         self.released = released
         self.dry = dry
         self.progress = progress
-        self.report = Report()
+        self.report = Report(job_id)
         self._settled = True
 
     def execute(self) -> Report:
@@ -104,6 +107,7 @@ class Run:
         try:
             for run_id in [] if self.dry else reconcile.unsettled(self.source_id):
                 self.progress(f"{reconcile.settle(run_id)} datasets of a broken run indexed again")
+            self.released = self.released or journal.releases()
             journal.begin()
             self._stages(journal, connection)
         except lease.StoppedError as error:
@@ -126,7 +130,7 @@ class Run:
         store.begin()
         active = stored.active(connection, self.source_id)
         same = standing is not None and standing.fingerprint == shape
-        reading = self._reading(settings, standing if same else None, active)
+        reading = self._reading(settings, standing if same else None, active, store.has_missing())
         self._plan(reading, store, remap=standing is not None and not same)
         if self.report.state == "failed":
             return
@@ -134,9 +138,13 @@ class Run:
             self.report.unchanged = self.report.plan.unchanged = active
             return
         self._close_plan(reading, store, active)
-        journal.planned(self.report.plan, store.digest())
-        if not self._may_write(active):
+        digest = store.digest()
+        reviewed = self.released and digest == journal.held_digest()
+        journal.planned(self.report.plan, digest)
+        if not self._may_write(active, reviewed):
             return
+        if reviewed and self.report.plan.vanish:
+            self.report.plan.archive = store.end_grace()
         self._write(journal, store, settings)
         if reading.complete:
             found = reading.version if not self.report.failed else None
@@ -160,10 +168,18 @@ class Run:
         return None
 
     def _reading(
-        self, settings: SourceConfig, standing: freshness.Standing | None, active: int
+        self,
+        settings: SourceConfig,
+        standing: freshness.Standing | None,
+        active: int,
+        waiting: bool,
     ) -> Reading:
-        """Prepare to read; conditionally, unless something happened to the datasets since."""
+        """Prepare to read; conditionally, unless something happened to the datasets since.
+
+        Where datasets are missing (``waiting``), the source is read: their grace may be over.
+        """
         asked = standing is not None and standing.datasets == active and not self.dry
+        asked = asked and not waiting
         return Reading(
             SOURCE_TYPES[self.type],
             self.url,
@@ -218,19 +234,19 @@ class Run:
         self.report.unchanged = counts.unchanged
         if reading.complete:
             runs, days = config.grace_runs(), config.grace_days()
-            counts.vanish, counts.archive = store.close_listing(
-                reading.count, at_once=self.released, runs=runs, days=days
-            )
+            counts.vanish, counts.archive = store.close_listing(reading.count, runs=runs, days=days)
         if not counts.idle:
             store.keep_unchanged()
         if not (active or counts.listed or self.report.failed):
             self._problem(self.url, "list", Message("empty", EMPTY))
 
-    def _may_write(self, active: int) -> bool:
-        """Whether the plan may be carried out now."""
+    def _may_write(self, active: int, reviewed: bool) -> bool:
+        """Whether the plan may be carried out now; one that a person has looked at may."""
         counts = self.report.plan
         reason = plan.reason_to_hold(counts, active, config.vanish_share(), config.change_share())
-        if reason and not self.released:
+        if reason and self.released and not reviewed:
+            reason = Message("changed-since", CHANGED_SINCE, {"reason": str(reason)})
+        if reason and not reviewed:
             self.report.state, self.report.held = "held", reason
         if self.dry:
             self.report.state = "planned"

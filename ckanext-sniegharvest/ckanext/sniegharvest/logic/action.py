@@ -16,8 +16,25 @@ from ckanext.sniegharvest import config as options
 from ckanext.sniegharvest import source_config
 from ckanext.sniegharvest.errors import HarvestError, Message
 from ckanext.sniegharvest.http import checked_url
+from ckanext.sniegharvest.logic.plans import sniegharvest_plan_show, sniegharvest_run_release
 from ckanext.sniegharvest.model import Run
 from ckanext.sniegharvest.source_config import SourceConfigError
+
+__all__ = [
+    "harvest_job_create",
+    "harvest_source_create",
+    "harvest_source_list",
+    "harvest_source_reindex",
+    "harvest_source_show",
+    "harvest_source_update",
+    "package_search",
+    "package_show",
+    "sniegharvest_plan_show",
+    "sniegharvest_run_list",
+    "sniegharvest_run_release",
+    "sniegharvest_source_disable",
+    "sniegharvest_source_enable",
+]
 
 RUNS_SHOWN = 20
 
@@ -79,6 +96,8 @@ def sniegharvest_source_disable(context: Context, data_dict: dict[str, Any]) -> 
 def sniegharvest_run_list(context: Context, data_dict: dict[str, Any]) -> list[dict[str, Any]]:
     """List the last runs of a source, the newest first, with their counts and problems.
 
+    Dry runs are left out.
+
     Args:
         source_id: id of the source.
         limit: at most so many (20).
@@ -97,7 +116,9 @@ def sniegharvest_run_list(context: Context, data_dict: dict[str, Any]) -> list[d
         limit = min(RUNS_SHOWN, max(1, int(data_dict.get("limit", RUNS_SHOWN))))
     except ValueError as error:
         raise tk.ValidationError({"limit": [tk._("Invalid integer")]}) from error
-    runs = model.Session.scalars(Run.of_source(data_dict["source_id"]).limit(limit))
+    runs = model.Session.scalars(
+        Run.of_source(data_dict["source_id"]).where(Run.state != "planned").limit(limit)
+    )
     return [run.dictize() for run in runs]
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import ckan.model as model
 import ckan.plugins.toolkit as tk
 from ckan.types import AuthResult, Context
+
+from ckanext.sniegharvest.model import Run
 
 
 def _check(context: Context, source_id: str) -> AuthResult:
@@ -34,3 +37,21 @@ def sniegharvest_run_list(context: Context, data_dict: dict[str, Any]) -> AuthRe
     except tk.NotAuthorized:
         return {"success": False}
     return {"success": True}
+
+
+def sniegharvest_plan_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Editors of the run's source."""
+    return _check_run(context, data_dict)
+
+
+def sniegharvest_run_release(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Editors of the run's source."""
+    return _check_run(context, data_dict)
+
+
+def _check_run(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    run = model.Session.get(Run, str(data_dict.get("id") or ""))
+    try:
+        return _check(context, run.source_id if run is not None else "")
+    except tk.ObjectNotFound:  # whoever may see no run is not told which exist
+        return {"success": False, "msg": tk._("Only editors of the source may do this.")}
