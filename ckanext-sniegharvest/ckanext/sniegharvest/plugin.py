@@ -7,6 +7,8 @@ import ckan.plugins.toolkit as tk
 from ckan.common import CKANConfig
 from ckan.lib.plugins import DefaultTranslation
 
+from ckanext.sniegharvest import scheduler
+
 
 @tk.blanket.actions
 @tk.blanket.auth_functions
@@ -20,5 +22,6 @@ class SniegHarvestPlugin(p.SingletonPlugin, DefaultTranslation):
     p.implements(p.ITranslation)
 
     def update_config(self, config: CKANConfig) -> None:
-        """Add our templates."""
+        """Add our templates, and how often a source may be harvested."""
+        scheduler.offer_frequencies()
         tk.add_template_directory(config, "templates")

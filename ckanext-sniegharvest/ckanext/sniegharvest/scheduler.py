@@ -1,7 +1,8 @@
 """The scheduler: makes the jobs of sources that are due, without cron.
 
 One loop in one process. A run that was missed while the portal was off is made up for once.
-Jobs that another process left behind are finished by ckanext-harvest's ``harvest_jobs_run``.
+A run whose process died is sent to the queue again: it then finishes its job. Jobs of other
+harvesters are finished by ckanext-harvest's ``harvest_jobs_run``.
 """
 
 from __future__ import annotations
@@ -19,8 +20,10 @@ import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 
 from ckanext.harvest.logic import HarvestJobExists
-from ckanext.harvest.model import HarvestSource
-from ckanext.sniegharvest.model import now
+from ckanext.harvest.model import UPDATE_FREQUENCIES, HarvestJob, HarvestSource
+from ckanext.sniegharvest.engine import lease
+from ckanext.sniegharvest.engine.sources import SOURCE_TYPES
+from ckanext.sniegharvest.model import Run, now
 
 log = logging.getLogger(__name__)
 
@@ -28,17 +31,26 @@ INTERVAL = 60.0  # seconds
 JITTER = 10.0  # seconds; portals of one network do not all ask at the full minute
 LOCK = "sniegharvest scheduler"
 DAY = dt.timedelta(days=1)
-#: How long after one run the next is due; the first five are ckanext-harvest's.
+#: How long after one run the next is due.
 EVERY = {
     "ALWAYS": dt.timedelta(0),
+    "HOURLY": dt.timedelta(hours=1),
     "DAILY": DAY,
     "WEEKLY": 7 * DAY,
     "BIWEEKLY": 14 * DAY,
     "MONTHLY": 30 * DAY,
-    "HOURLY": dt.timedelta(hours=1),
     "QUARTERLY": 91 * DAY,
     "YEARLY": 365 * DAY,
 }
+#: A job that was queued and not begun may wait so long behind others, or for so long be lost.
+QUEUE_PATIENCE = dt.timedelta(minutes=10)
+#: When each job was last sent again, by id; so that a long queue is not filled with copies.
+_SENT: dict[str, dt.datetime] = {}
+
+
+def offer_frequencies() -> None:
+    """Add our frequencies to those that ckanext-harvest's form and validator take."""
+    UPDATE_FREQUENCIES[:] = ["MANUAL", *reversed(EVERY)]
 
 
 def run_forever() -> None:
@@ -65,8 +77,8 @@ def run_forever() -> None:
 def one_round() -> None:
     """Make the jobs that are due and finish those that are done; a failure waits for the next."""
     try:
-        create_due_jobs()
-        tk.get_action("harvest_jobs_run")(_context(), {})
+        resume_abandoned_jobs()
+        tk.get_action("harvest_jobs_run")(_context(), {})  # which makes the jobs that are due
     except Exception:  # the loop outlives any fault of its servers
         log.exception("A round of the scheduler failed; the next follows")
         model.Session.rollback()
@@ -95,6 +107,39 @@ def create_due_jobs() -> list[str]:
         source.next_run = next_run(source.frequency, moment)
     model.Session.commit()
     return [source_id for source_id, _ in waiting if _create_job(source_id)]
+
+
+def resume_abandoned_jobs() -> list[str]:
+    """Send the jobs whose process died, or whose message was lost, to the queue again.
+
+    Returns:
+        The ids of those jobs. One that a living process works on is left alone.
+
+    """
+    moment = now()
+    begun = sa.select(Run.id).where(Run.id == HarvestJob.id, Run.state == "running").exists()
+    jobs = model.Session.execute(
+        sa.select(HarvestJob.id, HarvestJob.source_id)
+        .join(HarvestSource, HarvestSource.id == HarvestJob.source_id)
+        .where(
+            HarvestJob.status == "Running",
+            HarvestSource.active.is_(True),
+            HarvestSource.type.in_(list(SOURCE_TYPES)),
+            sa.or_(begun, HarvestJob.created < moment - QUEUE_PATIENCE),
+        )
+    ).all()
+    for job_id in set(_SENT) - {job_id for job_id, _ in jobs}:
+        del _SENT[job_id]
+    resumed = []
+    for job_id, source_id in jobs:
+        recent = job_id in _SENT and moment - _SENT[job_id] < QUEUE_PATIENCE
+        if recent or lease.is_held(source_id):
+            continue
+        _SENT[job_id] = moment
+        tk.get_action("harvest_send_job_to_gather_queue")(_context(), {"id": job_id})
+        log.warning("Job %s was left behind; it is sent to the queue again", job_id)
+        resumed.append(job_id)
+    return resumed
 
 
 def next_run(frequency: str, moment: dt.datetime) -> dt.datetime:

@@ -9,11 +9,13 @@ from contextlib import contextmanager, suppress
 import ckan.model as model
 import sqlalchemy as sa
 
-from ckanext.harvest.model import HarvestJob
 from ckanext.sniegharvest.errors import N_, Message
+from ckanext.sniegharvest.model import Run
 
 STOPPED = N_("A person stopped the run. What was written until then stays.")
 TOO_LONG = N_("The stage {stage} took longer than {limit} seconds. The next run goes on from here.")
+#: State of a run that a person has asked to stop.
+STOPPING = "stopping"
 LOOK_EVERY = 1.0  # seconds between two looks at whether a person stopped the run
 
 
@@ -64,10 +66,12 @@ class Watch:
         if moment - self._looked < LOOK_EVERY:
             return
         self._looked = moment
-        if self.connection.scalar(status(self.job_id)) == "Finished":
+        state = self.connection.scalar(sa.select(Run.state).where(Run.id == self.job_id))
+        if state == STOPPING:
             raise StoppedError(self.stage, Message("stopped", STOPPED))
 
 
-def status(job_id: str) -> sa.Select[tuple[str]]:
-    """The query for the status of a job: New, Running or Finished."""
-    return sa.select(HarvestJob.status).where(HarvestJob.id == job_id)
+def is_held(source_id: str) -> bool:
+    """Whether a process holds the source at this moment."""
+    with hold(source_id) as connection:
+        return connection is None

@@ -16,12 +16,15 @@ from ckanext.sniegharvest import config as options
 from ckanext.sniegharvest import source_config
 from ckanext.sniegharvest.errors import HarvestError, Message
 from ckanext.sniegharvest.http import checked_url
+from ckanext.sniegharvest.logic.jobs import harvest_job_abort, harvest_jobs_run
 from ckanext.sniegharvest.logic.plans import sniegharvest_plan_show, sniegharvest_run_release
 from ckanext.sniegharvest.model import Run
 from ckanext.sniegharvest.source_config import SourceConfigError
 
 __all__ = [
+    "harvest_job_abort",
     "harvest_job_create",
+    "harvest_jobs_run",
     "harvest_source_create",
     "harvest_source_list",
     "harvest_source_reindex",
