@@ -7,8 +7,12 @@ from dataclasses import dataclass
 
 from ckanext.sniegharvest.errors import N_
 from ckanext.sniegharvest.http import GuardedClient
+from ckanext.sniegharvest.http.response import Response
 from ckanext.sniegharvest.readers import Document, Item, Reader, ckan, csw, datajson, dcat_rdf
 from ckanext.sniegharvest.source_config import SourceConfig
+
+#: A large page lies in a file; the one before it may still be in use.
+PAGES_KEPT = 2
 
 
 @dataclass(frozen=True)
@@ -80,16 +84,22 @@ def items(
 
     """
 
+    opened: list[Response] = []
+
     def fetch(url: str) -> Document:
         response = client.get(url)
-        try:
-            return Document(
-                response.content(),
-                url=response.url,
-                media_type=response.media_type,
-                charset=response.encoding,
-            )
-        finally:
-            response.close()
+        opened.append(response)
+        while len(opened) > PAGES_KEPT:
+            opened.pop(0).close()
+        return Document(
+            response.body,
+            url=response.url,
+            media_type=response.media_type,
+            charset=response.encoding,
+        )
 
-    return kind.read(fetch(kind.first_url(url, config)), fetch=fetch)
+    try:
+        yield from kind.read(fetch(kind.first_url(url, config)), fetch=fetch)
+    finally:
+        for response in opened:
+            response.close()

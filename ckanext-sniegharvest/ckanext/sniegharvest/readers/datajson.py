@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ckanext.sniegharvest.errors import N_, NotWhatItSaysError
-from ckanext.sniegharvest.readers import assemble, values
+from ckanext.sniegharvest.errors import N_, Message, NotWhatItSaysError
+from ckanext.sniegharvest.readers import assemble, json_stream, values
 from ckanext.sniegharvest.readers.base import (
     DEFAULT_CAPS,
     Caps,
@@ -44,10 +44,9 @@ def read(
         ReadError: the document is not JSON, or not a catalogue.
 
     """
-    loaded, warning = load_json(document, caps.depth)
-    catalogue = _catalogue(loaded, document)
+    entries, warning = _listed(document, caps)
     assembler = assemble.Assembler(caps)
-    for entry, inherited in _entries(catalogue, {}):
+    for entry, inherited in entries:
         if not isinstance(entry, Mapping):
             found = "nothing" if entry is None else f"a {type(entry).__name__}"
             yield assembler.problem("invalid", "not-a-record", assemble.NOT_A_RECORD, found=found)
@@ -66,6 +65,17 @@ def read(
             yield assembler.problem(
                 "invalid", "unreadable", assemble.UNREADABLE, reason=str(error)[:200]
             )
+
+
+def _listed(
+    document: Document, caps: Caps
+) -> tuple[Iterator[tuple[Any, Mapping[str, Any]]], Message | None]:
+    """The entries of a document with what they inherit, and what was mended in reading it."""
+    catalogue = json_stream.large(document, caps.depth)
+    if catalogue is not None:
+        return ((entry, catalogue.inherited) for entry in catalogue.records()), None
+    loaded, warning = load_json(document, caps.depth)
+    return _entries(_catalogue(loaded, document), {}), warning
 
 
 def _catalogue(loaded: Any, document: Document) -> Mapping[str, Any]:
