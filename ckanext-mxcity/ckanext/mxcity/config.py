@@ -10,12 +10,18 @@ import ckan.plugins.toolkit as tk
 from ckanext.mxcity.city import City, load_city
 
 CITY_PROFILE = "ckanext.mxcity.city_profile"
+OWN_SOURCES = "ckanext.mxcity.own_sources"
 
 
 def city_profile() -> Path | None:
     """Return the path of the city's profile, None when the option is not set."""
     value = str(tk.config.get(CITY_PROFILE) or "").strip()
     return Path(value) if value else None
+
+
+def own_sources() -> list[str]:
+    """Return the names of the harvest sources whose datasets are the city's own."""
+    return str(tk.config.get(OWN_SOURCES) or "").split()
 
 
 def city() -> City | None:

@@ -23,6 +23,8 @@ WKT = URIRef("http://www.opengis.net/ont/geosparql#wktLiteral")
 #: ckanext-dcat says this of every licence, whatever the licence.
 UNKNOWN_RIGHTS = URIRef("http://purl.org/adms/licencetype/UnknownIPR")
 LANGUAGE = "es"
+#: What a browser would run or read from the machine, rather than visit.
+NOT_ADDRESSES = ("javascript:", "vbscript:", "data:", "file:")
 
 
 def write_dataset(graph: Graph, dataset: URIRef, values: dict[str, Any]) -> None:
@@ -44,6 +46,8 @@ def write_dataset(graph: Graph, dataset: URIRef, values: dict[str, Any]) -> None
         _format(graph, distribution, resource)
         _licence(graph, distribution, resource, values)
         _checksum(graph, distribution, resource)
+        _without_scripts(graph, distribution)
+    _without_scripts(graph, dataset)
 
 
 def _terms(graph: Graph, dataset: URIRef, values: dict[str, Any]) -> None:
@@ -153,6 +157,14 @@ def _addresses(graph: Graph, distribution: URIRef, resource: dict[str, Any]) -> 
     for predicate in (DCAT.accessURL, DCAT.downloadURL):
         for target in list(graph.objects(distribution, predicate)):
             graph.add((target, RDF.type, RDFS.Resource))
+
+
+def _without_scripts(graph: Graph, subject: URIRef) -> None:
+    """Leave out what stands in an address field and is none: a reader may make a link of it."""
+    for predicate, target in list(graph.predicate_objects(subject)):
+        if isinstance(target, URIRef) and target.lower().startswith(NOT_ADDRESSES):
+            graph.remove((subject, predicate, target))
+            graph.remove((target, None, None))
 
 
 def _format(graph: Graph, distribution: URIRef, resource: dict[str, Any]) -> None:

@@ -1,0 +1,1 @@
+"""The public catalogue for those who copy it: data.json, catalogo.json and DCAT."""
