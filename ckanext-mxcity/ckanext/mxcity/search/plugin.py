@@ -23,10 +23,9 @@ class SearchPlugin(p.SingletonPlugin):
     p.implements(p.IPackageController, inherit=True)
 
     def update_config(self, config: Any) -> None:
-        """Add the templates and assets of the search, and let our parameter through to Solr."""
+        """Add the templates of the search, and let our parameter through to Solr."""
         VALID_SOLR_PARAMETERS.add(ranking.WORDS)
         tk.add_template_directory(config, "templates")
-        tk.add_resource("assets", "mxcity_search")
 
     def before_dataset_search(self, search_params: dict[str, Any]) -> dict[str, Any]:
         """Search our fields unless the caller named others."""
