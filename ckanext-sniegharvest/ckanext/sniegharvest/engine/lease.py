@@ -16,6 +16,8 @@ STOPPED = N_("A person stopped the run. What was written until then stays.")
 TOO_LONG = N_("The stage {stage} took longer than {limit} seconds. The next run goes on from here.")
 #: State of a run that a person has asked to stop.
 STOPPING = "stopping"
+#: Seconds that PostgreSQL may need to see that the process that held a source is gone.
+PATIENCE = 3.0
 LOOK_EVERY = 1.0  # seconds between two looks at whether a person stopped the run
 
 
@@ -29,22 +31,32 @@ class StoppedError(Exception):
 
 
 @contextmanager
-def hold(source_id: str) -> Iterator[sa.Connection | None]:
+def hold(source_id: str, wait: float = PATIENCE) -> Iterator[sa.Connection | None]:
     """Hold a source; gives a connection that commits each statement, None if another holds it.
 
-    The lock belongs to the connection, so that a process that dies gives it back at once.
+    The lock belongs to the connection, so that a process that dies gives it back as soon as
+    PostgreSQL sees that it is gone.
+
+    Args:
+        source_id: the source.
+        wait: seconds to wait for another process to give it back.
+
     """
-    key = sa.func.hashtextextended(source_id, 0)
+    lock = sa.select(sa.func.pg_try_advisory_lock(sa.func.hashtextextended(source_id, 0)))
+    unlock = sa.select(sa.func.pg_advisory_unlock(sa.func.hashtextextended(source_id, 0)))
+    limit = time.monotonic() + wait
     with model.meta.engine.connect() as opened:
         connection = opened.execution_options(isolation_level="AUTOCOMMIT")
-        if not connection.scalar(sa.select(sa.func.pg_try_advisory_lock(key))):
-            yield None
-            return
+        while not connection.scalar(lock):
+            if time.monotonic() >= limit:
+                yield None
+                return
+            time.sleep(0.1)
         try:
             yield connection
         finally:
             with suppress(sa.exc.DBAPIError):  # the connection is gone, and the lock with it
-                connection.execute(sa.select(sa.func.pg_advisory_unlock(key)))
+                connection.execute(unlock)
 
 
 class Watch:
@@ -73,5 +85,5 @@ class Watch:
 
 def is_held(source_id: str) -> bool:
     """Whether a process holds the source at this moment."""
-    with hold(source_id) as connection:
+    with hold(source_id, wait=0) as connection:
         return connection is None
