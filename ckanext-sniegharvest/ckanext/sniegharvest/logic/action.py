@@ -7,14 +7,17 @@ import json
 from typing import Any
 
 import ckan.model as model
+import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 from ckan.logic import index_update_package
 from ckan.types import Action, Context
 
+from ckanext.harvest.interfaces import IHarvester
 from ckanext.harvest.model import HarvestSource
 from ckanext.sniegharvest import config as options
 from ckanext.sniegharvest import source_config
 from ckanext.sniegharvest.errors import HarvestError, Message
+from ckanext.sniegharvest.harvesters.base import Harvester
 from ckanext.sniegharvest.http import checked_url
 from ckanext.sniegharvest.logic.jobs import harvest_job_abort, harvest_jobs_run
 from ckanext.sniegharvest.logic.plans import sniegharvest_plan_show, sniegharvest_run_release
@@ -131,7 +134,8 @@ def harvest_source_create(
 ) -> dict[str, Any]:
     """Create a source, after its address and settings were checked (see ckanext-harvest)."""
     tk.check_access("harvest_source_create", context, data_dict)
-    _check_source(context, data_dict, {})
+    if _is_ours(data_dict.get("source_type")):
+        _check_source(context, data_dict, {})
     return original(context, data_dict)
 
 
@@ -146,7 +150,9 @@ def harvest_source_update(
     before = tk.get_action("harvest_source_show")(
         {**context, "ignore_auth": True}, {"id": data_dict["id"]}
     )
-    _check_source(context, data_dict, json.loads(before.get("config") or "{}"))
+    kinds = (before.get("source_type"), data_dict.get("source_type"))
+    if any(_is_ours(kind) for kind in kinds):
+        _check_source(context, data_dict, _settings(before.get("config")))
     return original(context, data_dict)
 
 
@@ -159,7 +165,8 @@ def harvest_job_create(
     source = tk.get_action("harvest_source_show")(
         {**context, "ignore_auth": True}, {"id": data_dict.get("source_id", "")}
     )
-    if not source_config.parse(source.get("config")).may_run:
+    ours = _is_ours(source.get("source_type"))
+    if ours and not source_config.parse(source.get("config")).may_run:
         raise tk.ValidationError(
             {
                 "source_id": [
@@ -284,6 +291,23 @@ def _store(context: Context, source: HarvestSource, settings: dict[str, Any]) ->
     }
     tk.get_action("harvest_source_update")({**context, "ignore_auth": True}, values)
     return settings
+
+
+def _is_ours(kind: Any) -> bool:
+    """Whether a type of source is harvested by us: another plugin's settings are its own affair."""
+    harvesters = p.PluginImplementations(IHarvester)
+    return any(
+        isinstance(plugin, Harvester) and plugin.source_type == kind for plugin in harvesters
+    )
+
+
+def _settings(text: str | None) -> dict[str, Any]:
+    """The settings as stored; those that another plugin's type left behind may be anything."""
+    try:
+        found = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _check_source(context: Context, data_dict: dict[str, Any], before: dict[str, Any]) -> None:
