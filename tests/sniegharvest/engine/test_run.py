@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import ckan.model as model
@@ -280,29 +279,6 @@ class TestRuns:
             except tk.NotAuthorized:
                 continue
             assert "secreto-77" not in json.dumps(answer, default=str), action
-
-
-@pytest.mark.usefixtures("with_plugins", "organization")
-def test_real_outage_changes_nothing(
-    site: Any, harvest: Callable[..., Any], shared_inputs: Path
-) -> None:
-    """A real catalogue that was empty for a week: no deletion, the run held, no new address."""
-    files = sorted((shared_inputs / "datajson" / "gsa").glob("0[678]*"))
-    assert len(files) == 3
-    url = site.put("gsa.json", files[0].read_bytes())
-    first = harvest(url)
-    assert first.added > 300
-    before = packages()
-    site.put("gsa.json", files[1].read_bytes())
-    assert harvest(url).state == "held"
-    assert packages() == before
-    site.put("gsa.json", files[2].read_bytes())
-    last = harvest(url)
-    assert last.archived == 0
-    after = packages()
-    assert {id_: name for id_, (name, _, _) in before.items()}.items() <= {
-        id_: name for id_, (name, _, _) in after.items()
-    }.items()
 
 
 @pytest.mark.usefixtures("with_plugins", "organization")
