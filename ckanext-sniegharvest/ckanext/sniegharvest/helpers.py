@@ -38,3 +38,16 @@ def sniegharvest_is_off(source_id: str) -> str:
     if settings.requires_permission and not settings.permission:
         return "permission"
     return "" if settings.enabled else "off"
+
+
+def sniegharvest_decision(decision: str) -> str:
+    """What a plan says of a record, in the reader's language."""
+    return {
+        "create": tk._("New"),
+        "update": tk._("Changed"),
+        "unchanged": tk._("Unchanged"),
+        "vanish": tk._("Not listed any more"),
+        "duplicate": tk._("Repeated"),
+        "invalid": tk._("Invalid"),
+        "held": tk._("Abnormal"),
+    }.get(decision, decision)

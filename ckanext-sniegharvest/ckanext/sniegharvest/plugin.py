@@ -8,13 +8,26 @@ from ckan.common import CKANConfig
 from ckan.lib.plugins import DefaultTranslation
 
 from ckanext.sniegharvest import scheduler
+from ckanext.sniegharvest.engine.bulk import validators
 
 
 @tk.blanket.actions
 @tk.blanket.auth_functions
+@tk.blanket.blueprints
 @tk.blanket.cli
 @tk.blanket.config_declarations
 @tk.blanket.helpers
+@tk.blanket.validators(
+    {
+        function.__name__: function
+        for function in (
+            validators.owner_org_validator,
+            validators.package_id_does_not_exist,
+            validators.package_name_validator,
+            validators.resource_id_does_not_exist,
+        )
+    }
+)
 class SniegHarvestPlugin(p.SingletonPlugin, DefaultTranslation):
     """What every harvester plugin of ours needs."""
 

@@ -193,3 +193,79 @@ def test_changed_settings_reach_unchanged_records(site: Any, harvest: Callable[.
     shown = tk.get_action("package_show")({"ignore_auth": True}, {"id": "plan-1"})
     assert shown["license_id"] == "CC-BY-4.0"
     assert harvest(url).unchanged == 2
+
+
+def test_pages_of_a_run(site: Any, harvest: Callable[..., Any], app: Any) -> None:
+    """Editors see each record with what differs, and release a held run; others see neither."""
+    url = site.put("pages.json", catalogue(*range(12)))
+    harvest(url)
+    site.put("pages.json", catalogue(1, description="<b>Nueva</b>"))
+    held = harvest(url)
+    assert held.state == "held"
+    admin = factories.SysadminWithToken()
+    headers = {"Authorization": admin["token"]}
+    source = model.Package.get(model.Session.query(HarvestSource).one().id).name
+    address = f"/harvest/{source}/run/{held.run_id}"
+    assert app.get(address, status=403)
+    page = app.get(address, headers=headers).body
+    assert "&lt;b&gt;Nueva&lt;/b&gt;" in page
+    assert "Release this run" in page
+    assert "Plan 4" in app.get(f"{address}?decision=vanish", headers=headers).body
+    assert "Plan 4" not in app.get(f"{address}?decision=update", headers=headers).body
+    app.get(f"{address}?decision=maybe", headers=headers, status=400)
+    app.get(f"/harvest/other/run/{held.run_id}", headers=headers, status=404)
+    job = app.get(f"/harvest/{source}/job/{held.run_id}", headers=headers).body
+    assert address in job
+    assert address not in app.get(f"/harvest/{source}").body
+    app.post(f"{address}/release", status=403)
+    answer = app.post(f"{address}/release", headers=headers, follow_redirects=False)
+    assert answer.location.endswith(f"/harvest/{source}/job")
+    assert model.Session.query(HarvestJob).filter_by(status="Running").count() == 1
+
+
+def test_unchanged_source_is_not_read(
+    site: Any, harvest: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A document that did not change is not read, nothing is written, and no index is touched."""
+    from ckan.lib.search.index import PackageSearchIndex
+    from ckanext.sniegharvest.readers import datajson
+
+    url = site.put("same.json", catalogue(1, 2, 3))
+    assert harvest(url).added == 3
+    statements: list[str] = []
+    indexed: list[str] = []
+    sa.event.listen(
+        model.meta.engine,
+        "before_cursor_execute",
+        lambda conn, cursor, statement, *rest: statements.append(statement),
+    )
+    original = PackageSearchIndex.index_package
+    monkeypatch.setattr(
+        PackageSearchIndex,
+        "index_package",
+        lambda self, data, *rest, **named: (
+            indexed.append(data["type"]),
+            original(self, data, *rest, **named),
+        ),
+    )
+    monkeypatch.setattr(datajson, "read", lambda *_, **__: pytest.fail("it was read"))
+    report = harvest(url)
+    assert (report.state, report.unchanged) == ("done", 3)
+    written = {
+        statement.split()[1 if statement.startswith("UPDATE") else 2]
+        for statement in statements
+        if statement.startswith(("INSERT", "UPDATE", "DELETE"))
+    }
+    assert written <= {"sniegharvest_run", "sniegharvest_plan", "harvest_job"}, written
+    assert set(indexed) == {"harvest"}  # the source itself, so that its page shows the run
+
+
+def test_dataset_that_was_deleted_here_comes_back(site: Any, harvest: Callable[..., Any]) -> None:
+    """An unchanged document is read all the same when the portal lost one of its datasets."""
+    url = site.put("lost.json", catalogue(1, 2))
+    harvest(url)
+    user = tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]
+    tk.get_action("package_delete")({"ignore_auth": True, "user": user}, {"id": "plan-2"})
+    report = harvest(url)
+    assert (report.updated, report.unchanged) == (1, 1)
+    assert set(states().values()) == {"active"}

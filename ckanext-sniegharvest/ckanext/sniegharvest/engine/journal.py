@@ -110,6 +110,11 @@ class Journal:
             counts.pop(key)
         record.state, record.finished = report.state, now()
         record.counts = {**record.counts, **counts}
+        if report.held:
+            shown = Problem("", "list", report.held).as_dict()
+            record.counts["held_reason"] = {
+                key: shown[key] for key in ("reason", "template", "params")
+            }
         record.settled = settled
         record.problems = [problem.as_dict() for problem in report.problems]
         job = model.Session.get(HarvestJob, self.job_id)

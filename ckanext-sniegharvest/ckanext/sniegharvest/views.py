@@ -1,0 +1,56 @@
+"""The page of a run, which shows its plan, and the button that releases it."""
+
+from __future__ import annotations
+
+import ckan.plugins.toolkit as tk
+from flask import Blueprint
+from werkzeug.wrappers import Response
+
+from ckanext.harvest.utils import DATASET_TYPE_NAME
+from ckanext.sniegharvest.engine.records import DECISIONS
+
+blueprint = Blueprint("sniegharvest", __name__, url_prefix="/harvest/<source>/run/<id>")
+
+__all__ = ["blueprint"]
+
+
+@blueprint.before_request
+def set_type() -> None:
+    """Let ckanext-harvest's templates know which type of dataset a source is."""
+    tk.g.dataset_type = DATASET_TYPE_NAME
+
+
+@blueprint.get("", endpoint="run")
+def show(source: str, id: str) -> str:
+    """Show the plan of a run, page by page, whole or for one decision."""
+    decision = tk.request.args.get("decision", "")
+    asked = {"id": id, "decision": decision, "after": tk.request.args.get("after", 0)}
+    try:
+        plan = tk.get_action("sniegharvest_plan_show")({}, asked)
+        found = tk.get_action("harvest_source_show")({}, {"id": plan["run"]["source_id"]})
+    except tk.ObjectNotFound:
+        return tk.abort(404, tk._("Run not found"))
+    except tk.ValidationError:
+        return tk.abort(400, tk._("Invalid value"))
+    except tk.NotAuthorized:
+        return tk.abort(403, tk._("Only editors of the source may do this."))
+    if source not in (found["name"], found["id"]):
+        return tk.abort(404, tk._("Run not found"))
+    values = {"harvest_source": found, "decision": decision, "decisions": DECISIONS, **plan}
+    return tk.render("source/run.html", extra_vars=values)
+
+
+@blueprint.post("/release", endpoint="release")
+def release(source: str, id: str) -> Response:
+    """Release a held run, and lead to the jobs of its source."""
+    try:
+        tk.get_action("sniegharvest_run_release")({}, {"id": id})
+    except tk.ObjectNotFound:
+        return tk.abort(404, tk._("Run not found"))
+    except tk.NotAuthorized:
+        return tk.abort(403, tk._("Only editors of the source may do this."))
+    except tk.ValidationError as error:
+        tk.h.flash_error("; ".join(error.error_summary.values()))
+        return tk.redirect_to("sniegharvest.run", source=source, id=id)
+    tk.h.flash_success(tk._("The run is released; a worker carries it out."))
+    return tk.redirect_to("harvester.job_list", source=source)
