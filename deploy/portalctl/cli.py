@@ -15,7 +15,17 @@ from .instance import Instance
 from .supervisor import Supervisor
 from .up import Wishes, down, remove_folder, run_ckan, up
 
-HARVEST_TYPES = ("ckan", "dcat_json", "dcat_rdf", "csw")
+HARVEST_TYPES = (
+    "ckan",
+    "dcat_json",
+    "dcat_rdf",
+    "csw",
+    "arcgis_hub",
+    "socrata",
+    "opendatasoft",
+    "inegi_indicators",
+    "spreadsheet",
+)
 PASSED_ON = ("ckan", "test", "bench")
 
 

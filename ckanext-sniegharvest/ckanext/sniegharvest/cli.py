@@ -16,13 +16,14 @@ from ckanext.sniegharvest import config, preview, scheduler
 from ckanext.sniegharvest.engine import stored
 from ckanext.sniegharvest.engine.records import Report
 from ckanext.sniegharvest.engine.run import Run
+from ckanext.sniegharvest.engine.sources import SOURCE_TYPES
 from ckanext.sniegharvest.errors import HarvestError
 from ckanext.sniegharvest.http import checked_url
 from ckanext.sniegharvest.model import Run as HarvestRun
 
 __all__ = ["sniegharvest"]
 
-TYPES = ("ckan", "dcat_json", "dcat_rdf", "csw")
+TYPES = tuple(SOURCE_TYPES)
 
 
 @click.group(short_help="Harvest catalogues with the MX City engine.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import ckan.plugins.toolkit as tk
 
 from ckanext.sniegharvest.http import GuardedClient, Limits, NetworkPolicy
@@ -15,6 +17,8 @@ VANISH_SHARE = "ckanext.sniegharvest.vanish_share"
 GRACE_RUNS = "ckanext.sniegharvest.grace_runs"
 GRACE_DAYS = "ckanext.sniegharvest.grace_days"
 PLANS_KEPT = "ckanext.sniegharvest.plans_kept"
+INEGI_TOKEN = "ckanext.sniegharvest.inegi_token"  # noqa: S105 - the name of an option
+INEGI_ADDRESS = "ckanext.sniegharvest.inegi_address"
 READ_DEADLINE = "ckanext.sniegharvest.read_deadline"
 WRITE_DEADLINE = "ckanext.sniegharvest.write_deadline"
 
@@ -74,3 +78,18 @@ def read_deadline() -> float:
 def write_deadline() -> float:
     """Seconds that writing the changes of a run may take."""
     return float(tk.config[WRITE_DEADLINE])
+
+
+def inegi_token() -> str:
+    """INEGI's token: the option, else ``INEGI_TOKEN`` of the environment."""
+    return str(tk.config[INEGI_TOKEN] or os.environ.get("INEGI_TOKEN", "")).strip()
+
+
+def inegi_address() -> str:
+    """The address of INEGI's indicator service: its token goes nowhere else."""
+    return str(tk.config[INEGI_ADDRESS]).rstrip("/")
+
+
+def indicator_files() -> str:
+    """The address under which the portal gives the values of INEGI's indicators as CSV."""
+    return f"{str(tk.config['ckan.site_url']).rstrip('/')}/indicadores"

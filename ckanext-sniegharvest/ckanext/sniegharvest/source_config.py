@@ -33,6 +33,17 @@ class SourceConfig:
     defaults: dict[str, Any] = field(default_factory=dict)
     #: Solr filter for CKAN sources, e.g. ``organization:inegi``.
     query: str = ""
+    #: Names of organisations of a CKAN source: only these, or all but these.
+    organizations_filter_include: list[str] = field(default_factory=list)
+    organizations_filter_exclude: list[str] = field(default_factory=list)
+    #: Names of groups of a CKAN source: only these, or all but these.
+    groups_filter_include: list[str] = field(default_factory=list)
+    groups_filter_exclude: list[str] = field(default_factory=list)
+    #: INEGI codes (2 digits a state, 5 a municipality) that a CKAN or INEGI source is asked for.
+    areas: list[str] = field(default_factory=list)
+    #: Numbers of the indicators of an INEGI source, and the bank that has them (BISE or BIE).
+    indicators: list[str] = field(default_factory=list)
+    bank: str = "BISE"
 
     @property
     def may_run(self) -> bool:
@@ -47,6 +58,13 @@ TYPES: dict[str, type] = {
     "publisher_organizations": bool,
     "defaults": dict,
     "query": str,
+    "organizations_filter_include": list,
+    "organizations_filter_exclude": list,
+    "groups_filter_include": list,
+    "groups_filter_exclude": list,
+    "areas": list,
+    "indicators": list,
+    "bank": str,
 }
 #: Only a sysadmin may set these.
 PRIVILEGED = ("publisher_organizations", "permission", "requires_permission")

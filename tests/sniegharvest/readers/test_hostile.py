@@ -8,8 +8,9 @@ from collections import Counter
 from typing import Any
 
 import pytest
+from ckanext.sniegharvest.engine.sources import SOURCE_TYPES
 from ckanext.sniegharvest.errors import ReadError
-from ckanext.sniegharvest.readers import READERS, Caps, Document, Record
+from ckanext.sniegharvest.readers import Caps, Document, Record
 
 GOOD = {"identifier": "a", "title": "A", "description": "d"}
 HTML = b"<!DOCTYPE html><html><body>Login</body></html>"
@@ -30,7 +31,7 @@ def outcome(reader: str, body: bytes, **document: str) -> tuple[int, dict[str, i
     """Return how many records landed, the problems by cause, and the error of the whole."""
     landed, causes, failed, shown = 0, Counter[str](), "", ""
     try:
-        for item in READERS[reader](Document(body, **document)):
+        for item in SOURCE_TYPES[reader].read(Document(body, **document)):
             if isinstance(item, Record):
                 landed += 1
                 json.dumps(item.dataset).encode()
@@ -175,7 +176,7 @@ def test_bad_records_do_not_stop_good_ones(
 
 
 def only(entry: dict[str, Any], **caps: int) -> Record:
-    items = list(READERS["dcat_json"](Document(catalogue(entry)), caps=Caps(**caps)))
+    items = list(SOURCE_TYPES["dcat_json"].read(Document(catalogue(entry)), caps=Caps(**caps)))
     assert len(items) == 1
     assert isinstance(items[0], Record)
     return items[0]

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 import yaml
+from ckanext.sniegharvest.engine.sources import SOURCE_TYPES
 from ckanext.sniegharvest.errors import HarvestError
-from ckanext.sniegharvest.readers import READERS, Document, Record
+from ckanext.sniegharvest.readers import Document, Record
 
 # Not read yet, or not catalogues: spreadsheets (mx/*.csv, *.xlsx) and single Hub items (arcgis/)
 # have no reader; shacl/ are rules, tables/ and mx/adela-dependencias.json are lists of agencies.
@@ -137,7 +138,7 @@ def test_a_real_catalogue_is_read(
     causes: Counter[str] = Counter()
     failed = ""
     try:
-        for item in READERS[reader](load(shared_inputs / name)):
+        for item in SOURCE_TYPES[reader].read(load(shared_inputs / name)):
             if isinstance(item, Record):
                 landed.append(item)
             else:
@@ -163,7 +164,7 @@ def test_no_catalogue_is_forgotten(shared_inputs: Path) -> None:
 
 
 def hashes(folder: Path, name: str) -> dict[str, str]:
-    items = READERS["dcat_json"](Document(folder / "datajson" / name))
+    items = SOURCE_TYPES["dcat_json"].read(Document(folder / "datajson" / name))
     return {item.identifier: item.content_hash for item in items if isinstance(item, Record)}
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from ckanext.sniegharvest.readers import READERS, Document, Record
+from ckanext.sniegharvest.engine.sources import SOURCE_TYPES
+from ckanext.sniegharvest.readers import Document, Record
 from rdflib import Graph
 
 MAPPING = Path(__file__).resolve().parents[3] / "docs" / "reference" / "dcat-mapping.md"
@@ -22,7 +23,9 @@ def test_the_documented_example_is_read_whole() -> None:
     graph = Graph().parse(data=example(), format="turtle")
     for syntax in ("turtle", "nt", "xml", "json-ld"):
         body = graph.serialize(format=syntax).encode()
-        items = list(READERS["dcat_rdf"](Document(body, "https://datos.example.gob.mx/c")))
+        items = list(
+            SOURCE_TYPES["dcat_rdf"].read(Document(body, "https://datos.example.gob.mx/c"))
+        )
         assert len(items) == 1
         assert isinstance(items[0], Record)
         found.append(items[0])

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
+from ckanext.sniegharvest.engine.sources import SOURCE_TYPES
 from ckanext.sniegharvest.errors import HttpStatusError, IncompleteListingError
-from ckanext.sniegharvest.readers import FIRST_URL, READERS, Caps, Document, Record
+from ckanext.sniegharvest.readers import Caps, Document, Record, ckan
 
 
 def ckan_page(url: str, count: int, size: int = 2) -> Document:
@@ -20,9 +21,11 @@ def ckan_page(url: str, count: int, size: int = 2) -> Document:
 
 def test_ckan_pages_are_read_to_the_end() -> None:
     """Page follows page until the announced number."""
-    url = FIRST_URL["ckan"]("https://datos.example.org/es/dataset?rows=5")
+    url = ckan.first_url("https://datos.example.org/es/dataset?rows=5")
     assert url.startswith("https://datos.example.org/es/api/3/action/package_search?rows=1000")
-    items = list(READERS["ckan"](ckan_page(url, 5), fetch=lambda page: ckan_page(page, 5)))
+    items = list(
+        SOURCE_TYPES["ckan"].read(ckan_page(url, 5), fetch=lambda page: ckan_page(page, 5))
+    )
     assert [item.identifier for item in items] == [f"id-{n}" for n in range(5)]
     assert [item.position for item in items] == [1, 2, 3, 4, 5]
 
@@ -30,8 +33,8 @@ def test_ckan_pages_are_read_to_the_end() -> None:
 def test_a_short_listing_is_known_to_be_short() -> None:
     """A source that announces more than it gives proves nothing by absence."""
     empty = json.dumps({"success": True, "result": {"count": 9, "results": []}}).encode()
-    url = FIRST_URL["ckan"]("https://datos.example.org")
-    items = READERS["ckan"](ckan_page(url, 9), fetch=lambda page: Document(empty, page))
+    url = ckan.first_url("https://datos.example.org")
+    items = SOURCE_TYPES["ckan"].read(ckan_page(url, 9), fetch=lambda page: Document(empty, page))
     assert isinstance(next(items), Record)
     with pytest.raises(IncompleteListingError, match="9 datasets"):
         list(items)
@@ -43,8 +46,8 @@ def test_a_page_that_fails_ends_the_listing() -> None:
     def fail(url: str) -> Document:
         raise HttpStatusError(url=url, status=500, retry_after=None)
 
-    url = FIRST_URL["ckan"]("https://datos.example.org")
-    items = READERS["ckan"](ckan_page(url, 9), fetch=fail)
+    url = ckan.first_url("https://datos.example.org")
+    items = SOURCE_TYPES["ckan"].read(ckan_page(url, 9), fetch=fail)
     assert [next(items).identifier, next(items).identifier] == ["id-0", "id-1"]
     with pytest.raises(HttpStatusError):
         next(items)
@@ -63,7 +66,7 @@ def test_hydra_pages_in_a_circle_are_noticed() -> None:
         "https://e.org/3": turtle(3, "https://e.org/2"),
     }
     first = Document(turtle(1, "https://e.org/2"), "https://e.org/1")
-    items = READERS["dcat_rdf"](first, fetch=lambda url: Document(pages[url], url))
+    items = SOURCE_TYPES["dcat_rdf"].read(first, fetch=lambda url: Document(pages[url], url))
     assert [next(items).title for _ in range(3)] == ["D1", "D2", "D3"]
     with pytest.raises(IncompleteListingError, match="sends back"):
         next(items)
@@ -76,7 +79,7 @@ def test_pages_without_end_are_left() -> None:
         number = int(url.rsplit("/", 1)[1])
         return Document(turtle(number, f"https://e.org/{number + 1}"), url)
 
-    items = READERS["dcat_rdf"](more("https://e.org/1"), fetch=more, caps=Caps(pages=5))
+    items = SOURCE_TYPES["dcat_rdf"].read(more("https://e.org/1"), fetch=more, caps=Caps(pages=5))
     with pytest.raises(IncompleteListingError, match="5 pages"):
         list(items)
 
@@ -108,7 +111,9 @@ def test_csw_starts_from_its_capabilities() -> None:
         number = len(asked)
         return Document(csw_page(number, number + 1 if number < 3 else 0), url)
 
-    items = list(READERS["csw"](Document(described, "https://geo.example.org/c"), fetch=fetch))
+    items = list(
+        SOURCE_TYPES["csw"].read(Document(described, "https://geo.example.org/c"), fetch=fetch)
+    )
     assert [item.identifier for item in items] == ["r1", "r2", "r3"]
     assert all("map=1" in url and "request=GetRecords" in url for url in asked)
     assert "startPosition=3" in asked[2]
@@ -117,7 +122,7 @@ def test_csw_starts_from_its_capabilities() -> None:
 def test_a_csw_service_that_stops_early_is_noticed() -> None:
     """Fewer records than announced is not a whole listing."""
     page = Document(csw_page(1, 0), "https://geo.example.org/csw?x=1")
-    items = READERS["csw"](page, fetch=lambda url: page)
+    items = SOURCE_TYPES["csw"].read(page, fetch=lambda url: page)
     assert next(items).identifier == "r1"
     with pytest.raises(IncompleteListingError, match="3 records"):
         next(items)

@@ -98,4 +98,4 @@ class Reading:
     @property
     def version(self) -> Version | None:
         """The version of the source's document; None unless it is one that was read whole."""
-        return self._client.single if self.complete else None
+        return self._client.single if self.complete and not self._kind.token else None

@@ -1,18 +1,46 @@
-"""List, fetch and read: from the address of a source to a stream of records and problems."""
+"""The types of source, and from the address of one to a stream of records and problems."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
-from ckanext.sniegharvest.errors import N_
+from ckanext.sniegharvest import config as options
+from ckanext.sniegharvest.errors import (
+    N_,
+    FetchError,
+    HarvestError,
+    HttpStatusError,
+    NotWhatItSaysError,
+    ReadError,
+)
 from ckanext.sniegharvest.http import GuardedClient
 from ckanext.sniegharvest.http.response import Response
-from ckanext.sniegharvest.readers import Document, Item, Reader, ckan, csw, datajson, dcat_rdf
+from ckanext.sniegharvest.readers import (
+    Document,
+    Item,
+    Reader,
+    arcgis_hub,
+    ckan,
+    csw,
+    datajson,
+    dcat_rdf,
+    inegi,
+    opendatasoft,
+    socrata,
+    spreadsheet,
+)
 from ckanext.sniegharvest.source_config import SourceConfig
 
 #: A large page lies in a file; the one before it may still be in use.
 PAGES_KEPT = 2
+#: There is no such thing here: another way in may exist. Every other answer is final.
+_ABSENT = (404, 405, 410, 501)
+
+#: From the address and settings of a source to where to begin: the first that exists is read.
+Begin = Callable[[str, SourceConfig], Sequence[str | Document]]
 
 
 @dataclass(frozen=True)
@@ -23,12 +51,21 @@ class SourceType:
     title: str
     description: str
     read: Reader
-    #: The address of the first page, from the source's address and its settings.
-    first_url: Callable[[str, SourceConfig], str]
+    begin: Begin = lambda url, settings: [url]
+    #: The service wants a token in its addresses; see :mod:`ckanext.sniegharvest.readers.inegi`.
+    token: bool = False
 
 
-def _as_it_is(url: str, config: SourceConfig) -> str:
-    return url
+def _indicators(url: str, settings: SourceConfig) -> list[str | Document]:
+    """What is wanted of INEGI's service, as the document that its reader begins with."""
+    wanted = {
+        "base": url,
+        "indicators": settings.indicators,
+        "areas": settings.areas or [inegi.NATION],
+        "bank": settings.bank,
+        "files": options.indicator_files(),
+    }
+    return [Document(json.dumps(wanted).encode(), url, "application/json")]
 
 
 SOURCE_TYPES = {
@@ -39,43 +76,71 @@ SOURCE_TYPES = {
             N_("CKAN"),
             N_("Another CKAN portal: give the address of its home page."),
             ckan.read,
-            lambda url, config: ckan.first_url(url, config.query),
+            lambda url, settings: ckan.first_urls(url, ckan.filters(settings)),
         ),
         SourceType(
             "dcat_json",
             N_("data.json"),
             N_("A data.json or catalogo.json file: give its address."),
             datajson.read,
-            _as_it_is,
         ),
         SourceType(
             "dcat_rdf",
             N_("DCAT RDF"),
             N_("A DCAT catalogue in Turtle, RDF/XML, JSON-LD or N-Triples: give its address."),
             dcat_rdf.read,
-            _as_it_is,
         ),
         SourceType(
             "csw",
             N_("CSW"),
             N_("A geoportal's catalogue service, or an ISO 19139 record: give its address."),
             csw.read,
-            lambda url, config: csw_address(url),
+            lambda url, settings: csw.first_urls(url),
+        ),
+        SourceType(
+            "arcgis_hub",
+            N_("ArcGIS Hub"),
+            N_("An ArcGIS Hub site: give the address of its home page."),
+            arcgis_hub.read,
+            lambda url, settings: arcgis_hub.first_urls(url),
+        ),
+        SourceType(
+            "socrata",
+            N_("Socrata"),
+            N_("A Socrata portal: give the address of its home page."),
+            socrata.read,
+            lambda url, settings: socrata.first_urls(url),
+        ),
+        SourceType(
+            "opendatasoft",
+            N_("OpenDataSoft"),
+            N_("An OpenDataSoft portal: give the address of its home page."),
+            opendatasoft.read,
+            lambda url, settings: opendatasoft.first_urls(url),
+        ),
+        SourceType(
+            "inegi_indicators",
+            N_("INEGI's indicators"),
+            N_(
+                "Series of INEGI's indicator bank: give the address of the service; the settings "
+                "name the indicators and the areas."
+            ),
+            inegi.read,
+            _indicators,
+            token=True,
+        ),
+        SourceType(
+            "spreadsheet",
+            N_("Spreadsheet"),
+            N_("A catalogue or inventory in CSV or Excel: give its address."),
+            spreadsheet.read,
         ),
     )
 }
 
 
-def csw_address(url: str) -> str:
-    """The first request to a CSW service; a file or a complete request is left as it is."""
-    path, _, query = url.partition("?")
-    if path.lower().endswith(".xml") or "request=" in query.lower():
-        return url
-    return csw.first_url(url)
-
-
 def items(
-    kind: SourceType, url: str, config: SourceConfig, client: GuardedClient
+    kind: SourceType, url: str, settings: SourceConfig, client: GuardedClient
 ) -> Iterator[Item]:
     """Yield what the source lists, page by page.
 
@@ -83,23 +148,100 @@ def items(
         HarvestError: the source, or the rest of it, cannot be read.
 
     """
+    fetcher = _Fetcher(client, options.inegi_token() if kind.token else "")
+    try:
+        yield from _read(kind, kind.begin(url, settings), fetcher)
+    finally:
+        fetcher.close()
 
-    opened: list[Response] = []
 
-    def fetch(url: str) -> Document:
-        response = client.get(url)
-        opened.append(response)
-        while len(opened) > PAGES_KEPT:
-            opened.pop(0).close()
+def _read(kind: SourceType, ways: Sequence[str | Document], fetcher: _Fetcher) -> Iterator[Item]:
+    """Read by the first way that exists; what is forbidden or fails is no reason for another."""
+    refused: HarvestError | None = None
+    for way in ways:
+        try:
+            document = fetcher(way) if isinstance(way, str) else way
+            stream = iter(kind.read(document, fetch=fetcher))
+            first = list(_first(stream))
+        except HttpStatusError as error:
+            if error.params["status"] not in _ABSENT:
+                raise
+            refused = refused or error
+        except NotWhatItSaysError as error:
+            refused = refused or error
+        else:
+            yield from chain(first, stream)
+            return
+    if refused is not None:
+        raise refused
+
+
+def _first(stream: Iterator[Item]) -> Iterator[Item]:
+    for item in stream:
+        yield item
+        return
+
+
+class _Fetcher:
+    """Gets documents, keeps few of them, and keeps the token of a service to itself."""
+
+    def __init__(self, client: GuardedClient, token: str = "") -> None:
+        self._client, self._token = client, token
+        self._opened: list[Response] = []
+
+    def __call__(self, url: str) -> Document:
+        """Return the document at an address.
+
+        Raises:
+            FetchError: it could not be had; the token is not part of what it says.
+            ReadError: the service wants a token, and there is none.
+
+        """
+        asked = url
+        if inegi.TOKEN in url:
+            self._check_token(url)
+            asked = url.replace(inegi.TOKEN, self._token)
+        try:
+            response = self._client.get(asked)
+        except FetchError as error:
+            if asked == url:
+                raise
+            raise self._cleaned(error) from None
+        self._opened.append(response)
+        while len(self._opened) > PAGES_KEPT:
+            self._opened.pop(0).close()
         return Document(
             response.body,
-            url=response.url,
+            url=self._hidden(response.url),
             media_type=response.media_type,
             charset=response.encoding,
         )
 
-    try:
-        yield from kind.read(fetch(kind.first_url(url, config)), fetch=fetch)
-    finally:
-        for response in opened:
+    def close(self) -> None:
+        """Let go of what was fetched."""
+        for response in self._opened:
             response.close()
+
+    def _check_token(self, url: str) -> None:
+        if not self._token:
+            reason = "the portal has no token for it: set ckanext.sniegharvest.inegi_token"
+            raise NoTokenError(record=url, reason=reason)
+        if not url.startswith(f"{options.inegi_address()}/"):
+            reason = "its token is only for the address in ckanext.sniegharvest.inegi_address"
+            raise NoTokenError(record=url, reason=reason)
+
+    def _hidden(self, text: str) -> str:
+        return text.replace(self._token, inegi.TOKEN) if self._token else text
+
+    def _cleaned(self, error: FetchError) -> FetchError:
+        params = {
+            name: self._hidden(value) if isinstance(value, str) else value
+            for name, value in error.params.items()
+        }
+        return type(error)(**params)
+
+
+class NoTokenError(ReadError):
+    """A service wants a token that the portal does not have. Params: ``record``, ``reason``."""
+
+    slug = "no-token"

@@ -36,8 +36,8 @@ class Harvester(p.SingletonPlugin):
 
     def configure(self, config: Any) -> None:
         """Refuse to start beside the stock plugin of the same type."""
-        stock = STOCK[self.source_type]
-        if p.plugin_loaded(stock):
+        stock = STOCK.get(self.source_type)
+        if stock and p.plugin_loaded(stock):
             raise RuntimeError(
                 f"{self.name} replaces {stock}: take one of them out of ckan.plugins"
             )

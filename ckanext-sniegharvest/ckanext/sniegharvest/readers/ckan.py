@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from hashlib import blake2b
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
+from ckanext.mxcity.areas import STATE_DIGITS, find_area
 from ckanext.sniegharvest.errors import N_, IncompleteListingError, NotWhatItSaysError, ReadError
 from ckanext.sniegharvest.readers import assemble, values
 from ckanext.sniegharvest.readers.base import (
@@ -20,6 +22,7 @@ from ckanext.sniegharvest.readers.base import (
 from ckanext.sniegharvest.readers.decode import load_json
 
 PAGE = 1000
+_API = "/api/3/action/package_search"
 _GONE = ("deleted", "draft")
 NOT_A_DATASET = N_("This entry is of type {found}, not a dataset.")
 NOT_PUBLIC = N_("The source says that this dataset is private or deleted.")
@@ -55,6 +58,61 @@ _KNOWN_RESOURCE_NAMES = """
 _KNOWN_RESOURCE = frozenset(_KNOWN_RESOURCE_NAMES.split())
 
 
+def filters(settings: Any) -> list[str]:
+    """Return the Solr filters that the settings of a source ask for.
+
+    Args:
+        settings: has ``query``, ``organizations_filter_include`` and ``_exclude``, the same of
+            groups, and ``areas`` (INEGI codes).
+
+    """
+    found = [settings.query] if settings.query else []
+    for field, name in (("organization", "organizations"), ("groups", "groups")):
+        for sign, how in (("+", "include"), ("-", "exclude")):
+            names = getattr(settings, f"{name}_filter_{how}")
+            if names:
+                found.append(f"{sign}{field}:({_any(names)})")
+    ways = [way for area in settings.areas for way in _area(str(area))]
+    if ways:
+        found.append(f"+({' OR '.join(ways)})")
+    return found
+
+
+def _any(names: list[str]) -> str:
+    return " OR ".join(_quoted(name) for name in names)
+
+
+def _quoted(text: Any) -> str:
+    plain = str(text).replace("\\", " ").replace('"', " ")
+    return f'"{plain}"'
+
+
+def _area(code: str) -> list[str]:
+    """The ways in which a CKAN portal may say that a dataset is about an area.
+
+    A name is asked for with that of its state: names of municipalities repeat.
+    """
+    ways = [f"vocab_area_codes:{_quoted(code)}", f"extras_area_codes:{_quoted(code)}"]
+    named = [find_area(code)] + ([find_area(code[:2])] if len(code) > STATE_DIGITS else [])
+    names = [f"text:{_quoted(area.name)}" for area in named if area is not None]
+    return [*ways, f"({' AND '.join(names)})"] if len(names) == len(named) else ways
+
+
+def first_urls(source: str, filtered: list[str] | None = None) -> list[str]:
+    """Return where a CKAN site may answer: below its address, then below ``/busca``.
+
+    Args:
+        source: address of the site, or of its API.
+        filtered: Solr filters, e.g. ``organization:inegi``.
+
+    """
+    first = first_url(source, " ".join(filtered or ()))
+    parts = urlsplit(first)
+    if parts.path != _API:
+        return [first]
+    return [first, urlunsplit(parts._replace(path=f"/busca{_API}"))]
+
+
 def first_url(source: str, query: str = "") -> str:
     """Return the address of the first page of a CKAN site.
 
@@ -67,7 +125,7 @@ def first_url(source: str, query: str = "") -> str:
     path = parts.path.rstrip("/")
     if not path.endswith("/package_search"):
         base = path.split("/api/", 1)[0].removesuffix("/dataset")
-        path = f"{base}/api/3/action/package_search"
+        path = f"{base}{_API}"
     kept = [pair for pair in parse_qsl(parts.query) if pair[0] not in ("rows", "start", "sort")]
     # The identifier settles ties, so that no dataset changes page while we read.
     paging = [("rows", str(PAGE)), ("start", "0"), ("sort", "metadata_created asc, id asc")]
@@ -86,23 +144,64 @@ def read(
 
     """
     assembler = assemble.Assembler(caps)
-    page, seen, visited = document, 0, {document.url}
+    paging = _Paging()
+    page = document
     for _number in range(caps.pages):
         result, warning = _result(page, caps)
         entries, count = _listed(result)
-        for entry in entries:
+        for entry in paging.fresh(entries):
             draft = Draft(warnings=[warning] if warning else [])
             yield _read_entry(assembler, draft, entry, document.url)
-        seen += len(entries)
-        if count is None or fetch is None or seen >= count:
+        if count is None or fetch is None or paging.end >= count:
             return
-        following = _next_url(page.url, seen)
-        if not entries or following in visited:
-            reason = f"it announces {count} datasets and gave {seen}"
+        if paging.stuck:
+            reason = f"it announces {count} datasets and gave {paging.seen}"
             raise IncompleteListingError(record=document.name, reason=reason)
-        visited.add(following)
-        page = fetch(following)
+        page = fetch(_next_url(page.url, paging.start))
     raise IncompleteListingError(record=document.name, reason=f"more than {caps.pages} pages")
+
+
+class _Paging:
+    """Pages that overlap by one dataset: where it is missing, the listing moved, and we go back.
+
+    A dataset that is deleted while we read moves those after it one place forward: the next page
+    would begin past one that nobody has seen.
+    """
+
+    def __init__(self) -> None:
+        #: Datasets that were seen, each once.
+        self.seen = 0
+        #: Where the next page starts, and where the last one ended.
+        self.start = self.end = 0
+        #: Nothing new came.
+        self.stuck = False
+        self._known: set[bytes] = set()
+        self._last = b""
+
+    def fresh(self, entries: list[Any]) -> list[Any]:
+        """Return those entries of a page that are new, and work out where to go on."""
+        marks = [_mark(entry) for entry in entries]
+        expected, self._last = self._last, b""
+        if expected and entries and expected not in marks:
+            self.start = max(0, self.start - len(entries))
+            self.end = 0
+            return []
+        # An identifier that a page repeats is the source's fault; the assembler names it.
+        pairs = zip(entries, marks, strict=True)
+        new = [entry for entry, mark in pairs if not mark or mark not in self._known]
+        self._known.update(mark for mark in marks if mark)
+        self.seen += len(new)
+        self.stuck = not entries or (bool(expected) and not new)
+        self.end = self.start + len(entries)
+        overlap = len(entries) > 1 and bool(marks[-1])
+        self.start = self.end - 1 if overlap else self.end
+        self._last = marks[-1] if overlap else b""
+        return new
+
+
+def _mark(entry: Any) -> bytes:
+    named = values.text(entry.get("id") or entry.get("name")) if isinstance(entry, Mapping) else ""
+    return blake2b(named.encode("utf-8", "replace"), digest_size=12).digest() if named else b""
 
 
 def _result(page: Document, caps: Caps) -> tuple[Any, Any]:

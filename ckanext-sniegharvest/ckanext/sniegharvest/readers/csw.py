@@ -29,6 +29,14 @@ _GMD = "http://www.isotc211.org/2005/gmd"
 _FGDC = re.compile(rb"<metadata[\s>].{0,400}?<idinfo", re.S)
 
 
+def first_urls(source: str) -> list[str]:
+    """Return where to begin: a service's first page; a file or a complete request as it is."""
+    path, _, query = source.partition("?")
+    if path.lower().endswith(".xml") or "request=" in query.lower():
+        return [source]
+    return [first_url(source)]
+
+
 def first_url(source: str) -> str:
     """Return the address of the first page of full ISO records of a CSW 2.0.2 service."""
     parts = urlsplit(source)

@@ -148,7 +148,7 @@ def map_dataset(draft: Draft, raw: Mapping[str, Any], inherited: Mapping[str, An
         raw["temporal"] if isinstance(raw.get("temporal"), list) else [raw.get("temporal")]
     ):
         assemble.set_period(draft, period)
-    assemble.set_extent(draft, _place(raw.get("spatial")))
+    _map_place(draft, raw.get("spatial"))
     frequency = raw.get("accrualPeriodicity")
     if not frequency and values.text(raw.get("modified")).startswith("R/"):
         frequency = raw["modified"]
@@ -167,6 +167,15 @@ def map_dataset(draft: Draft, raw: Mapping[str, Any], inherited: Mapping[str, An
     if values.text(raw.get("accessLevel")) not in ("", "public"):
         assemble.add_extra(draft, "access_level", values.text(raw["accessLevel"]))
     draft.unmapped |= {key for key in raw if key not in _KNOWN and raw[key] not in (None, "", [])}
+
+
+def _map_place(draft: Draft, value: Any) -> None:
+    """Set the extent; Mexico's agencies may write a level (``estatal``) in its place."""
+    level = values.term("geographic_levels", value) if isinstance(value, str) else ""
+    if level:
+        draft.dataset["geographic_level"] = level
+    else:
+        assemble.set_extent(draft, _place(value))
 
 
 def _place(value: Any) -> Any:

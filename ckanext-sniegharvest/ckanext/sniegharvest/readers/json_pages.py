@@ -1,0 +1,121 @@
+"""What readers of paged JSON services share: page after page, to the announced number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from ckanext.sniegharvest.errors import IncompleteListingError, Message, NotWhatItSaysError
+from ckanext.sniegharvest.readers import assemble, datajson, translate, values
+from ckanext.sniegharvest.readers.base import Caps, Document, Draft, Fetch, Item
+from ckanext.sniegharvest.readers.decode import load_json
+
+
+@dataclass(frozen=True)
+class Page:
+    """One answer of a service."""
+
+    entries: list[Any]
+    #: How many there are in all, if the service says.
+    total: int | None
+    #: The address of the next page, if the service gives it.
+    following: str = ""
+
+
+@dataclass(frozen=True)
+class Service:
+    """What is particular to a service."""
+
+    #: Name of its table in ``schemas/mappings``.
+    name: str
+    #: What it should have answered, for a message.
+    expected: str
+    #: Reads an answer; None if it is not one.
+    page: Callable[[Any], Page | None]
+    #: The address of the page after this one: address, entries read before, last page.
+    next_url: Callable[[str, int, Page], str]
+    #: The files of an entry, in the keys of DCAT-US, given the address of the service.
+    distributions: Callable[[Mapping[str, Any], str], list[dict[str, Any]]]
+
+
+def site(url: str) -> str:
+    """Return the scheme and host of an address."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+
+
+def base(url: str, *markers: str) -> str:
+    """Return an address up to the first of some markers, without query and last slash."""
+    parts = urlsplit(url)
+    path = parts.path
+    for marker in markers:
+        path = path.split(marker, 1)[0]
+    return urlunsplit((parts.scheme, parts.netloc, path.rstrip("/"), "", ""))
+
+
+def with_query(url: str, **changes: str) -> str:
+    """Return an address with some parameters set, the others kept."""
+    parts = urlsplit(url)
+    kept = [pair for pair in parse_qsl(parts.query) if pair[0] not in changes]
+    query = urlencode([*kept, *changes.items()])
+    return urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))
+
+
+def read(service: Service, document: Document, fetch: Fetch | None, caps: Caps) -> Iterator[Item]:
+    """Yield the datasets of an answer and, with ``fetch``, of its further pages.
+
+    Raises:
+        ReadError: not an answer of the service.
+        IncompleteListingError: the pages ended before the announced number.
+
+    """
+    assembler = assemble.Assembler(caps)
+    current, seen, visited = document, 0, {document.url}
+    for _number in range(caps.pages):
+        page, warning = _page(service, current, caps)
+        for entry in page.entries:
+            yield _record(service, assembler, entry, document.url, warning)
+        seen += len(page.entries)
+        if fetch is None or (page.total is None and not page.following):
+            return
+        if page.total is not None and seen >= page.total:
+            return
+        following = service.next_url(current.url, seen, page) if page.entries else ""
+        if not following or following in visited:
+            reason = f"it announces {page.total} datasets and gave {seen}"
+            raise IncompleteListingError(record=document.name, reason=reason)
+        visited.add(following)
+        current = fetch(following)
+    raise IncompleteListingError(record=document.name, reason=f"more than {caps.pages} pages")
+
+
+def _page(service: Service, document: Document, caps: Caps) -> tuple[Page, Message | None]:
+    loaded, warning = load_json(document, caps.depth)
+    page = service.page(loaded)
+    if page is None:
+        raise NotWhatItSaysError(
+            record=document.name, expected=service.expected, found="other JSON"
+        )
+    return page, warning
+
+
+def _record(
+    service: Service, assembler: assemble.Assembler, entry: Any, url: str, warning: Message | None
+) -> Item:
+    if not isinstance(entry, Mapping):
+        found = "nothing" if entry is None else f"a {type(entry).__name__}"
+        return assembler.problem("invalid", "not-a-record", assemble.NOT_A_RECORD, found=found)
+    draft = Draft(warnings=[warning] if warning else [])
+    try:
+        raw = assemble.as_canonical(entry)
+        told, lost = translate.translate(raw, service.name)
+        told["distribution"] = service.distributions(raw, url)
+        datajson.map_dataset(draft, told, {})
+        draft.unmapped |= lost
+        identifier = values.text(told.get("identifier"))
+        return assembler.finish(draft, raw, identifier, values.text(told.get("title")))
+    except (TypeError, ValueError, LookupError, AttributeError, RecursionError) as error:
+        reason = str(error)[:200]
+        return assembler.problem("invalid", "unreadable", assemble.UNREADABLE, reason=reason)
