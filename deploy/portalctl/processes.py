@@ -12,8 +12,8 @@ from .instance import REPOSITORY, Instance
 INFRASTRUCTURE = ("postgres", "redis", "solr")
 #: Workers, and the CKAN command that each one is.
 WORKERS = {
-    "jobs": ("jobs", "worker"),
-    "jobs-2": ("jobs", "worker"),
+    "jobs": ("mxcity", "worker"),
+    "jobs-2": ("mxcity", "worker"),
     "harvest-gather": ("harvester", "gather-consumer"),
     "harvest-fetch": ("harvester", "fetch-consumer"),
     "scheduler": ("sniegharvest", "scheduler"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from ckanext.mxcity.cli.city import city
+from ckanext.mxcity.cli.worker import worker
 from ckanext.mxcity.demo.cli import demo
 
 __all__ = ["mxcity"]
@@ -17,3 +18,4 @@ def mxcity() -> None:
 
 mxcity.add_command(city)
 mxcity.add_command(demo)
+mxcity.add_command(worker)

@@ -1,0 +1,1 @@
+"""Tables in the DataStore: columns with types, one loading at a time, and a quick worker."""

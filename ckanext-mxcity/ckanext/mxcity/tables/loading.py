@@ -1,0 +1,70 @@
+"""What the table loader does besides copying: types, and a user for what it writes."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import ckan.plugins as p
+import ckan.plugins.toolkit as tk
+from sqlalchemy.exc import SQLAlchemyError
+
+from ckanext.mxcity.tables import types
+
+log = logging.getLogger(__name__)
+
+
+def install() -> None:
+    """Let xloader give columns their types, once, where xloader is loaded."""
+    if not p.plugin_loaded("xloader"):
+        return
+    from ckanext.xloader import loader
+
+    if hasattr(loader.load_csv, "__wrapped__"):
+        return
+    loader.load_csv = _typed_copy(loader.load_csv)
+    loader.load_table = _typed_rows(loader.load_table)
+    # Types guessed from a file's first rows make numbers of codes: all is text until it is in.
+    mapping = loader.get_types()[1]
+    loader.get_types = lambda: ([str], mapping)
+
+
+def _typed_copy(load: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(load)
+    def load_csv(csv_filepath: str, resource_id: str, *args: Any, **kwargs: Any) -> Any:
+        """Copy the file, then type its columns; returns the fields."""
+        kwargs["allow_type_guessing"] = False  # a changed structure is copied anew all the same
+        fields = load(csv_filepath, resource_id, *args, **kwargs)
+        changed = give_types(resource_id, kwargs.get("logger") or log)
+        for field in fields:
+            field["type"] = changed.get(field["id"], field["type"])
+        return fields
+
+    return load_csv
+
+
+def _typed_rows(load: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(load)
+    def load_table(table_filepath: str, resource_id: str, *args: Any, **kwargs: Any) -> Any:
+        """Load row by row, then type the columns."""
+        loaded = load(table_filepath, resource_id, *args, **kwargs)
+        give_types(resource_id, kwargs.get("logger") or log)
+        return loaded
+
+    return load_table
+
+
+def give_types(resource_id: str, logger: logging.Logger) -> dict[str, str]:
+    """Type the columns of a loaded table; returns those changed. A failure leaves them text."""
+    from ckanext.datastore.backend.postgres import get_write_engine
+
+    try:
+        table = tk.get_action("datastore_info")({"ignore_auth": True}, {"id": resource_id})
+        changed = types.convert(get_write_engine(), resource_id, table["fields"])
+    except (SQLAlchemyError, tk.ObjectNotFound) as error:
+        logger.warning("The columns stay text: %s", error)
+        return {}
+    logger.info("Types of the columns that are not text: %s", changed)
+    return changed
