@@ -55,14 +55,16 @@ def vanish_share() -> float:
     return min(1.0, max(0.0, float(tk.config[VANISH_SHARE])))
 
 
-def grace_runs() -> int:
-    """For how many runs a dataset is missing before it is archived, at least one."""
-    return max(1, int(tk.config[GRACE_RUNS]))
+def grace(own_runs: int | None, own_days: int | None) -> tuple[int, float]:
+    """For how many runs (at least one) and days a dataset is missing before it is archived.
 
+    Args:
+        own_runs, own_days: what the source itself asks for, None where it asks for nothing.
 
-def grace_days() -> float:
-    """For how many days a dataset is missing before it is archived."""
-    return max(0.0, float(tk.config[GRACE_DAYS]))
+    """
+    runs = tk.config[GRACE_RUNS] if own_runs is None else own_runs
+    days = tk.config[GRACE_DAYS] if own_days is None else own_days
+    return max(1, int(runs)), max(0.0, float(days))
 
 
 def plans_kept() -> int:

@@ -44,6 +44,9 @@ class SourceConfig:
     #: Numbers of the indicators of an INEGI source, and the bank that has them (BISE or BIE).
     indicators: list[str] = field(default_factory=list)
     bank: str = "BISE"
+    #: Runs and days that a dataset is missing before it is archived; None: as in the portal.
+    grace_runs: int | None = None
+    grace_days: int | None = None
 
     @property
     def may_run(self) -> bool:
@@ -65,6 +68,8 @@ TYPES: dict[str, type] = {
     "areas": list,
     "indicators": list,
     "bank": str,
+    "grace_runs": int,
+    "grace_days": int,
 }
 #: Only a sysadmin may set these.
 PRIVILEGED = ("publisher_organizations", "permission", "requires_permission")

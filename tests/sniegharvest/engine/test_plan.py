@@ -117,6 +117,10 @@ def test_missing_are_archived_after_their_grace(site: Any, harvest: Callable[...
     report = harvest(url)
     assert (report.missing, report.archived) == (1, 1)
     assert states() == {"plan-1": "active", "plan-2": "active", "plan-3": "deleted"}
+    # A source may ask for less than the portal does.
+    model.Session.query(HarvestSource).one().config = '{"grace_runs": 1, "grace_days": 0}'
+    model.Session.commit()
+    assert harvest(url).archived == 1
 
 
 def test_dry_run_changes_nothing(site: Any, organization: str, cli: Any) -> None:

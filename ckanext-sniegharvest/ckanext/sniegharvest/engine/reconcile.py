@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import ckan.model as model
+import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan.lib import search
 from ckan.logic import index_update_package
@@ -17,6 +19,7 @@ from ckanext.sniegharvest.engine.write import Writer
 from ckanext.sniegharvest.model import PLAN, Run
 
 CHUNK = 200
+SOLR_COMMIT = "ckan.search.solr_commit"
 
 
 def archive(store: PlanStore, writer: Writer) -> Iterator[tuple[int, list[Problem]]]:
@@ -33,7 +36,8 @@ def archive(store: PlanStore, writer: Writer) -> Iterator[tuple[int, list[Proble
             for row in due
             if row.package_id in names
         ]
-        failed = list(writer.archive(vanished))
+        with _one_commit():
+            failed = list(writer.archive(vanished))
         lost = {problem.record for problem in failed}
         store.forget_missing([item.guid for item in vanished if item.guid not in lost])
         yield len(vanished) - len(failed), failed
@@ -65,3 +69,15 @@ def settle(run_id: str) -> int:
     model.Session.execute(sa.update(Run).where(Run.id == run_id).values(settled=True))
     model.Session.commit()
     return len(wanted)
+
+
+@contextmanager
+def _one_commit() -> Iterator[None]:
+    """Commit the index once for a batch, not once a dataset, with CKAN's own switch."""
+    before = tk.config[SOLR_COMMIT]
+    tk.config[SOLR_COMMIT] = False
+    try:
+        yield
+    finally:
+        tk.config[SOLR_COMMIT] = before
+        search.commit()

@@ -137,7 +137,7 @@ class Run:
         if reading.unmodified:
             self.report.unchanged = self.report.plan.unchanged = active
             return
-        self._close_plan(reading, store, active)
+        self._close_plan(reading, store, settings, active)
         digest = store.digest()
         reviewed = self.released and digest == journal.held_digest()
         journal.planned(self.report.plan, digest)
@@ -228,12 +228,14 @@ class Run:
         store.note(listed)
         store.add([row for row in rows if row.decision != "unchanged"])
 
-    def _close_plan(self, reading: Reading, store: PlanStore, active: int) -> None:
+    def _close_plan(
+        self, reading: Reading, store: PlanStore, settings: SourceConfig, active: int
+    ) -> None:
         """Add what vanished, which only a complete listing can tell."""
         counts = self.report.plan
         self.report.unchanged = counts.unchanged
         if reading.complete:
-            runs, days = config.grace_runs(), config.grace_days()
+            runs, days = config.grace(settings.grace_runs, settings.grace_days)
             counts.vanish, counts.archive = store.close_listing(reading.count, runs=runs, days=days)
         if not counts.idle:
             store.keep_unchanged()
