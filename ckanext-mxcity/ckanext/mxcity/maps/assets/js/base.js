@@ -51,6 +51,11 @@
       element.querySelector('.leaflet-control-zoom-in').title = element.dataset.zoomIn;
       element.querySelector('.leaflet-control-zoom-out').title = element.dataset.zoomOut;
     }
+    if (element.dataset.attribution) {
+      var credit = document.createElement('span');
+      credit.textContent = element.dataset.attribution;
+      L.control.attribution({ prefix: false }).addAttribution(credit.innerHTML).addTo(map);
+    }
     var city = readBox(cityBox);
     if (city) {
       L.rectangle(city, { className: 'mx-map__city', interactive: false, fill: false, weight: 2, dashArray: '6 5' }).addTo(map);
