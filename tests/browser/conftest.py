@@ -10,6 +10,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -44,14 +45,19 @@ class Portal:
         with urllib.request.urlopen(f"{self.url}/api/3/action/{action}?{query}") as answer:
             return json.load(answer)["result"]
 
-    def table(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Return a dataset and its file that is loaded as a table."""
-        found = self.api("package_search", fq="dataset_type:dataset", rows="500")["results"]
-        for package in found:
-            for resource in package["resources"]:
-                if resource.get("datastore_active"):
-                    return package, resource
-        pytest.fail("no file of the portal is loaded as a table")
+    def files(self) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+        """Return every file of the portal, with its dataset, in the order of their names."""
+        found = self.api("package_search", fq="dataset_type:dataset", rows="500", sort="name asc")
+        return [(package, file) for package in found["results"] for file in package["resources"]]
+
+    def file(
+        self, wanted: Callable[[dict[str, Any]], object]
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return the first file that is ``wanted``, with its dataset."""
+        for package, file in self.files():
+            if wanted(file):
+                return package, file
+        pytest.fail("the portal has no such file")
 
 
 @pytest.fixture(scope="session")
@@ -80,25 +86,74 @@ def browser() -> Iterator[Any]:
         chromium.close()
 
 
+#: Waits until a page's map says what it drew, or that it could not.
+MAP_IS_DRAWN = """() => [...document.querySelectorAll('[data-mxcity-map-view]')].every(
+    view => view.querySelector('[data-mxcity-map-table] table, .mx-map__status--error'))"""
+#: What the content policy refuses becomes a line of the console that names the directive.
+TELL_OF_THE_POLICY = """document.addEventListener('securitypolicyviolation', event =>
+    console.error('policy', event.violatedDirective, event.blockedURI, event.sourceFile))"""
+
+
+def settle(page: Any) -> None:
+    """Wait until everything that a page shows is there: table previews and maps included."""
+    page.wait_for_load_state("load")
+    for frame in page.locator(".resource-view iframe").all():
+        frame.scroll_into_view_if_needed()  # it is loaded when it is about to be seen
+        inside = frame.content_frame
+        inside.locator("body.dt-view tbody td, body:not(.dt-view) > *").first.wait_for(
+            state="attached"
+        )
+        inside.locator(".dataTables_processing").first.wait_for(state="hidden")
+    page.wait_for_function(MAP_IS_DRAWN)
+    page.evaluate("window.scrollTo(0, 0)")
+
+
+@pytest.fixture(scope="session")
+def signed_in(browser: Any, portal: Portal) -> Any:
+    """The cookies of the administrator, who signs in once for the whole session."""
+    if portal.password is None:
+        pytest.skip("MXCITY_PORTAL_PASSWORD does not say the administrator's password")
+    with browser.new_context(locale="es-MX") as context:
+        page = context.new_page()
+        page.goto(f"{portal.url}/user/login")
+        page.fill("#field-login", "admin")
+        page.fill("#field-password", portal.password)
+        page.click("main button[type=submit]")
+        page.wait_for_selector(".mx-menu")
+        return context.storage_state()
+
+
 @pytest.fixture
-def open_page(browser: Any, portal: Portal) -> Iterator[Callable[..., Any]]:
+def open_page(
+    browser: Any, portal: Portal, request: pytest.FixtureRequest
+) -> Iterator[Callable[..., Any]]:
     """Open an address of the portal in a browser of its own; requests elsewhere are refused.
 
-    The page has a list ``outside`` of the addresses that were refused, ``answers`` of all
-    answers received, and ``errors`` of the scripts that failed.
+    With ``staff`` the administrator opens it. The page has a list ``outside`` of the addresses
+    that were refused, ``answers`` of all answers received, ``errors`` of the scripts that failed
+    and ``complaints`` of the console, the content policy's among them.
     """
     contexts = []
 
-    def opener(path: str, width: int = 1280, scripts: bool = True) -> Any:
+    def opener(
+        path: str,
+        width: int = 1280,
+        scripts: bool = True,
+        staff: bool = False,
+        touch: bool = False,
+    ) -> Any:
         context = browser.new_context(
             viewport={"width": width, "height": 900},
             java_script_enabled=scripts,
             locale="es-MX",
             accept_downloads=True,
+            has_touch=touch,
+            storage_state=request.getfixturevalue("signed_in") if staff else None,
         )
         contexts.append(context)
         page = context.new_page()
-        page.outside, page.answers, page.errors = [], [], []
+        page.outside, page.answers, page.errors, page.complaints = [], [], [], []
+        page.settle = partial(settle, page)
 
         def judge(route: Any) -> None:
             if route.request.url.startswith((portal.url, "data:", "blob:")):
@@ -112,6 +167,9 @@ def open_page(browser: Any, portal: Portal) -> Iterator[Callable[..., Any]]:
         page.on("response", lambda answer: answers.append(answer))
         errors = page.errors
         page.on("pageerror", lambda error: errors.append(str(error)))
+        complaints = page.complaints
+        page.on("console", lambda said: said.type == "error" and complaints.append(said.text))
+        context.add_init_script(TELL_OF_THE_POLICY)
         page.set_default_timeout(15_000)
         page.goto(portal.url + path)
         return page
@@ -124,14 +182,20 @@ def open_page(browser: Any, portal: Portal) -> Iterator[Callable[..., Any]]:
 @pytest.fixture(scope="session")
 def addresses(portal: Portal) -> dict[str, str]:
     """The address of one page of each kind."""
-    package, resource = portal.table()
+    package, table = portal.file(lambda file: file.get("datastore_active"))
+    mapped, drawing = portal.file(lambda file: file["format"] == "GeoJSON")
+    other, plain = portal.file(
+        lambda file: not file.get("datastore_active") and file["format"] != "GeoJSON"
+    )
     return {
         "home": "/",
         "search": "/dataset/",
         "results": "/dataset/?q=agua",
         "nothing found": "/dataset/?q=zzzxxyq",
         "dataset": f"/dataset/{package['name']}",
-        "file": f"/dataset/{package['name']}/resource/{resource['id']}",
+        "file": f"/dataset/{package['name']}/resource/{table['id']}",
+        "map": f"/dataset/{mapped['name']}/resource/{drawing['id']}",
+        "file without a table": f"/dataset/{other['name']}/resource/{plain['id']}",
         "organizations": "/organization/",
         "organization": f"/organization/{package['organization']['name']}",
         "about": "/about",
