@@ -31,6 +31,8 @@ GOOD_ONES = {
         ("WTF_CSRF_SECRET_KEY", "${WTF_CSRF_SECRET_KEY}", "placeholder"),
         ("api_token.jwt.encode.secret", "string:" + GOOD, "are the same"),
         ("api_token.jwt.encode.secret", "file:/no/such/file", "is not set"),
+        ("sqlalchemy.url", "postgresql://ckan_default:pass@localhost/ckan_default", "examples"),
+        ("ckan.datastore.read_url", "postgresql://datos:p%61ss@localhost/datastore", "examples"),
     ],
 )
 def test_weak_secrets_are_named(option, value, said):

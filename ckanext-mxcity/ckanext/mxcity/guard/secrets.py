@@ -6,9 +6,19 @@ from collections.abc import Collection, Mapping
 from itertools import combinations
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 #: Options that hold a secret; each has its own, so that one that leaks opens one door only.
 SECRETS = ("SECRET_KEY", "WTF_CSRF_SECRET_KEY", "api_token.jwt.encode.secret")
+
+#: Options that hold a database's address, and the passwords of examples that everybody has read.
+DATABASES = ("sqlalchemy.url", "ckan.datastore.write_url", "ckan.datastore.read_url")
+_WELL_KNOWN = frozenset(
+    (
+        *("admin", "changeme", "ckan", "ckan_default", "datastore_default", "pass", "password"),
+        *("passwd", "postgres", "secret", "test1234"),
+    )
+)
 
 SHORTEST = 32
 FEWEST_CHARACTERS = 8
@@ -17,7 +27,7 @@ _HOW = "Generate one with: python -c 'import secrets; print(secrets.token_urlsaf
 
 
 def problems(config: Mapping[str, Any], allowed: Collection[str] = ()) -> list[str]:
-    """Return one line for each secret that is missing, short, a placeholder or shared.
+    """Return one line for each secret that is missing, short, a placeholder, shared or well known.
 
     The lines name options and never show a value.
     """
@@ -33,7 +43,19 @@ def problems(config: Mapping[str, Any], allowed: Collection[str] = ()) -> list[s
         for one, other in combinations(checked, 2)
         if values[one] and values[one] == values[other]
     ]
-    return found
+    return found + [
+        f"- {option} has a password of CKAN's examples. Give the database's user another."
+        for option in DATABASES
+        if option not in allowed and _password(str(config.get(option) or "")) in _WELL_KNOWN
+    ]
+
+
+def _password(address: str) -> str:
+    """Return the password in a database's address, or "" (local log-in, an address unread)."""
+    try:
+        return unquote(urlsplit(address).password or "")
+    except ValueError:
+        return ""
 
 
 def weakness_of(value: str) -> str:
