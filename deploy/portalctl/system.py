@@ -23,6 +23,18 @@ MINIMUM_JAVA = 17
 POLICY = "/usr/sbin/policy-rc.d"
 CLUSTERS = "/etc/postgresql-common/createcluster.conf"
 
+#: What a package is called where releases differ, the best first. Ubuntu 22.04's default Java is
+#: too old; Ubuntu has Chromium under another name.
+ALTERNATIVES = {
+    "default-jdk-headless": (
+        "openjdk-21-jdk-headless",
+        "openjdk-17-jdk-headless",
+        "default-jdk-headless",
+    ),
+    "chromium": ("chromium", "chromium-browser"),
+    "libmagic1": ("libmagic1t64", "libmagic1"),
+}
+
 
 def postgres_bin() -> Path | None:
     """The folder of the newest PostgreSQL server that is installed."""
@@ -73,7 +85,6 @@ def install_packages(testing: bool, log: Path | None = None) -> list[str]:
     missing = missing_packages(testing)
     if not missing:
         return []
-    command = f"apt-get install --no-install-recommends {' '.join(missing)}"
     if shutil.which("apt-get") is None:
         raise PortalError(
             f"these packages are missing: {', '.join(missing)}",
@@ -83,13 +94,15 @@ def install_packages(testing: bool, log: Path | None = None) -> list[str]:
     if prefix is None:
         raise PortalError(
             f"these packages are missing: {', '.join(missing)}",
-            f"Ask an administrator to run: {command}",
+            f"Ask an administrator to run: {_apt_command(packages_of_release(missing))}",
         )
     run([*prefix, "apt-get", "update"], what="apt-get update", log=log)
+    packages = packages_of_release(missing)  # after the update: before it apt may know none
+    command = _apt_command(packages)
     with _quiet_services(prefix, missing):
         run(
             [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "-y",
-             "--no-install-recommends", *missing],
+             "--no-install-recommends", *packages],
             what="the installation of packages", log=log,
             remedy=f"Run it by hand to see more: {command}",
         )  # fmt: skip
@@ -100,6 +113,28 @@ def install_packages(testing: bool, log: Path | None = None) -> list[str]:
             f"Run it by hand to see more: {command}",
         )
     return missing
+
+
+def _apt_command(packages: list[str]) -> str:
+    return f"apt-get install --no-install-recommends {' '.join(packages)}"
+
+
+def packages_of_release(names: list[str]) -> list[str]:
+    """The names that this release of the system has for packages; a name unknown to it stays."""
+    return [next(filter(_is_offered, ALTERNATIVES.get(name, ())), name) for name in names]
+
+
+def _is_offered(package: str) -> bool:
+    """Whether apt could install a package of this very name."""
+    try:
+        printed = subprocess.run(
+            ["apt-cache", "policy", package],
+            capture_output=True, text=True, check=False, env={**os.environ, "LC_ALL": "C"},
+        ).stdout  # fmt: skip
+    except OSError:
+        return False
+    found = re.search(r"^  Candidate: (.+)$", printed, re.MULTILINE)
+    return found is not None and found[1] != "(none)"
 
 
 def _succeeds(command: list[str]) -> bool:

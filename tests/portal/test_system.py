@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
 from portalctl import system
 from portalctl.errors import PortalError
+from portalctl.instance import REPOSITORY
 
 
 @pytest.fixture
@@ -40,6 +42,68 @@ def test_without_rights_the_command_is_given(bare_path: Path, monkeypatch: pytes
         system.install_packages(testing=False)
     assert "apt-get install --no-install-recommends" in failure.value.remedy
     assert "maven" in failure.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("offered", "java"),
+    [
+        ("openjdk-17-jdk-headless default-jdk-headless", "openjdk-17-jdk-headless"),
+        ("openjdk-17-jdk-headless openjdk-21-jdk-headless", "openjdk-21-jdk-headless"),
+        ("default-jdk-headless", "default-jdk-headless"),
+        ("", "default-jdk-headless"),
+    ],
+)
+def test_packages_are_those_of_the_release(bare_path: Path, offered: str, java: str):
+    """A Java that is new enough is asked for by the name that this release has."""
+    script = f"""#!/bin/sh
+case " {offered} " in *" $2 "*) found=1.2-3 ;; *) found="(none)" ;; esac
+printf '%s:\\n  Installed: (none)\\n  Candidate: %s\\n' "$2" "$found"
+"""
+    (bare_path / "apt-cache").write_text(script, encoding="utf-8")
+    (bare_path / "apt-cache").chmod(0o755)
+    assert system.packages_of_release(["default-jdk-headless", "gcc"]) == [java, "gcc"]
+
+
+def bootstrap(folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run ``./portal`` where the programs of a folder are all there are."""
+    for name in ("dirname", "env"):
+        (folder / name).symlink_to(f"/usr/bin/{name}")
+    # The system's own Python, which it knows by its path, is hidden from it.
+    script = (REPOSITORY / "portal").read_text("utf-8").replace("/usr/bin/python3", "no-python")
+    (folder / "portal").write_text(script, encoding="utf-8")
+    return subprocess.run(
+        ["/bin/sh", str(folder / "portal"), "status"],
+        env={"PATH": str(folder)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def program(folder: Path, name: str, script: str) -> None:
+    """Put a program of a few lines into a folder."""
+    (folder / name).write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    (folder / name).chmod(0o755)
+
+
+@pytest.mark.parametrize(
+    ("programs", "said"),
+    [
+        ({}, "package manager"),
+        ({"apt-get": "exit 0", "id": "echo 1000"}, "Ask an administrator"),
+        ({"apt-get": "exit 100", "id": "echo 0"}, "could not be installed"),
+        (
+            {"apt-get": "exit 0", "id": "echo 0", "python3": 'echo "Python 3.8.10"; exit 1'},
+            "Python 3.8.10, is older than 3.10",
+        ),
+    ],
+)
+def test_a_system_without_python_says_what_to_do(
+    tmp_path: Path, programs: dict[str, str], said: str
+):
+    """Before there is a Python to explain it, the shell does."""
+    for name, script in programs.items():
+        program(tmp_path, name, script)
+    ended = bootstrap(tmp_path)
+    assert ended.returncode == 1
+    assert said in ended.stderr
 
 
 @pytest.mark.parametrize(("printed", "version"), [("javac 11.0.2", 11), ("javac 21", 21)])
