@@ -108,6 +108,7 @@ def _add_harvest(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("url", help="address of the catalogue")
     parser.add_argument("--type", required=True, choices=HARVEST_TYPES, help="what it is")
     parser.add_argument("--org", required=True, metavar="NAME", help="organisation that gets it")
+    parser.add_argument("--title", default="", help="name of a new source (its address)")
     parser.add_argument("--json", action="store_true", help="end with one JSON object")
     parser.add_argument(
         "--allow-loopback", action="store_true", help="let the source be on this machine"
@@ -168,6 +169,7 @@ def announce(password: str) -> None:
 def _harvest_arguments(options: argparse.Namespace) -> list[str]:
     arguments = ["sniegharvest", "harvest", options.url]
     arguments += ["--type", options.type, "--org", options.org]
+    arguments += ["--title", options.title] if options.title else []
     flags = {
         "--json": options.json,
         "--allow-loopback": options.allow_loopback,

@@ -13,6 +13,7 @@ from .errors import PortalError
 from .instance import Instance
 
 LOADING_LIMIT = 1200  # seconds
+TITLE = "Catálogo de demostración"
 STRIDE = 10  # tables between two lines of progress
 
 UNLOADED = """
@@ -49,6 +50,7 @@ def _harvest(instance: Instance, ckan: Ckan) -> dict:
     printed = ckan(
         "sniegharvest", "harvest", f"{instance.url}/demo/catalog.ttl",
         "--type", "dcat_rdf", "--org", first_organization(instance), "--by-publisher",
+        "--title", TITLE,
         "--json", "--allow-loopback",
         what="the harvest of the demonstration catalogue",
     )  # fmt: skip

@@ -38,6 +38,7 @@ def sniegharvest() -> None:
 @click.option("--json", "as_json", is_flag=True, help="end with one JSON object")
 @click.option("--allow-loopback", is_flag=True, help="let the source be on this machine")
 @click.option("--by-publisher", is_flag=True, help="give records to their publisher's organisation")
+@click.option("--title", default="", help="name of a new source, for its page (its address)")
 @click.option("--dry-run", is_flag=True, help="show what would be done, and change nothing")
 def harvest(
     url: str,
@@ -46,10 +47,11 @@ def harvest(
     as_json: bool,
     allow_loopback: bool,
     by_publisher: bool,
+    title: str,
     dry_run: bool,
 ) -> None:
     """Harvest URL now and print a report."""
-    asked = (url, source_type, org, allow_loopback, by_publisher)
+    asked = (url, source_type, org, allow_loopback, by_publisher, title or url)
     if dry_run:
         preview.show(_source(*asked, keep=False), allow_loopback, as_json)
         return
@@ -132,6 +134,7 @@ def _source(
     org: str,
     allow_loopback: bool,
     by_publisher: bool,
+    title: str,
     keep: bool = True,
 ) -> HarvestSource:
     """The source with this address and type; made if there is none, and stored if ``keep``.
@@ -157,11 +160,15 @@ def _source(
     settings = {"publisher_organizations": True} if by_publisher else {}
     if not keep:
         return HarvestSource(
-            id=str(uuid.uuid4()), url=url, title=url, type=source_type, config=json.dumps(settings)
+            id=str(uuid.uuid4()),
+            url=url,
+            title=title,
+            type=source_type,
+            config=json.dumps(settings),
         )
     wanted = {
         "name": munge_title_to_name(f"{org}-{url.split('://', 1)[-1]}")[:90].strip("-_"),
-        "title": url,
+        "title": title,
         "url": url,
         "source_type": source_type,
         "frequency": "MANUAL",
