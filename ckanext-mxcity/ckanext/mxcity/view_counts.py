@@ -35,12 +35,22 @@ def add_one(address: str, kind: str, visitor: str) -> None:
     TrackingRaw.create(user_key=visitor, url=address, tracking_type=kind)
 
 
-def add_counts(packages: Iterable[dict[str, Any]]) -> None:
-    """Give each dataset and each of its files its ``tracking_summary``; two queries in all."""
+def add_counts(
+    packages: Iterable[dict[str, Any]], known: tuple[Counts, Counts] | None = None
+) -> None:
+    """Give each dataset and each of its files its ``tracking_summary``; two queries in all.
+
+    Args:
+        packages: as they are shown.
+        known: what the two queries would say, by dataset and by address, if somebody asked before.
+
+    """
     counted = [package for package in packages if "id" in package]
     files = [file for package in counted for file in package.get("resources", []) if "url" in file]
-    of_packages = _counts("package_id", {package["id"] for package in counted})
-    of_files = _counts("url", {file["url"] for file in files})
+    of_packages, of_files = known or (
+        _counts("package_id", {package["id"] for package in counted}),
+        _counts("url", {file["url"] for file in files}),
+    )
     for package in counted:
         package["tracking_summary"] = _one(of_packages, package["id"])
     for file in files:
@@ -78,7 +88,7 @@ def _after_search(
 def _after_show(
     _plugin: Any, context: Mapping[str, Any], pkg_dict: dict[str, Any]
 ) -> dict[str, Any]:
-    add_counts([pkg_dict])
+    add_counts([pkg_dict], context.get("mxcity_view_counts"))
     return pkg_dict
 
 

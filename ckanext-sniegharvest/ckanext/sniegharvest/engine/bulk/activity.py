@@ -1,0 +1,52 @@
+"""Activities of the datasets of a batch, as ckanext-activity writes them after each action."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import ckan.lib.plugins as lib_plugins
+import ckan.model as model
+import ckan.plugins as p
+import ckan.plugins.toolkit as tk
+from ckan.logic import apply_after_dataset_show_plugins
+
+from ckanext.sniegharvest.engine.bulk.check import Checked
+from ckanext.sniegharvest.engine.bulk.hooks import VIEW_COUNTS
+from ckanext.sniegharvest.engine.bulk.index import Document
+from ckanext.sniegharvest.engine.bulk.show import announce_read
+
+
+def enabled() -> bool:
+    """Whether activities are kept."""
+    return p.plugin_loaded("activity") and bool(tk.config.get("ckan.activity_streams_enabled"))
+
+
+def note(checked: Checked, package: Any, document: Document, user: Any, views: Any) -> None:
+    """Put the activity of a dataset into the session.
+
+    Args:
+        checked: what was done.
+        package: the stored object.
+        document: of the index; the activity shows the dataset as it is there.
+        user: who did it.
+        views: totals of views, if they are known.
+
+    """
+    from ckanext.activity.model import Activity
+
+    shown = json.loads(document["validated_data_dict"])
+    announce_read(package, shown)
+    context = {"ignore_auth": True, "package": package, "user": user.name}
+    apply_after_dataset_show_plugins({**context, VIEW_COUNTS: views} if views else context, shown)
+    new = checked.change.action == "create"
+    kind = "new" if new else "deleted" if package.state == "deleted" else "changed"
+    model.Session.add(
+        Activity(
+            user.id,
+            package.id,
+            f"{kind} package",
+            {"package": shown, "actor": user.name},
+            lib_plugins.get_permission_labels().get_dataset_labels(package),
+        )
+    )

@@ -1,0 +1,93 @@
+"""One batch: check, save, show, note, commit; then the index."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import ckan.model as model
+import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
+
+from ckanext.sniegharvest.engine.bulk import activity, announce, hooks, index, objects
+from ckanext.sniegharvest.engine.bulk.check import Checked, check
+from ckanext.sniegharvest.engine.bulk.save import save
+from ckanext.sniegharvest.engine.bulk.schemas import Schemas
+from ckanext.sniegharvest.engine.bulk.shelf import Shelf
+from ckanext.sniegharvest.engine.bulk.show import Shower
+from ckanext.sniegharvest.engine.records import Change
+
+
+@dataclass
+class Batch:
+    """Writes changes whole or not at all; what is refused in the checks stays out."""
+
+    job_id: str
+    source_id: str
+    user: str
+    schemas: Schemas = field(default_factory=Schemas)
+    #: Changes that the validators refused, with what they said.
+    refused: list[tuple[Change, Exception]] = field(default_factory=list)
+    documents: list[index.Document] = field(default_factory=list)
+    _told: list[tuple[Checked, dict[str, Any]]] = field(default_factory=list)
+
+    def store(self, changes: Sequence[Change]) -> list[Change]:
+        """Check and write; gives those that are stored. Whatever is raised, nothing is."""
+        shelf = Shelf([change.package for change in changes], self.user)
+        checked = self._check(changes, shelf)
+        if checked:
+            self._save(checked, shelf)
+            model.Session.commit()
+        return [item.change for item in checked]
+
+    def publish(self) -> None:
+        """Send the stored datasets to the index, and tell those who listen to actions."""
+        index.send(self.documents)
+        for checked, own in self._told:
+            announce.succeeded(checked, own)
+
+    def _check(self, changes: Sequence[Change], shelf: Shelf) -> list[Checked]:
+        checked = []
+        for change in changes:
+            try:
+                checked.append(check(change, shelf, self.schemas, self.user))
+            except (tk.ValidationError, tk.ObjectNotFound) as error:
+                self.refused.append((change, error))
+        return checked
+
+    def _save(self, checked: Sequence[Checked], shelf: Shelf) -> None:
+        changed = []
+        for item in checked:
+            package, touched = save(item.data, shelf, item.context)
+            if touched:
+                changed.append((item, package))
+        model.Session.flush()
+        if shelf.memberships:
+            model.Session.execute(sa.insert(model.member_table), shelf.memberships)
+        current = objects.note([item.change for item in checked], self.job_id, self.source_id)
+        plugins = announce.view_plugins()
+        for item, package in changed:
+            announce.saved(item, package)
+            announce.default_views(item, plugins)
+        model.Session.flush()
+        self._describe(changed, shelf, current)
+
+    def _describe(
+        self, changed: Sequence[tuple[Checked, Any]], shelf: Shelf, current: dict[str, str]
+    ) -> None:
+        """Make the documents and the activities of what has changed."""
+        shower = Shower([package for _, package in changed], self.schemas, shelf)
+        views = shower.views
+        indexers = hooks.Indexers(current, self.source_id, views[0] if views else None)
+        documents = index.Documents(indexers)
+        noting = activity.enabled() and shelf.user is not None
+        for item, package in changed:
+            default, own = shower.both(package, item.context)
+            document = documents.make(default, own)
+            if document is None:
+                continue
+            self.documents.append(document)
+            self._told.append((item, own))
+            if noting:
+                activity.note(item, package, document, shelf.user, views)

@@ -1,0 +1,171 @@
+"""CKAN's validation of a dictionary against a schema, with the same outcome in fewer steps.
+
+The validators, their order and their arguments are those of ``ckan.lib.navl``; what is saved is
+the preparation, which there expands the schema four times and sorts it five times a dictionary.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ckan.lib.navl import dictization_functions as df
+
+Key = tuple[Any, ...]
+Flat = dict[Key, Any]
+
+
+def validate(
+    data: dict[str, Any], schema: dict[str, Any], context: dict[str, Any] | None = None
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the converted data, and the errors by field: as ``ckan.lib.navl`` does."""
+    emptied = [key for key, value in data.items() if value == []]
+    scope = {**(context or {}), "schema_keys": list(schema)}
+    converted, errors = _run(df.flatten_dict(data, schema=schema), schema, scope)
+    result = _unflatten(converted)
+    for key in emptied:
+        if key not in result:
+            result[key] = []
+    if not any(errors.values()):
+        return result, {}
+    return result, _only_failed(df.unflatten(errors))
+
+
+def _run(data: Flat, schema: dict[str, Any], context: dict[str, Any]) -> tuple[Flat, Flat]:
+    full = _full_schema(data, schema)
+    converted = _augmented(data, schema, full)
+    errors: Flat = {key: [] for key in full}
+    ordered = sorted(full, key=_order)
+    special = [key for key in ordered if key[-1].startswith("__")]
+    for key in special:
+        if key[-1] == "__before":
+            _convert(key, full[key], converted, errors, context)
+    for key in ordered:
+        if not key[-1].startswith("__"):
+            _convert(key, full[key], converted, errors, context)
+    for key in special:
+        if key[-1] == "__extras":
+            _convert(key, full[key], converted, errors, context)
+    for key in reversed(special):
+        if key[-1] == "__after":
+            _convert(key, full[key], converted, errors, context)
+    if ("__junk",) in full:
+        _convert(("__junk",), full["__junk",], converted, errors, context)
+    return converted, errors
+
+
+def _convert(
+    key: Key, converters: list[Any], data: Flat, errors: Flat, context: dict[str, Any]
+) -> None:
+    """Run the validators of one key, until one of them says that it is enough."""
+    for converter in converters:
+        try:
+            count = converter.__code__.co_argcount
+        except AttributeError:
+            count = 0
+        try:
+            if count == 1:
+                data[key] = converter(data.get(key))
+            elif count == 2:
+                data[key] = converter(data.get(key), context)
+            elif count == 4:
+                converter(key, data, errors, context)
+            else:
+                df.convert(converter, key, data, errors, context)
+        except df.StopOnError:
+            break
+        except df.Invalid as error:
+            errors[key].append(error.error)
+
+
+def _order(key: Key) -> tuple[int, Key]:
+    return len(key), key
+
+
+def _full_schema(data: Flat, schema: dict[str, Any]) -> dict[Key, list[Any]]:
+    """The validators of each key that the data have, or should have."""
+    levels: dict[Key, dict[str, Any]] = {(): schema}
+    inner = [key for key, value in schema.items() if isinstance(value, dict)]
+    if inner:
+        for key in sorted({key[:-1] for key in data if len(key) > 1}, key=len):
+            parent = levels.get(key[:-2])
+            below = parent.get(key[-2]) if parent is not None and len(key) > 1 else None
+            if isinstance(below, dict):
+                levels[key] = below
+    return {
+        (*level, name): validators
+        for level, names in levels.items()
+        for name, validators in names.items()
+        if isinstance(validators, list)
+    }
+
+
+def _augmented(data: Flat, schema: dict[str, Any], full: dict[Key, Any]) -> Flat:
+    """The data with what is missing marked, and with what nobody expects put aside."""
+    converted = dict(data)
+    levels = {key[:-1] for key in full}
+    strange = [key for key in data if key not in full]
+    extras: Flat = {}
+    junk: Flat = {}
+    paths = _paths(schema) if strange else set()
+    for key in strange:
+        value = converted.pop(key)
+        if key[::2] in paths and value != []:
+            raise df.DataError(
+                f"Only lists of dicts can be placed against subschema {key} not {type(value)}"
+            )
+        if key[:-1] in levels:
+            extras.setdefault((*key[:-1], "__extras"), {})[key[-1]] = value
+        else:
+            junk[key] = value
+    if junk:
+        converted["__junk",] = junk
+    converted |= extras
+    for key in full:
+        if key not in converted and not key[-1].startswith("__"):
+            converted[key] = df.missing
+    return converted
+
+
+def _paths(schema: dict[str, Any], above: Key = ()) -> set[Key]:
+    """Every path of the schema, and the start of each."""
+    found: set[Key] = set()
+    for name, value in schema.items():
+        below = _paths(value, (*above, name)) if isinstance(value, dict) else set()
+        if below or not isinstance(value, dict):
+            found |= {(*above, name)} | below
+    return found
+
+
+def _unflatten(data: Flat) -> dict[str, Any]:
+    """The nested form; lists whose indexes have gaps are left to CKAN."""
+    result: dict[str, Any] = {}
+    for key in sorted(data, key=_order):
+        if len(key) == 1:
+            result[key[0]] = data[key]
+            continue
+        place: Any = result
+        for part in key[:-1]:
+            if isinstance(part, int) and isinstance(place, list):
+                if part > len(place):
+                    return df.unflatten(data)
+                if part == len(place):
+                    place.append({})
+                place = place[part]
+            else:
+                place = place.setdefault(part, [])
+        place[key[-1]] = data[key]
+    return result
+
+
+def _only_failed(errors: dict[str, Any]) -> dict[str, Any]:
+    """The errors without the fields that have none."""
+    waiting = [errors]
+    while waiting:
+        current = waiting.pop()
+        for key, value in list(current.items()):
+            if not value:
+                current.pop(key)
+            elif isinstance(value[0], dict):
+                waiting.extend(value)
+    df._remove_blank_keys(errors)
+    return errors

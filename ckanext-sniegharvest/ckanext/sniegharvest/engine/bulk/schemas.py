@@ -1,0 +1,106 @@
+"""The schemas of dataset types, made once a batch, and validation against them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import FunctionType
+from typing import Any
+
+from ckan.lib.navl import dictization_functions
+
+from ckanext.sniegharvest.engine.bulk import navl
+
+#: How ckanext-scheming names what makes the validators of a field; a field's are always the same.
+_OF_A_FIELD = ("_field_create_validators", "_field_output_validators", "_field_validators")
+
+Validated = tuple[dict[str, Any], dict[str, Any]]
+
+
+class Schemas:
+    """Gives fresh copies of schemas, because plugins change the schema that they are given."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[int, str], Any] = {}
+        self._validate: dict[type, Callable[..., Any] | None] = {}
+
+    def of(self, plugin: Any, action: str) -> dict[str, Any]:
+        """The schema of a dataset form for ``create``, ``update`` or ``show``."""
+        key = (id(plugin), action)
+        if key not in self._made:
+            self._made[key] = getattr(plugin, f"{action}_package_schema")()
+        return copied(self._made[key])
+
+    def validate(
+        self,
+        plugin: Any,
+        context: dict[str, Any],
+        data: dict[str, Any],
+        schema: dict[str, Any],
+        action: str,
+    ) -> Validated:
+        """Validate as ``ckan.lib.plugins.plugin_validate`` does.
+
+        Args:
+            plugin: the dataset form; one without a validation of its own gets CKAN's.
+            context: as the validators get it.
+            data: of the dataset.
+            schema: a fresh one.
+            action: e.g. ``package_create``.
+
+        Returns:
+            The converted data, and the errors by field.
+
+        """
+        kind = type(plugin)
+        if kind not in self._validate:
+            self._validate[kind] = _own_validation(kind)
+        own = self._validate[kind]
+        found = own(plugin, context, data, schema, action) if own is not None else None
+        return found if found is not None else navl.validate(data, schema, context)
+
+
+def bound(function: Any, **names: Any) -> Callable[..., Any]:
+    """The same function with some of the names of its module meaning something else.
+
+    The module, and everybody else who calls the function, keep theirs.
+    """
+    scope = {**function.__globals__, **names}
+    return FunctionType(
+        function.__code__, scope, function.__name__, function.__defaults__, function.__closure__
+    )
+
+
+def copied(schema: dict[str, Any]) -> dict[str, Any]:
+    """A copy of a schema down to its lists of validators."""
+    return {
+        key: copied(value) if isinstance(value, dict) else list(value)
+        for key, value in schema.items()
+    }
+
+
+def _own_validation(kind: type) -> Callable[..., Any] | None:
+    """The validation of a dataset form, with our steps where it goes on to CKAN's."""
+    function = getattr(kind, "validate", None)
+    if not isinstance(function, FunctionType):
+        return function
+    scope = function.__globals__
+    names: dict[str, Any] = {
+        name: navl.validate
+        for name, value in scope.items()
+        if value is dictization_functions.validate
+    }
+    names |= {name: _remembered(scope[name]) for name in _OF_A_FIELD if name in scope}
+    return bound(function, **names)
+
+
+def _remembered(make: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of a field that makes its answer once; fields live as long as the plugin."""
+    made: dict[tuple[int, Any], Any] = {}
+
+    def validators(field: Any, schema: Any, convert: Any) -> Any:
+        key = (id(field), convert)
+        if key not in made:
+            made[key] = make(field, schema, convert)
+        return copied(made[key]) if isinstance(made[key], dict) else list(made[key])
+
+    return validators
