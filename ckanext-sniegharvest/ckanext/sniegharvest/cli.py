@@ -47,7 +47,7 @@ def harvest(
     as_json: bool,
     allow_loopback: bool,
     by_publisher: bool,
-    title: str,
+    title: str = "",
     dry_run: bool,
 ) -> None:
     """Harvest URL now and print a report."""
@@ -134,7 +134,7 @@ def _source(
     org: str,
     allow_loopback: bool,
     by_publisher: bool,
-    title: str,
+    title: str = "",
     keep: bool = True,
 ) -> HarvestSource:
     """The source with this address and type; made if there is none, and stored if ``keep``.
