@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from benchmarks import pages
+from benchmarks import memory, pages
 from benchmarks.harvest import harvest
 from benchmarks.measure import Result
 from benchmarks.report import as_json, as_table
@@ -18,7 +18,7 @@ from benchmarks.servers import Servers
 from benchmarks.side import OUR_PLUGINS, STOCK_OPTIONS, Side
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-NAMES = ("search", "page", "export", "harvest")
+NAMES = ("search", "page", "export", "harvest", "harvest-memory")
 
 
 def main() -> int:
@@ -29,6 +29,11 @@ def main() -> int:
     parser.add_argument("--datasets", type=int, default=300, help="size of the catalogue")
     parser.add_argument("--rounds", type=int, default=15, help="pairs of measurements")
     options = parser.parse_args()
+    if options.name == "harvest-memory":
+        with our_side() as ours:
+            lines = memory.measure(ours)
+        print(memory.as_json(lines) if options.json else memory.as_table(lines))
+        return 0
     with both_sides(options.name != "harvest", options.datasets) as (ours, stock):
         results = measure(options.name, ours, stock, options)
     print(as_json(options.name, results) if options.json else as_table(results))
@@ -62,6 +67,21 @@ def both_sides(filled: bool, count: int) -> Iterator[tuple[Side, Side]]:
                 say(f"filling {side.name} with {count} datasets")
                 side.seed(count)
         yield ours, stock
+
+
+@contextmanager
+def our_side() -> Iterator[Side]:
+    """Our CKAN alone, set up and empty."""
+    servers = Servers.from_environment()
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mxcity-bench-")))
+        stock_conf, our_conf = folder / "conf-stock", folder / "conf-ours"
+        write_confs(stock_conf, our_conf)
+        ours = Side("bench_memory", servers, folder, our_conf, 13, our_options(folder))
+        stack.callback(ours.tear_down)
+        say(f"setting up {ours.name}")
+        ours.set_up()
+        yield ours
 
 
 def our_options(folder: Path) -> dict[str, str]:
