@@ -47,7 +47,7 @@ def harvest(
     as_json: bool,
     allow_loopback: bool,
     by_publisher: bool,
-    title: str = "",
+    title: str,
     dry_run: bool,
 ) -> None:
     """Harvest URL now and print a report."""
