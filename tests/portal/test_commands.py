@@ -34,7 +34,8 @@ def test_arguments_for_other_programs_pass_untouched():
 
 def test_harvest_hands_over_its_arguments():
     """The harvest command is CKAN's own, with the same words."""
-    line = ["harvest", "http://x", "--type", "ckan", "--org", "o", "--json", "--allow-loopback"]
+    line = ["harvest", "http://x", "--type", "ckan", "--org", "o", "--title", "Datos de x"]
+    line += ["--json", "--allow-loopback"]
     assert cli._harvest_arguments(cli._parse(line)[0]) == ["sniegharvest", *line]
 
 
