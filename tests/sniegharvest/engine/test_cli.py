@@ -6,7 +6,9 @@ import json
 from typing import Any
 
 import pytest
+from ckan import model
 from ckan.tests import factories
+from ckanext.harvest.model import HarvestSource
 from ckanext.sniegharvest.cli import sniegharvest
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "organization")
@@ -24,13 +26,14 @@ def run(cli: Any, url: str, org: str, *options: str) -> Any:
 
 
 def test_last_line_is_the_report(site: Any, organization: str, cli: Any) -> None:
-    """Programs read the last line, which has every count."""
+    """Programs read the last line, which has every count; the source has the name given."""
     url = site.put("cli.json", catalogue())
-    result = run(cli, url, organization, "--allow-loopback")
+    result = run(cli, url, organization, "--allow-loopback", "--title", "Árboles")
     report = json.loads(result.output.strip().splitlines()[-1])
     assert result.exit_code == 0, result.output
     assert report.keys() >= KEYS
     assert (report["added"], report["failed"]) == (1, 0)
+    assert model.Session.query(HarvestSource).filter_by(url=url).one().title == "Árboles"
 
 
 def test_loopback_is_refused(site: Any, organization: str, cli: Any) -> None:
