@@ -138,3 +138,48 @@ def test_harvested_documents_are_inert_and_guarded(app, organisation, make_datas
     answer = answer_of(app, "harvest_object_show", id=hidden)
     assert answer.status_code == 403
     assert "SecretoMX" not in answer.text
+
+
+def test_a_hidden_dataset_is_not_there(app, token, organisation, make_dataset):
+    """Whoever may not see a private dataset gets the answer for one that does not exist."""
+    name = f"reservado-{uuid.uuid4().hex[:8]}"
+    file = {"url": "https://datos.example/reservado.csv", "format": "CSV"}
+    dataset = make_dataset(name=name, owner_org=organisation["id"], private=True, resources=[file])
+    resource = dataset["resources"][0]["id"]
+    stranger = factories.User()
+    other = helpers.call_action(
+        "api_token_create", {"user": stranger["name"]}, user=stranger["name"], name="t"
+    )["token"]
+    missing = str(uuid.uuid4())
+    by_dataset = ("package_show", "package_update", "package_patch", "package_delete")
+    by_dataset += ("package_activity_list", "package_relationships_list", "dataset_purge")
+    by_file = ("resource_show", "resource_patch", "resource_delete", "resource_view_list")
+    asked = [(action, dataset["id"]) for action in by_dataset]
+    asked += [(action, name) for action in by_dataset]
+    asked += [(action, resource) for action in by_file]
+    told: list[tuple[object, ...]] = []
+    for action, identifier in asked:
+        for who in ("", other):
+            hidden = answer_of(app, action, who, id=identifier)
+            absent = answer_of(app, action, who, id=missing)
+            said = hidden.json["error"], absent.json["error"]
+            if (hidden.status_code, said[0]) != (absent.status_code, said[1]):
+                told.append((action, *said))
+    assert not told, "\n".join(map(str, told))
+    assert answer_of(app, "package_show", token, id=name).status_code == 200
+    assert answer_of(app, "resource_show", token, id=resource).status_code == 200
+    for path in (
+        "/dataset/{}", "/dataset/edit/{}", "/dataset/{}.ttl", "/dataset/activity/{}",
+        "/dataset/groups/{}", "/dataset/resources/{}",
+    ):  # fmt: skip
+        hidden = app.get(path.format(name), follow_redirects=False)
+        absent = app.get(path.format(missing), follow_redirects=False)
+        assert hidden.status_code == absent.status_code, (path, absent.status_code)
+
+
+def test_a_visible_dataset_is_still_refused(app, token, organisation, make_dataset):
+    """Who may see a dataset and not change it is told so."""
+    dataset = make_dataset(owner_org=organisation["id"])
+    assert answer_of(app, "package_patch", id=dataset["id"], title="x").status_code == 403
+    assert answer_of(app, "package_delete", id=dataset["id"]).status_code == 403
+    assert answer_of(app, "package_patch", token, id=dataset["id"], title="x").status_code == 200

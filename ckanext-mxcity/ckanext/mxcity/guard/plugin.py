@@ -11,7 +11,7 @@ from ckan.common import CKANConfig
 from flask import Flask, Response
 
 from ckanext.mxcity.guard import csrf, loading, logs, mail, settings, throttle, web
-from ckanext.mxcity.guard.logic import action, auth, tags
+from ckanext.mxcity.guard.logic import action, auth, hidden, tags
 from ckanext.mxcity.tables import actions as tables
 from ckanext.mxcity.tables import loading as table_loading
 
@@ -62,4 +62,4 @@ class GuardPlugin(p.SingletonPlugin):
         chained = [auth.package_collaborator_list]
         if p.plugin_loaded("harvest"):
             chained.append(auth.harvest_object_show)
-        return {function.__name__: function for function in chained}
+        return {**hidden.chained(), **{function.__name__: function for function in chained}}
