@@ -33,6 +33,7 @@ REPEATED_ROW = N_("Row {row}: it is the same as row {first}, it was left out.")
 TOO_WIDE = N_(
     "Row {row}: it has more cells than the table has columns; they were left out: {cells}"
 )
+CONFLICT = N_("Row {row}: {field} is not what the first row of the dataset says: {value}.")
 NO_ADDRESS = N_("Row {row}: the file {title} has no address.")
 
 
@@ -203,7 +204,9 @@ def _add_row(
         return
     for part, target in (("dataset", group.dataset), ("extras", group.extras)):
         for key, value in told[part].items():
-            target.setdefault(key, value)
+            kept = target.setdefault(key, value)
+            if kept != value and part == "dataset":
+                group.warn("conflict", CONFLICT, row=number, field=key, value=value[:100])
     told_file = told["distribution"]
     if told_file:
         if "downloadURL" not in told_file:

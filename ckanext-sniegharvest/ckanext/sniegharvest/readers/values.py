@@ -112,7 +112,9 @@ def licence(*values: Any) -> str:
 
 def frequency(value: Any) -> str:
     """Return the key of a frequency given as word, address or ISO 8601, empty if unknown."""
-    return _term("periodicity", text(value), "frequencies")
+    given = text(value)
+    found = _term("periodicity", given, "frequencies")
+    return found or _term("periodicity", given.rstrip("/").rsplit("/", 1)[-1], "frequencies")
 
 
 def topics(values: Iterable[Any]) -> list[str]:
