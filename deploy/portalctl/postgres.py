@@ -33,6 +33,16 @@ password_encryption = 'scram-sha-256'
 log_min_duration_statement = 5000
 """
 
+#: The DataStore makes this type when it first loads a table; two workers would do so at once.
+NESTED_TYPE = """
+DO $$ BEGIN
+    IF to_regtype('nested') IS NULL THEN
+        CREATE TYPE nested AS (json json, extra text);
+        ALTER TYPE nested OWNER TO ckan;
+    END IF;
+END $$
+"""
+
 
 def runs_apart() -> bool:
     """Whether the server runs as another user: it refuses to be root."""
@@ -172,6 +182,7 @@ def create_databases(instance: Instance) -> None:
                 f"CREATE DATABASE {database} OWNER ckan TEMPLATE template0"
                 " ENCODING 'UTF8' LOCALE 'C.UTF-8'",
             )
+    sql(instance, NESTED_TYPE, "datastore")
 
 
 def allow_reading(instance: Instance) -> None:
