@@ -23,6 +23,7 @@ from ckanext.harvest.logic import HarvestJobExists
 from ckanext.harvest.model import UPDATE_FREQUENCIES, HarvestJob, HarvestSource
 from ckanext.sniegharvest.engine import lease
 from ckanext.sniegharvest.engine.sources import SOURCE_TYPES
+from ckanext.sniegharvest.errors import N_
 from ckanext.sniegharvest.model import Run, now
 
 log = logging.getLogger(__name__)
@@ -42,6 +43,17 @@ EVERY = {
     "QUARTERLY": 91 * DAY,
     "YEARLY": 365 * DAY,
 }
+#: Their names in the form of a source, as ckanext-harvest makes them from the keys.
+NAMES = (
+    N_("Always"),
+    N_("Hourly"),
+    N_("Daily"),
+    N_("Weekly"),
+    N_("Biweekly"),
+    N_("Monthly"),
+    N_("Quarterly"),
+    N_("Yearly"),
+)
 #: A job that was queued and not begun may wait so long behind others, or for so long be lost.
 QUEUE_PATIENCE = dt.timedelta(minutes=10)
 #: When each job was last sent again, by id; so that a long queue is not filled with copies.
