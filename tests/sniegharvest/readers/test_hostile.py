@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import json
 import time
+import zipfile
 from collections import Counter
 from typing import Any
 
 import pytest
 from ckanext.sniegharvest.engine.sources import SOURCE_TYPES
 from ckanext.sniegharvest.errors import ReadError
-from ckanext.sniegharvest.readers import Caps, Document, Record
+from ckanext.sniegharvest.readers import Caps, Document, Record, tables
 
 GOOD = {"identifier": "a", "title": "A", "description": "d"}
 HTML = b"<!DOCTYPE html><html><body>Login</body></html>"
@@ -50,6 +52,17 @@ def catalogue(*datasets: Any, **more: Any) -> bytes:
 def packages(*entries: Any) -> bytes:
     return json.dumps({"success": True, "result": {"count": 9, "results": list(entries)}}).encode()
 
+
+def workbook(**parts: bytes) -> bytes:
+    """An Excel file with parts as they are given, by name without dots."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name.replace("__", "/").replace("_xml", ".xml"), content)
+    return made.getvalue()
+
+
+CSV = "identificador;Título;Descripción\n"
 
 WHOLE_DOCUMENTS = [
     ("dcat_json", b"", "not-what-it-says"),
@@ -102,6 +115,32 @@ WHOLE_DOCUMENTS = [
     ("csw", (ISO % ("<x>" * 5000 + "</x>" * 5000)).encode(), "unreadable"),
     ("csw", b"<ows:ExceptionReport xmlns:ows='u'><a>No</a></ows:ExceptionReport>", "unreadable"),
     ("csw", b"<metadata><idinfo/></metadata>", "unsupported-format"),
+    ("arcgis_hub", HTML, "not-what-it-says"),
+    ("arcgis_hub", b'{"type": "FeatureCollection", "features": null}', "not-what-it-says"),
+    ("arcgis_hub", b"[" * 5000, "dangerous-document"),
+    ("socrata", HTML, "not-what-it-says"),
+    ("socrata", b'{"error": "Query timed out"}', "not-what-it-says"),
+    ("socrata", b'{"results": [', "unreadable"),
+    ("opendatasoft", HTML, "not-what-it-says"),
+    ("opendatasoft", b'{"error_code": "InvalidRESTParameterError"}', "not-what-it-says"),
+    ("opendatasoft", (BOMB + RDF % "&d;").encode(), "unreadable"),
+    ("inegi_indicators", b"{}", "not-what-it-says"),
+    ("inegi_indicators", b"[]", "not-what-it-says"),
+    ("inegi_indicators", b'{"indicators": ["1"], "areas": ["Monterrey"]}', "unreadable"),
+    ("spreadsheet", HTML, "not-what-it-says"),
+    ("spreadsheet", b"", "not-what-it-says"),
+    ("spreadsheet", b"\xef\xbb\xbf\r\n", "not-what-it-says"),
+    ("spreadsheet", b"%PDF-1.7", "unsupported-format"),
+    ("spreadsheet", b"a,b\n1,2\n", "not-what-it-says"),
+    ("spreadsheet", b"\x00\x01\x02", "unreadable"),
+    ("spreadsheet", b"PK\x03\x04broken", "unreadable"),
+    ("spreadsheet", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1broken", "unreadable"),
+    ("spreadsheet", workbook(mimetype=b"ods", content_xml=b"<a/>"), "unsupported-format"),
+    ("spreadsheet", workbook(xl__workbook_xml=b"<workbook/>"), "unreadable"),
+    ("spreadsheet", workbook(xl__workbook_xml=BOMB.encode() + b"<workbook/>"),
+     "dangerous-document"),
+    ("spreadsheet", workbook(xl__workbook_xml=OUTSIDE.encode("utf-16") + b"<workbook/>"),
+     "dangerous-document"),
 ]  # fmt: skip
 
 
@@ -114,6 +153,23 @@ def test_a_document_that_cannot_be_read_says_why(reader: str, body: bytes, slug:
 
 
 RECORDS = [
+    ("arcgis_hub", b'{"type": "FeatureCollection", "features": [null, 1, {}, '
+     b'{"properties": {"id": "a", "title": "A", "url": 7, "tags": {"x": 1}}}]}', 1,
+     {"not-a-record": 2, "no-identifier": 1}),
+    ("socrata", b'{"results": [{"resource": null}, {"resource": {"id": "aaaa-0001"}}, [], '
+     b'{"resource": {"id": "aaaa-0001"}}]}', 1,
+     {"no-identifier": 1, "not-a-record": 1, "duplicate": 1}),
+    ("opendatasoft", b'{"results": [{"dataset_id": "a", "metas": []}, {"metas": {"default": 3}}, '
+     b'{"dataset_id": "b", "features": 4, "attachments": [1, {"id": "../x"}]}]}', 2,
+     {"no-identifier": 1}),
+    ("inegi_indicators", b'{"indicators": ["1", "../2"]}', 0, {}),
+    ("spreadsheet", f"{CSV}a;A;x\n;;sin nombre\na;Otro;x\nb;B;\n".encode("utf-16"), 2,
+     {"no-name": 1, "duplicate": 1}),
+    ("spreadsheet", f"\n\nInventario;;\n{CSV}a;A;<script>\n".encode("cp1252"), 1, {}),
+    ("spreadsheet", f'{CSV}a;A;"sin cerrar\nb;B;x\n'.encode(), 2, {}),
+    ("spreadsheet", f"{CSV}../../a;=cmd|' /C calc'!A0;x\n".encode(), 1, {}),
+    ("spreadsheet", (CSV + "".join(f"{n};T{n};x\n" for n in range(3000))).encode(), 3000, {}),
+    ("spreadsheet", (CSV + "a;A;" + "x;" * 5000).encode(), 1, {}),
     ("dcat_json", b"{}", 0, {}),
     ("dcat_json", catalogue(), 0, {}),
     ("dcat_json", catalogue(GOOD, None, 7, "x", []), 1, {"not-a-record": 4}),
@@ -208,6 +264,16 @@ def test_what_was_left_out_is_told() -> None:
     assert record.dataset["tags"] == [{"name": "niño s"}]
     assert record.dataset["resources"] == [{"url": "http://e.org/a.csv", "format": "CSV"}]
     assert not {"issued", "url", "frequency", "license_id", "spatial"} & set(record.dataset)
+
+
+@pytest.mark.parametrize("limit", ["MOST_UNPACKED", "MOST_BYTES"])
+def test_a_spreadsheet_that_is_too_large_is_not_opened(
+    monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    """What a file takes, packed or unpacked, is counted before anything is read."""
+    monkeypatch.setattr(tables, limit, 100)
+    body = workbook(xl__workbook_xml=b"<workbook/>" + b" " * 1000)
+    assert outcome("spreadsheet", body) == (0, {}, "dangerous-document")
 
 
 def test_long_texts_are_cut_and_told() -> None:

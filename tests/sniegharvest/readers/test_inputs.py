@@ -12,9 +12,8 @@ from ckanext.sniegharvest.engine.sources import SOURCE_TYPES
 from ckanext.sniegharvest.errors import HarvestError
 from ckanext.sniegharvest.readers import Document, Record
 
-# Not read yet, or not catalogues: spreadsheets (mx/*.csv, *.xlsx) and single Hub items (arcgis/)
-# have no reader; shacl/ are rules, tables/ and mx/adela-dependencias.json are lists of agencies.
-NO_READER = ("arcgis/", "shacl/", "tables/", "mx/", "INDEX.md")
+# Not catalogues: shacl/ are rules, tables/ and mx/adela-dependencias.json lists of agencies.
+NO_READER = ("shacl/", "tables/", "mx/adela-dependencias.json", "INDEX.md")
 
 # (file, reader, records, problems by cause, error of the whole document)
 EXPECTED: list[tuple[str, str, int, dict[str, int], str]] = [
@@ -105,7 +104,31 @@ EXPECTED: list[tuple[str, str, int, dict[str, int], str]] = [
     ("iso19139/gsa-h2/valid_iso_too_many_keywords.xml", "csw", 1, {}, ""),
     ("iso19139/owslib-arcgis-iso19115-3.xml", "csw", 1, {}, ""),
     ("iso19139/owslib-iso_che.xml", "csw", 1, {}, ""),
+    ("arcgis/hub-dataset-item.json", "arcgis_hub", 1, {}, ""),
+    ("arcgis/hub-site.json", "arcgis_hub", 0, {}, "not-what-it-says"),
+    ("mx/blank_rows_catalog.csv", "spreadsheet", 2, {}, ""),
+    ("mx/catalog-accrual-periodicity.csv", "spreadsheet", 2, {}, ""),
+    ("mx/catalog-latin-1.csv", "spreadsheet", 2, {}, ""),
+    ("mx/catalog-no-resources.csv", "spreadsheet", 6, {}, ""),
+    ("mx/catalog-non-alphanumeric.csv", "spreadsheet", 2, {}, ""),
+    ("mx/catalog-noncompliant.csv", "spreadsheet", 2, {}, ""),
+    ("mx/catalog-null-download-url.csv", "spreadsheet", 2, {}, ""),
+    ("mx/catalog-v3-blank-landing-page.csv", "spreadsheet", 2, {}, ""),
+    ("mx/catalog-v3-invalid-landing-page.csv", "spreadsheet", 2, {}, ""),
+    ("mx/catalog-v3.csv", "spreadsheet", 2, {}, ""),
+    ("mx/catalog-with-duplicated-identifiers.csv", "spreadsheet", 1, {"duplicate": 1}, ""),
+    ("mx/catalog-with-duplicated-title.csv", "spreadsheet", 1, {}, ""),
+    ("mx/catalog.csv", "spreadsheet", 2, {}, ""),
+    ("mx/catalog_with_blanks.csv", "spreadsheet", 2, {}, ""),
     ("mx/catalogo_sample_SYNTHETIC.json", "dcat_json", 1, {}, ""),
+    ("mx/empty_catalog.csv", "spreadsheet", 0, {}, ""),
+    ("mx/inventario_general_de_datos-error_no_agrupados.xlsx", "spreadsheet", 2, {}, ""),
+    ("mx/inventario_general_de_datos.xlsx", "spreadsheet", 3, {}, ""),
+    ("mx/inventario_general_de_datos_error_fecha.xlsx", "spreadsheet", 1, {}, ""),
+    ("mx/inventario_general_de_datos_error_privado.xlsx", "spreadsheet", 1, {}, ""),
+    ("mx/invalid_catalog.csv", "spreadsheet", 2, {}, ""),
+    ("mx/ragged_rows_catalog.csv", "spreadsheet", 2, {}, ""),
+    ("mx/unclosed_quote_catalog.csv", "spreadsheet", 2, {}, ""),
     ("udata/bnodes.jsonld", "dcat_rdf", 3, {}, ""),
     ("udata/catalog.xml", "dcat_rdf", 4, {}, ""),
     ("udata/dkan-french-w-license.json", "ckan", 0, {"not-public": 1}, ""),
@@ -181,3 +204,35 @@ def test_exactly_what_changed_has_another_hash(shared_inputs: Path) -> None:
     after = hashes(shared_inputs, "gsa/20-20250505T1516.json")
     assert before.keys() == after.keys()
     assert sum(before[key] != after[key] for key in before) == 100
+
+
+#: What a file must have been told of, so that its fault is not taken in silence.
+TOLD = {
+    "blank_rows_catalog.csv": "ambiguous-frequency",
+    "catalog-latin-1.csv": "encoding",
+    "catalog-non-alphanumeric.csv": "tags-mended",
+    "catalog-null-download-url.csv": "no-address",
+    "catalog-v3-invalid-landing-page.csv": "bad-address",
+    "catalog-with-duplicated-title.csv": "conflict",
+    "inventario_general_de_datos-error_no_agrupados.xlsx": "apart",
+    "inventario_general_de_datos.xlsx": "derived-identifier",
+    "inventario_general_de_datos_error_fecha.xlsx": "bad-date",
+    "invalid_catalog.csv": "repeated-row",
+    "ragged_rows_catalog.csv": "too-wide",
+}
+
+
+@pytest.mark.parametrize("name", sorted(TOLD))
+def test_what_clerks_got_wrong_is_told(shared_inputs: Path, name: str) -> None:
+    """The fault that a spreadsheet is known for is named, with its row."""
+    items = SOURCE_TYPES["spreadsheet"].read(Document(shared_inputs / "mx" / name))
+    told = {warning.slug for item in items if isinstance(item, Record) for warning in item.warnings}
+    assert TOLD[name] in told
+
+
+def test_a_socrata_catalogue_keeps_short_identifiers(shared_inputs: Path) -> None:
+    """In a data.json that Socrata made, a dataset has the identifier of the service."""
+    read = SOURCE_TYPES["socrata"].read
+    items = list(read(Document(shared_inputs / "datajson" / "fcc.json")))
+    short = [item for item in items if item.identifier[4:5] == "-" and len(item.identifier) == 9]
+    assert (len(items), len(short) > 0) == (59, True)

@@ -7,6 +7,8 @@ from collections.abc import Container
 
 NAMESPACE = uuid.UUID("7f0a2c1e-4f0e-5d5a-9d2b-19039011020a")
 NAME_LENGTH = 85  # CKAN takes 100; a suffix may follow
+#: Parts of CKAN's own addresses, which no dataset may have as its name.
+RESERVED = frozenset({"new", "edit", "search"})
 
 
 def package_id(source_id: str, guid: str) -> str:
@@ -34,6 +36,6 @@ def free_name(wanted: str, package: str, taken: Container[str]) -> str:
 
     """
     name = wanted[:NAME_LENGTH].strip("-_") or "conjunto"
-    if len(name) < 2 or name in taken:
+    if len(name) < 2 or name in RESERVED or name in taken:
         name = f"{name}-{package[:8]}"
     return name
