@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 
 import ckan.model as model
 import ckan.plugins as p
-import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 
 from ckanext.mxcity import config
@@ -59,15 +58,12 @@ def harvest_sources() -> list[Source]:
 def own_sources(sources: list[Source]) -> list[Source]:
     """Return the sources whose datasets are the city's own.
 
-    They are those named in the configuration, and those that are this portal.
+    They are those named in the configuration, and the demo, which the portal made itself.
     """
-    site, _path = _place(str(tk.config["ckan.site_url"]))
     named = set(config.own_sources())
     demo = p.plugin_loaded("mxcity_demo")
     return [
-        source
-        for source in sources
-        if source.name in named or source.host == site or (demo and source.path == DEMO_PATH)
+        source for source in sources if source.name in named or (demo and source.path == DEMO_PATH)
     ]
 
 
