@@ -111,9 +111,12 @@ def test_stock_harvesters_pull_twice(pulled: dict[str, Any], kind: str) -> None:
     assert first["states"] == [["COMPLETE", "added"]] * wanted
     assert set(second["datasets"]) == set(first["datasets"])
     after = dict(flat(second["datasets"]))
-    changed = [(key, value, after.get(key)) for key, value in flat(first["datasets"])]
-    assert [entry for entry in changed if entry[1] != entry[2]][:5] == []
-    assert len(after) == len(changed)
+    before = dict(flat(first["datasets"]))
+    # CKAN guesses the media type of a file when a dataset is updated, not when it is created.
+    guessed = {key for key in before if key.endswith("/mimetype") and before[key] is None}
+    kept = {key: value for key, value in after.items() if key not in guessed}
+    wanted_again = {key: value for key, value in before.items() if key not in guessed}
+    assert sorted(kept.items() ^ wanted_again.items()) == []
     assert {entry["title"] for entry in first["datasets"].values()} >= {
         f"Conjunto número {number}" for number in range(COUNT)
     }
