@@ -9,6 +9,8 @@ import ckan.lib.plugins as lib_plugins
 import ckan.model as model
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
+from ckan.lib.dictization import table_dictize
 from ckan.logic import apply_after_dataset_show_plugins
 
 from ckanext.sniegharvest.engine.bulk.check import Checked
@@ -50,3 +52,20 @@ def note(checked: Checked, package: Any, document: Document, user: Any, views: A
             lib_plugins.get_permission_labels().get_dataset_labels(package),
         )
     )
+
+
+def note_views(checked: Checked, user: Any) -> None:
+    """Put the activities of a new dataset's views into the session.
+
+    ckanext-activity writes none of a view that is not in the database yet.
+    """
+    from ckanext.activity.model import Activity
+
+    model.Session.flush()
+    resources = [resource["id"] for resource in checked.data["resources"]]
+    views = model.Session.scalars(
+        sa.select(model.ResourceView).where(model.ResourceView.resource_id.in_(resources))
+    )
+    for view in views:
+        shown = table_dictize(view, {}, package_id=checked.data["id"])
+        model.Session.add(Activity(user.id, checked.data["id"], "new resource view", shown))

@@ -31,7 +31,7 @@ def saved(checked: Checked, package: Any) -> None:
             item.after_dataset_update(checked.context, data)
 
 
-def default_views(checked: Checked, plugins: list[Any]) -> None:
+def default_views(checked: Checked, plugins: list[Any]) -> bool:
     """Let CKAN make the views of a new dataset, if one of its resources can have one."""
     data = checked.data
     if checked.change.action != "create" or not any(
@@ -39,13 +39,13 @@ def default_views(checked: Checked, plugins: list[Any]) -> None:
         for resource in data.get("resources") or []
         for plugin in plugins
     ):
-        return
+        return False
     context = fresh_context(
         checked.context,
         ignore_auth=True,
         defer_commit=True,
     )
-    tk.get_action("package_create_default_resource_views")(context, {"package": data})
+    return bool(tk.get_action("package_create_default_resource_views")(context, {"package": data}))
 
 
 def view_plugins() -> list[Any]:

@@ -57,32 +57,35 @@ class Batch:
         return checked
 
     def _save(self, checked: Sequence[Checked], shelf: Shelf) -> None:
-        changed = []
+        saved = []
         for item in checked:
             package, touched = save(item.data, shelf, item.context)
-            if touched:
-                changed.append((item, package))
+            saved.append((item, package, touched))
         model.Session.flush()
         if shelf.memberships:
             model.Session.execute(sa.insert(model.member_table), shelf.memberships)
         current = objects.note([item.change for item in checked], self.job_id, self.source_id)
         plugins = announce.view_plugins()
-        for item, package in changed:
+        noting = activity.enabled() and shelf.user is not None
+        for item, package, touched in saved:
+            if not touched:
+                continue  # CKAN tells no hook of it, and indexes it all the same
             announce.saved(item, package)
-            announce.default_views(item, plugins)
+            if announce.default_views(item, plugins) and noting:
+                activity.note_views(item, shelf.user)
         model.Session.flush()
-        self._describe(changed, shelf, current)
+        self._describe([(item, package) for item, package, _ in saved], shelf, current)
 
     def _describe(
-        self, changed: Sequence[tuple[Checked, Any]], shelf: Shelf, current: dict[str, str]
+        self, saved: Sequence[tuple[Checked, Any]], shelf: Shelf, current: dict[str, str]
     ) -> None:
-        """Make the documents and the activities of what has changed."""
-        shower = Shower([package for _, package in changed], self.schemas, shelf)
+        """Make the documents and the activities of what was saved."""
+        shower = Shower([package for _, package in saved], self.schemas, shelf)
         views = shower.views
         indexers = hooks.Indexers(current, self.source_id, views[0] if views else None)
         documents = index.Documents(indexers)
         noting = activity.enabled() and shelf.user is not None
-        for item, package in changed:
+        for item, package in saved:
             default, own = shower.both(package, item.context)
             document = documents.make(default, own)
             if document is None:
