@@ -41,6 +41,7 @@ PAGE_OF = "https://www.inegi.org.mx/app/indicadores/?ind={indicator}"
 LICENCE = "https://www.inegi.org.mx/inegi/terminos.html"
 _INDICATOR = re.compile(r"\d{1,14}")
 _AREA = re.compile(r"00|\d{2}|\d{5}")
+_PERIOD = re.compile(r"\d[\w/.\- ]{0,19}")
 #: The service says with status 400 that an area has no values.
 _NOTHING = (400, 404)
 #: The national total.
@@ -261,6 +262,6 @@ def _gather(found: _Series, loaded: Any, area: str) -> None:
             params = {"area": area, "period": period, "value": value[:40]}
             found.warnings.append(Message("bad-value", BAD_VALUE, params))
             value = ""
-        if period:
+        if _PERIOD.fullmatch(period):
             row = {"clave_area": area, "periodo": period, "valor": value}
-            found.rows.append({**row, "estado": values.text(observation.get("OBS_STATUS"))})
+            found.rows.append({**row, "estado": values.text(observation.get("OBS_STATUS"))[:1]})
