@@ -56,7 +56,7 @@ def measure(side: Side, sizes: tuple[int, ...] = SIZES) -> list[Line]:
     """Plan sources of each size as new, then again as known and unchanged; then write some."""
     lines = []
     side.seed(0)
-    with _server() as url:
+    with serve() as url:
         for kind in READERS:
             for count in sizes:
                 address = f"{url}/{kind}/{count}"
@@ -243,7 +243,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def _server() -> Iterator[str]:
+def serve() -> Iterator[str]:
     """Serve sources of any size on loopback."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -131,6 +131,7 @@ class Run:
         active = stored.active(connection, self.source_id)
         same = standing is not None and standing.fingerprint == shape
         reading = self._reading(settings, standing if same else None, active, store.has_missing())
+        model.Session.commit()  # reading may take hours: no transaction stays open for so long
         self._plan(reading, store, remap=standing is not None and not same)
         if self.report.state == "failed":
             return
