@@ -119,7 +119,7 @@ def test_taken_name_gets_a_suffix() -> None:
 def test_territory_prefers_the_record() -> None:
     """The record's own codes win over those of the source, and it is said which was used."""
     defaults = {"area_codes": ["19"]}
-    assert locate({"area_codes": ["19039"]}, defaults).how == "declared"
+    assert locate({"area_codes": ["19039"]}, defaults).how == "code"
     assert locate({"area_codes": ["19039"]}, defaults).level == "municipal"
     assert locate({}, defaults).level == "estatal"
     assert locate({}, {}).how == "unknown"

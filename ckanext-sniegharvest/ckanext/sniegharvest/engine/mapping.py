@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ckanext.sniegharvest.engine.identity import resource_ids
-from ckanext.sniegharvest.engine.territory import locate
+from ckanext.sniegharvest.engine.territory import Box, locate
 from ckanext.sniegharvest.readers import Publisher, Record
 
 #: Given to a record whose source says nothing of the subsystem: the norm asks for a reason.
@@ -29,6 +29,8 @@ class SourceFacts:
     #: Organisation ids by the names and titles (in lower case) that publishers may have.
     publishers: Mapping[str, str]
     harvested_at: str
+    #: Boxes of areas by INEGI code, for records that say no more than where they lie.
+    boxes: Mapping[str, Box] = field(default_factory=dict)
 
 
 def to_package(
@@ -47,11 +49,17 @@ def to_package(
     values = {**source.defaults, **{key: value for key, value in record.dataset.items() if value}}
     if not values.get("snieg_subsystem"):
         values |= NO_SUBSYSTEM
-    territory = locate(record.dataset, source.defaults)
+    territory = locate(
+        record.dataset,
+        source.defaults,
+        publisher=record.publisher.name if record.publisher else "",
+        boxes=source.boxes,
+    )
     values.setdefault("official_status", "derivado")
     values |= {
         "geographic_level": territory.level,
         "area_codes": list(territory.codes),
+        "area_source": territory.how if territory.how != "unknown" else "",
         "id": package_id,
         "name": name,
         "type": "dataset",

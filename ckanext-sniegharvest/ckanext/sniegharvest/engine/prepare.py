@@ -7,9 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ckan.lib.munge import munge_title_to_name
 
+from ckanext.mxcity.config import city
 from ckanext.sniegharvest.engine import identity, stored
 from ckanext.sniegharvest.engine.mapping import SourceFacts, to_package
 from ckanext.sniegharvest.engine.records import Change, Planned
+from ckanext.sniegharvest.engine.territory import Box
 from ckanext.sniegharvest.readers import Record
 from ckanext.sniegharvest.source_config import SourceConfig
 
@@ -23,8 +25,18 @@ def facts(source_id: str, title: str, url: str, settings: SourceConfig) -> Sourc
         organization=stored.owner_of(source_id),
         defaults=settings.defaults,
         publishers=stored.organizations() if settings.publisher_organizations else {},
+        boxes=_boxes(),
         harvested_at=dt.datetime.now(dt.timezone.utc).isoformat(timespec="seconds"),
     )
+
+
+def _boxes() -> dict[str, Box]:
+    """The box of the portal's own city, by its code; we know of no other."""
+    own = city()
+    if own is None:
+        return {}
+    box = own.bbox
+    return {own.municipality_code: (box.west, box.south, box.east, box.north)}
 
 
 def changes(pages: Iterable[Sequence[Planned]], source: SourceFacts) -> Iterator[Change]:

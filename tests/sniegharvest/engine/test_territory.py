@@ -1,0 +1,45 @@
+"""Where records are about, and how it is known."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from ckanext.sniegharvest.engine.placenames import places
+from ckanext.sniegharvest.engine.territory import locate
+
+BOXES = {"19039": (-100.43, 25.48, -100.18, 25.80)}
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("Parques de Monterrey, NUEVO LEON 2024", ("19039",)),
+        ("Luminarias del municipio de León, Guanajuato", ("11020",)),
+        ("Municipio de Monterrey", ("19039",)),
+        ("Avenida Benito Juárez", ()),
+        ("Municipio de Juárez", ()),
+        ("Población de Juárez, Nuevo León", ("19031",)),
+        ("Homicidios en Nuevo León", ("19",)),
+        ("Empleo en México", ()),
+        ("Empleo en el Estado de México", ("15",)),
+        ("", ()),
+    ],
+)
+def test_names_count_with_their_state(text: str, codes: tuple[str, ...]) -> None:
+    """A name that repeats counts only with its state; accents and case make no difference."""
+    assert places(text) == codes
+
+
+def test_each_way_is_told() -> None:
+    """The territory comes with how it was known, the surest way first."""
+    point = json.dumps({"type": "Point", "coordinates": [-100.3, 25.6]})
+    title = {"title": "Parques de León, Guanajuato"}
+    state = {"area_codes": ["19"]}
+    assert locate({**title, "area_codes": ["19039"]}, state).how == "code"
+    assert locate(title, state).codes == ("11020",)
+    found = locate({"title": "Parques", "spatial": point}, state, boxes=BOXES)
+    assert (found.codes, found.how, found.level) == (("19039",), "bbox", "municipal")
+    assert locate({}, state, publisher="Ayuntamiento de Monterrey").how == "publisher"
+    assert locate({}, state).how == "source"
+    assert locate({"spatial": '{"coordinates": 3}'}, {}, boxes=BOXES).how == "unknown"
