@@ -6,6 +6,7 @@ import os
 
 import ckan.plugins.toolkit as tk
 
+from ckanext.sniegharvest.engine import quarantine as quarantining
 from ckanext.sniegharvest.http import GuardedClient, Limits, NetworkPolicy
 
 ALLOW_LOOPBACK = "ckanext.sniegharvest.allow_loopback"
@@ -19,6 +20,7 @@ GRACE_DAYS = "ckanext.sniegharvest.grace_days"
 PLANS_KEPT = "ckanext.sniegharvest.plans_kept"
 INEGI_TOKEN = "ckanext.sniegharvest.inegi_token"  # noqa: S105 - the name of an option
 INEGI_ADDRESS = "ckanext.sniegharvest.inegi_address"
+QUARANTINE = "ckanext.sniegharvest.quarantine_"
 READ_DEADLINE = "ckanext.sniegharvest.read_deadline"
 WRITE_DEADLINE = "ckanext.sniegharvest.write_deadline"
 
@@ -70,6 +72,12 @@ def grace(own_runs: int | None, own_days: int | None) -> tuple[int, float]:
 def plans_kept() -> int:
     """How many plans of each source are kept, at least one."""
     return max(1, int(tk.config[PLANS_KEPT]))
+
+
+def quarantine() -> quarantining.Limits:
+    """Past what a record is abnormal and waits for a person."""
+    names = ("bytes", "resources", "tags", "extras", "title")
+    return quarantining.Limits(**{name: int(tk.config[QUARANTINE + name]) for name in names})
 
 
 def read_deadline() -> float:

@@ -8,6 +8,7 @@ from typing import cast
 from urllib.parse import urlsplit
 
 from ckanext.sniegharvest import config
+from ckanext.sniegharvest.engine import quarantine
 from ckanext.sniegharvest.engine.lease import Watch
 from ckanext.sniegharvest.engine.records import Problem
 from ckanext.sniegharvest.engine.sources import SourceType, items
@@ -76,7 +77,8 @@ class Reading:
 
     def _stream(self) -> Iterator[Item]:
         client = cast(GuardedClient, self._client)
-        yield from items(self._kind, self._url, self._settings, client)
+        listed = items(self._kind, self._url, self._settings, client)
+        yield from quarantine.apart(listed, config.quarantine())
 
     def _next(self, stream: Iterator[Item]) -> Item | None:
         """The next item; None at the end, which is told."""

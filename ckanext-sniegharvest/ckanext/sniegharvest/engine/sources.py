@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -19,6 +20,7 @@ from ckanext.sniegharvest.errors import (
 from ckanext.sniegharvest.http import GuardedClient
 from ckanext.sniegharvest.http.response import Response
 from ckanext.sniegharvest.readers import (
+    Caps,
     Document,
     Item,
     Reader,
@@ -138,6 +140,9 @@ SOURCE_TYPES = {
     )
 }
 
+#: The engine holds abnormal records apart itself, by limits that an operator can set.
+UNCAPPED = Caps(resources=sys.maxsize, tags=sys.maxsize, record_bytes=sys.maxsize)
+
 
 def items(
     kind: SourceType, url: str, settings: SourceConfig, client: GuardedClient
@@ -161,7 +166,7 @@ def _read(kind: SourceType, ways: Sequence[str | Document], fetcher: _Fetcher) -
     for way in ways:
         try:
             document = fetcher(way) if isinstance(way, str) else way
-            stream = iter(kind.read(document, fetch=fetcher))
+            stream = iter(kind.read(document, fetch=fetcher, caps=UNCAPPED))
             first = list(_first(stream))
         except HttpStatusError as error:
             if error.params["status"] not in _ABSENT:
