@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
+import ckan.model as model
+import ckan.plugins.toolkit as tk
 import pytest
 from ckanext.sniegharvest.engine.placenames import places
 from ckanext.sniegharvest.engine.territory import locate
@@ -43,3 +46,17 @@ def test_each_way_is_told() -> None:
     assert locate({}, state, publisher="Ayuntamiento de Monterrey").how == "publisher"
     assert locate({}, state).how == "source"
     assert locate({"spatial": '{"coordinates": 3}'}, {}, boxes=BOXES).how == "unknown"
+
+
+@pytest.mark.usefixtures("with_plugins", "organization")
+def test_how_an_area_is_known_is_kept_and_shown(site: Any, harvest: Any, app: Any) -> None:
+    """A dataset whose title names its city has the code, says why, and shows it on its page."""
+    title = "Bancas de Monterrey, Nuevo León"
+    record = {"identifier": "b1", "title": title, "description": "Bancas.", "keyword": ["bancas"]}
+    report = harvest(site.put("areas.json", json.dumps({"dataset": [record]}).encode()))
+    assert (report.added, report.failed) == (1, 0)
+    dataset = model.Session.query(model.Package).filter_by(title=title, state="active").one()
+    context = {"ignore_auth": True, "user": ""}
+    shown = tk.get_action("package_show")(context, {"id": dataset.id})
+    assert (shown["area_codes"], shown["area_source"]) == (["19039"], "name")
+    assert "From the place named in the title" in app.get(f"/dataset/{dataset.name}").body
