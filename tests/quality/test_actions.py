@@ -49,7 +49,7 @@ def test_actions_are_named_for_their_extension():
     foreign = [
         name
         for name, function in actions.items()
-        if not name.startswith(("mxcity_", "sniegharvest_"))
+        if not name.startswith(("mxcity_", "datahub_", "sniegharvest_"))
         and not getattr(function, "chained_action", False)
     ]
     assert foreign == []

@@ -6,6 +6,7 @@ import click
 
 from ckanext.mxcity.cli.city import city
 from ckanext.mxcity.cli.worker import worker
+from ckanext.mxcity.datahub.cli import datahub
 from ckanext.mxcity.demo.cli import demo
 
 __all__ = ["mxcity"]
@@ -17,5 +18,6 @@ def mxcity() -> None:
 
 
 mxcity.add_command(city)
+mxcity.add_command(datahub)
 mxcity.add_command(demo)
 mxcity.add_command(worker)

@@ -1,0 +1,1 @@
+"""Actions of the DataHub and who may call them."""

@@ -1,0 +1,28 @@
+"""The DataHub plugin."""
+
+from __future__ import annotations
+
+import ckan.plugins as p
+import ckan.plugins.toolkit as tk
+from ckan.common import CKANConfig
+
+from ckanext.mxcity.datahub.labels import LabelsMixin
+from ckanext.mxcity.datahub.logic.action import get_actions
+from ckanext.mxcity.datahub.logic.auth import get_auth_functions
+
+
+@tk.blanket.actions(get_actions)
+@tk.blanket.auth_functions(get_auth_functions)
+#@tk.blanket.blueprints
+@tk.blanket.config_declarations
+#@tk.blanket.helpers
+class DatahubPlugin(LabelsMixin, p.SingletonPlugin):
+    """Inventory, diagnosis, sharing and plan of each ministry, with their pages."""
+
+    p.implements(p.IConfigurer)
+    p.implements(p.IPermissionLabels)
+
+    def update_config(self, config: CKANConfig) -> None:
+        """Add templates and assets."""
+        tk.add_template_directory(config, "templates")
+        tk.add_resource("assets", "mxcity_datahub")

@@ -1,0 +1,1 @@
+"""Tables in and out: CSV and Excel, read, checked and previewed before anything is written."""

@@ -1,0 +1,179 @@
+"""Reading a table that somebody sends: CSV in any usual form, or an Excel workbook. No CKAN import.
+
+Nothing of the file is believed: size, number of rows and what a workbook unpacks to are limited.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from ckanext.mxcity.datahub.tables.columns import Column, columns, understood
+
+MAX_BYTES = 20 * 1024 * 1024
+MAX_UNPACKED = 300 * 1024 * 1024
+MAX_ROWS = 20_000
+#: Rows in which the headings are looked for, below a title for instance.
+HEADING_ROWS = 20
+#: So many headings have to be understood for a row to be that of the headings.
+ENOUGH_HEADINGS = 3
+#: A sheet's rows may go on empty after the last one that says something.
+MAX_EMPTY_ROWS = 5_000
+#: A CSV cell that begins so could run as a formula in a spreadsheet.
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+
+Cell = Any
+
+
+class TableError(Exception):
+    """The file cannot be read as a table.
+
+    ``reason`` is a key (too-large, too-many-rows, not-a-table, no-headings, broken) and
+    ``details`` fills in its sentence.
+    """
+
+    def __init__(self, reason: str, **details: Any) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.details = details
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row: its number in the file (the first is 1) and what its columns say."""
+
+    number: int
+    cells: dict[Column, Cell]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table that was read."""
+
+    name: str
+    columns: tuple[Column, ...]
+    #: Headings that mean nothing to us.
+    ignored: tuple[str, ...]
+    rows: list[Row] = field(default_factory=list)
+
+    def has(self, name: str) -> bool:
+        """Tell whether the file has a column."""
+        return any(column.name == name for column in self.columns)
+
+
+def read_table(name: str, content: bytes) -> Table:
+    """Read a file as one of the tables.
+
+    Args:
+        name: a key of ``columns.TABLES``.
+        content: the whole file.
+
+    Raises:
+        TableError: it is too large, broken, or no row has headings of that table.
+
+    """
+    if len(content) > MAX_BYTES:
+        raise TableError("too-large", limit=MAX_BYTES // 1024 // 1024)
+    if content[:2] == b"PK":
+        return _first_understood(name, _sheets(content))
+    if content[:4] == b"\xd0\xcf\x11\xe0" or b"\x00" in content[:4096]:
+        raise TableError("not-a-table")
+    return _first_understood(name, [_csv(content)])
+
+
+def _first_understood(name: str, sheets: Any) -> Table:
+    for rows in sheets:
+        table = _understand(name, rows)
+        if table is not None:
+            return table
+    wanted = ", ".join(column.heading for column in columns(name)[:6])
+    raise TableError("no-headings", wanted=wanted)
+
+
+def _understand(name: str, rows: Iterator[tuple[int, list[Cell]]]) -> Table | None:
+    table, places = None, []
+    empty = 0
+    enough = min(ENOUGH_HEADINGS, len(columns(name)))
+    for number, cells in rows:
+        if table is None:
+            if number > HEADING_ROWS:
+                return None
+            headings = [str(cell or "").strip() for cell in cells]
+            places = understood(name, headings)
+            if sum(place is not None for place in places) >= enough:
+                ignored = [h for h, p in zip(headings, places, strict=True) if h and not p]
+                known = tuple(place for place in places if place)
+                table = Table(name, known, tuple(ignored))
+            continue
+        found = {place: _cell(cell) for place, cell in zip(places, cells, strict=False) if place}
+        if all(value is None for value in found.values()):
+            empty += 1
+            if empty > MAX_EMPTY_ROWS:
+                break
+            continue
+        empty = 0
+        if len(table.rows) >= MAX_ROWS:
+            raise TableError("too-many-rows", limit=MAX_ROWS)
+        table.rows.append(Row(number, found))
+    return table
+
+
+def _cell(value: Cell) -> Cell:
+    if isinstance(value, dt.datetime) and value.time() == dt.time():
+        return value.date()
+    if isinstance(value, str):
+        value = value.strip()
+        return value or None
+    return value
+
+
+def _csv(content: bytes) -> Iterator[tuple[int, list[Cell]]]:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252", errors="replace")
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    delimiter = max(",;\t", key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=False)
+    number = 0
+    try:
+        for cells in reader:
+            number += 1
+            yield number, [_unguarded(cell) for cell in cells]
+    except csv.Error as error:
+        raise TableError("broken", row=number + 1) from error
+
+
+def _unguarded(cell: str) -> str:
+    """Take away the sign that our own CSV puts before what looks like a formula."""
+    return cell[1:] if cell[:1] == "'" and cell[1:2] in FORMULA_SIGNS else cell
+
+
+def _sheets(content: bytes) -> Iterator[Iterator[tuple[int, list[Cell]]]]:
+    from openpyxl import load_workbook
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            unpacked = sum(entry.file_size for entry in archive.infolist())
+        if unpacked > MAX_UNPACKED:
+            raise TableError("too-large", limit=MAX_UNPACKED // 1024 // 1024)
+        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+    except TableError:
+        raise
+    except Exception as error:  # the library raises whatever it stumbles over
+        raise TableError("not-a-table") from error
+    for sheet in book.worksheets:
+        yield _sheet_rows(sheet)
+
+
+def _sheet_rows(sheet: Any) -> Iterator[tuple[int, list[Cell]]]:
+    try:
+        for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
+            yield number, list(cells)
+    except Exception as error:  # as above: a damaged sheet shows while it is read
+        raise TableError("not-a-table") from error

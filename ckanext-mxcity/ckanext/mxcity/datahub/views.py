@@ -1,0 +1,1 @@
+"""The DataHub's pages."""
