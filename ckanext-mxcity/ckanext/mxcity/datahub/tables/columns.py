@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -31,7 +32,7 @@ class Column:
     kind: str
     name: str
     heading: str
-    field: Field | None = None
+    field: Field | None = dataclasses.field(default=None, compare=False)
 
 
 @lru_cache(maxsize=16)
