@@ -13,9 +13,9 @@ from ckanext.mxcity.datahub.logic.auth import get_auth_functions
 
 @tk.blanket.actions(get_actions)
 @tk.blanket.auth_functions(get_auth_functions)
-#@tk.blanket.blueprints
+@tk.blanket.blueprints
 @tk.blanket.config_declarations
-#@tk.blanket.helpers
+@tk.blanket.helpers
 class DatahubPlugin(LabelsMixin, p.SingletonPlugin):
     """Inventory, diagnosis, sharing and plan of each ministry, with their pages."""
 
