@@ -12,15 +12,14 @@ import pytest
 import sqlalchemy as sa
 from ckan.tests import factories
 
+
 def call_as(user: str | None, action: str, **data: Any) -> Any:
     """Call an action as somebody, with the rights of that person; None is a resident."""
     return tk.get_action(action)({"user": user or ""}, data)
 
 
 @pytest.fixture
-def hub(
-    with_plugins: None, clean_db: None, clean_index: None
-) -> Iterator[SimpleNamespace]:
+def hub(with_plugins: None, clean_db: None, clean_index: None) -> Iterator[SimpleNamespace]:
     """Two ministries with an administrator and an editor each, the editor of a third, a chief."""
     users = {}
     organizations = {}
@@ -29,7 +28,9 @@ def hub(
             factories.User(name=f"{short}-{role}", fullname=f"{role} de {short}")["name"]
             for role in ("admin", "editor", "member")
         )
-        users.update({f"{short}_admin": admin, f"{short}_editor": editor, f"{short}_member": member})
+        users.update(
+            {f"{short}_admin": admin, f"{short}_editor": editor, f"{short}_member": member}
+        )
         organizations[short] = factories.Organization(
             name=f"mty-{short}",
             title=f"Secretaría {short}",

@@ -11,11 +11,11 @@ from typing import Any
 import ckan.model as model
 import sqlalchemy as sa
 from ckan.tests import factories
-
 from ckanext.mxcity.datahub.clock import today
 from ckanext.mxcity.datahub.model import Asset as AssetModel
 from ckanext.mxcity.datahub.model import Decision, Diagnosis, Milestone, Sharing, now
 from ckanext.mxcity.datahub.ratios import Ratio, slipped, working_days_before
+
 from tests.mxcity.datahub.conftest import Statements, call_as
 
 Asset = Callable[..., dict[str, Any]]
@@ -27,7 +27,9 @@ def seed(organization_id: str, count: int, chance: random.Random) -> dict[str, i
     rows: dict[Any, list[dict[str, Any]]] = {
         table: [] for table in (AssetModel, Diagnosis, Sharing, Decision, Milestone)
     }
-    expected = dict.fromkeys(("usable_si", "undiagnosed", "used", "class_publico", "late", "done"), 0)
+    expected = dict.fromkeys(
+        ("usable_si", "undiagnosed", "used", "class_publico", "late", "done"), 0
+    )
     base = {"organization_id": organization_id, "version": 1, "created": now(), "modified": now()}
     for number in range(count):
         key = f"{organization_id}-{number}"
@@ -98,7 +100,17 @@ def test_figures_are_exact_and_cheap(hub: SimpleNamespace) -> None:
         for item in city["ministries"]
     ]
     assert len(pages) == 3
-    sums = ("assets", "usable_si", "used", "catalogued", "open", "blocked", "datasets", "late", "done")
+    sums = (
+        "assets",
+        "usable_si",
+        "used",
+        "catalogued",
+        "open",
+        "blocked",
+        "datasets",
+        "late",
+        "done",
+    )
     for name in sums:
         assert city["totals"]["counts"][name] == sum(page["counts"][name] for page in pages), name
     empty = next(p for p in pages if p["organization"]["name"] == "mty-otra")

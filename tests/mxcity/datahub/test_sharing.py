@@ -11,9 +11,9 @@ import ckan.model as model
 import ckan.plugins.toolkit as tk
 import pytest
 from ckan.tests import factories
-
 from ckanext.mxcity.datahub.clock import today
 from ckanext.mxcity.datahub.model import Agreement
+
 from tests.mxcity.datahub.conftest import call_as
 
 Asset = Callable[..., dict[str, Any]]

@@ -14,9 +14,9 @@ import ckan.model as model
 import ckan.plugins.toolkit as tk
 import pytest
 import sqlalchemy as sa
-
 from ckanext.mxcity.datahub.model import Change
 from ckanext.mxcity.datahub.tables.reader import TableError, read_table
+
 from tests.mxcity.datahub.conftest import Statements, call_as
 
 Asset = Callable[..., dict[str, Any]]
@@ -90,7 +90,10 @@ def test_round_trip_changes_nothing(filled: SimpleNamespace) -> None:
     text = take(filled.luz_member, "inventory", "csv").decode("utf-8-sig")
     row = next(csv.DictReader(io.StringIO(text)))
     assert row["Nombre del conjunto"] == "'=SUMA(A1)"
-    assert (row["Fecha estimada de publicación"], row["Diccionario de datos"]) == ("30/06/2027", "Sí")
+    assert (row["Fecha estimada de publicación"], row["Diccionario de datos"]) == (
+        "30/06/2027",
+        "Sí",
+    )
     with pytest.raises(tk.NotAuthorized):
         take(filled.mov_admin, "inventory", "csv")
     with pytest.raises(tk.NotAuthorized):
@@ -133,7 +136,9 @@ def test_preview_errors_and_writing(filled: SimpleNamespace) -> None:
     assert [row["kind"] for row in diagnoses] == ["sensor", "sensor"]
 
     # An editor may not decide, not even by a table; an administrator may.
-    text = take(filled.luz_member, "inventory", "csv").replace(b"Restringido,Restringido", b"P\xc3\xbablico,P\xc3\xbablico")  # noqa: E501
+    text = take(filled.luz_member, "inventory", "csv").replace(
+        b"Restringido,Restringido", b"P\xc3\xbablico,P\xc3\xbablico"
+    )  # noqa: E501
     assert errors_of(bring(filled.luz_editor, text)) == {2: {"Clase decidida"}}
     assert bring(filled.luz_admin, text)["counts"]["update"] == 1
 

@@ -41,7 +41,7 @@ class LabelsMixin(DefaultPermissionLabels):
             sa.select(Agreement.dataset_id)
             .join(package, package.id == Agreement.dataset_id)
             .where(
-                Agreement.grantee_id.in_(memberships(user_obj.id)),  # type: ignore[attr-defined]
+                Agreement.grantee_id.in_(memberships(user_obj.id)),
                 package.owner_org == Agreement.organization_id,
                 *Agreement.in_force(today()),
             )

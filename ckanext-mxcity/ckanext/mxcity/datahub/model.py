@@ -60,9 +60,7 @@ def _table(name: str, *constraints: Any) -> sa.Table:
         sa.Column(field.name, _TYPES.get(field.type, sa.UnicodeText), nullable=not field.required)
         for field in kind.fields
     ]
-    return sa.Table(
-        f"datahub_{name}", Base.metadata, *_common(), *link, *columns, *constraints
-    )
+    return sa.Table(f"datahub_{name}", Base.metadata, *_common(), *link, *columns, *constraints)
 
 
 class Record(Base):

@@ -96,9 +96,9 @@ def visible(model_class: type[Record], context: Context) -> Condition:
         return outside
     if model_class in (Request, Agreement):
         other = Request.requester_id if model_class is Request else Agreement.grantee_id
-        return sa.or_(outside, other.in_(mine))  # type: ignore[attr-defined]
+        return sa.or_(outside, other.in_(mine))
     if model_class in (Asset, Diagnosis, Sharing):
-        link: Any = Asset.id if model_class is Asset else model_class.asset_id  # type: ignore[attr-defined]
+        link: Any = Asset.id if model_class is Asset else model_class.asset_id
         return sa.or_(outside, link.in_(_shared(mine)))
     return outside
 
@@ -107,9 +107,9 @@ def _public(model_class: type[Record]) -> Condition:
     if model_class is Milestone or model_class is Succession:
         return sa.true()
     if model_class is Decision:
-        return sa.and_(Decision.approved.is_(True), Decision.internal.isnot(True))  # type: ignore[union-attr]
+        return sa.and_(Decision.approved.is_(True), Decision.internal.isnot(True))
     if model_class is Stakeholder:
-        return Stakeholder.consent.is_(True)  # type: ignore[union-attr]
+        return Stakeholder.consent.is_(True)
     return sa.false()
 
 
@@ -117,7 +117,7 @@ def _shared(mine: list[str]) -> sa.CompoundSelect[Any]:
     """Select the assets that are shared between ministries, or by an agreement with one's own."""
     between = sa.select(Sharing.asset_id).where(Sharing.sharing_class == "entre_dependencias")
     agreed = sa.select(Agreement.asset_id).where(
-        Agreement.grantee_id.in_(mine),  # type: ignore[attr-defined]
+        Agreement.grantee_id.in_(mine),
         *Agreement.in_force(today()),
     )
     return sa.union(between, agreed)

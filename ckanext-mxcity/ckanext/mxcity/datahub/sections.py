@@ -88,7 +88,7 @@ class Sections:
         request, agreement = Request, Agreement
         query = (
             sa.select(request, agreement, asker.title, owner.title, Asset.title)
-            .outerjoin(agreement, agreement.request_id == request.id)  # type: ignore[attr-defined]
+            .outerjoin(agreement, agreement.request_id == request.id)
             .join(asker, asker.id == request.requester_id)
             .join(owner, owner.id == request.organization_id)
             .join(Asset, Asset.id == request.asset_id)
@@ -117,11 +117,11 @@ class Sections:
 
     def stakeholders(self) -> list[dict[str, Any]]:
         """List allies (F)."""
-        return self._shown(self._own(Stakeholder).order_by(Stakeholder.name))  # type: ignore[attr-defined]
+        return self._shown(self._own(Stakeholder).order_by(Stakeholder.name))
 
     def decisions(self) -> list[dict[str, Any]]:
         """List decisions, the newest first (H)."""
-        return self._shown(self._own(Decision).order_by(Decision.date.desc()))  # type: ignore[attr-defined]
+        return self._shown(self._own(Decision).order_by(Decision.date.desc()))
 
     def milestones(self) -> list[dict[str, Any]]:
         """List the plan: what is open first, by the day it is due, with the days it is late (I)."""
@@ -145,7 +145,7 @@ class Sections:
         query = sa.select(Succession, Group.name, Group.title).outerjoin(
             Group, Group.id == Succession.successor_id
         )
-        rows = model.Session.execute(query.where(heirs).order_by(Succession.date.desc()))  # type: ignore[attr-defined]
+        rows = model.Session.execute(query.where(heirs).order_by(Succession.date.desc()))
         return [{**row[0].dictize(), "successor": row.title, "address": row.name} for row in rows]
 
     def peers(self, acronym: str) -> Sequence[Any]:

@@ -50,9 +50,7 @@ def linked_datasets() -> sa.Subquery:
     inventory key in the same ministry; of several the newest.
     """
     named, keyed = sa.orm.aliased(Package), _by_identifier()
-    own = sa.and_(
-        keyed.c.owner_org == Asset.organization_id, keyed.c.identifier == Asset.inv_id
-    )
+    own = sa.and_(keyed.c.owner_org == Asset.organization_id, keyed.c.identifier == Asset.inv_id)
     live = sa.and_(
         named.id == Asset.dataset_id,
         named.owner_org == Asset.organization_id,
@@ -60,7 +58,7 @@ def linked_datasets() -> sa.Subquery:
     )
     return (
         sa.select(
-            Asset.id.label("asset_id"),  # type: ignore[attr-defined]
+            Asset.id.label("asset_id"),
             Asset.organization_id,
             sa.func.coalesce(named.id, keyed.c.id).label("dataset_id"),
             sa.func.coalesce(named.private, keyed.c.private).label("private"),
@@ -103,14 +101,14 @@ def assets(organization_id: str | None = None) -> sa.Select[Any]:
                 _count(Diagnosis.usable == choice.key).label(f"usable_{choice.key}")
                 for choice in kinds()["diagnosis"].by_name["usable"].choices
             ),
-            _count(Diagnosis.asset_id.is_(None)).label("undiagnosed"),  # type: ignore[attr-defined]
+            _count(Diagnosis.asset_id.is_(None)).label("undiagnosed"),
             _count(used.c.id.isnot(None)).label("used"),
             _count(linked.c.dataset_id.isnot(None)).label("catalogued"),
             *(
                 _count(Sharing.sharing_class == choice.key).label(f"class_{choice.key}")
                 for choice in kinds()["sharing"].by_name["sharing_class"].choices
             ),
-            _count(Sharing.sharing_class.is_(None)).label("class_none"),  # type: ignore[union-attr]
+            _count(Sharing.sharing_class.is_(None)).label("class_none"),
             _count(sa.and_(public, published)).label("open"),
             _count(blocked).label("blocked"),
             *(
@@ -204,13 +202,13 @@ def dataset_rows(today: dt.date, organization_id: str, limit: int) -> sa.Select[
 
 def plan(today: dt.date, organization_id: str | None = None) -> sa.Select[Any]:
     """Count milestones: done, late, the days by which open ones are late, the next that is due."""
-    late = sa.and_(Milestone.done.is_(None), Milestone.due < today)  # type: ignore[union-attr]
+    late = sa.and_(Milestone.done.is_(None), Milestone.due < today)
     slipped = sa.cast(today, sa.Date) - Milestone.due
-    ahead = sa.and_(Milestone.done.is_(None), Milestone.due >= today)  # type: ignore[union-attr]
+    ahead = sa.and_(Milestone.done.is_(None), Milestone.due >= today)
     query = sa.select(
         Milestone.organization_id,
         sa.func.count().label("milestones"),
-        _count(Milestone.done.isnot(None)).label("done"),  # type: ignore[union-attr]
+        _count(Milestone.done.isnot(None)).label("done"),
         _count(late).label("late"),
         sa.func.coalesce(sa.func.max(slipped).filter(late), 0).label("slipped_days"),
         sa.func.min(Milestone.due).filter(ahead).label("next_due"),
@@ -221,7 +219,7 @@ def plan(today: dt.date, organization_id: str | None = None) -> sa.Select[Any]:
 def requests(overdue_before: dt.date, organization_id: str | None = None) -> sa.Select[Any]:
     """Count requests of other ministries; the row without a ministry is that of all of them."""
     pending = Request.state == "pendiente"
-    days = Request.answered - sa.cast(Request.created, sa.Date)  # type: ignore[operator]
+    days = Request.answered - sa.cast(Request.created, sa.Date)
     median = sa.func.percentile_cont(0.5).within_group(sa.cast(days, sa.Float))
     query = sa.select(
         Request.organization_id,
@@ -251,5 +249,3 @@ def ministries() -> sa.Select[Any]:
         .where(group.is_organization.is_(True), group.state == "active", level.in_(OWN_LEVELS))
         .order_by(group.title, group.id)
     )
-
-

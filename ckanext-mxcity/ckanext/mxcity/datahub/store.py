@@ -101,7 +101,7 @@ def remove(record: Record, author: Author) -> None:
     if isinstance(record, Asset):
         for kind, table in MODELS.items():
             if table.definition().of_asset:
-                query = sa.select(table).where(table.asset_id == record.id)  # type: ignore[attr-defined]
+                query = sa.select(table).where(table.asset_id == record.id)
                 for part in model.Session.scalars(query.with_for_update()).all():
                     _remove_one(part, author, kind)
         model.Session.flush()

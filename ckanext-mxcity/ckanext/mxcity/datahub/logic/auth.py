@@ -106,8 +106,8 @@ def _may_list(kind: str) -> Rule:
     """Anybody lists what has a public side; of the rest only members of some ministry."""
     if kind in rights.PUBLIC_FIELDS:
         return lambda context, data: True
-    return lambda context, data: rights.coordinates(context) or bool(
-        rights.own_organizations(context)
+    return lambda context, data: (
+        rights.coordinates(context) or bool(rights.own_organizations(context))
     )
 
 

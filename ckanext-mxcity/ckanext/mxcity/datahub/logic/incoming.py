@@ -43,7 +43,9 @@ class Part:
         """Return the fields that will differ, with before and after."""
         before = self.stored.values() if self.stored else dict.fromkeys(self.values)
         after = {name: plain(value) for name, value in self.values.items()}
-        return {n: (before[n], after[n]) for n in after if before[n] != after[n] and n != "asset_id"}
+        return {
+            n: (before[n], after[n]) for n in after if before[n] != after[n] and n != "asset_id"
+        }
 
 
 @dataclass
@@ -86,8 +88,7 @@ class Incoming:
         self.assets: dict[str, Any] = {asset.inv_id: asset for asset in stored["asset"]}
         self.by_title = {folded(asset.title): asset for asset in stored["asset"]}
         self.parts: dict[str, dict[str, Any]] = {
-            kind: {getattr(r, "asset_id", r.id): r for r in stored[kind]}
-            for kind in self.kinds[1:]
+            kind: {getattr(r, "asset_id", r.id): r for r in stored[kind]} for kind in self.kinds[1:]
         }
         self.by_id: dict[str, Any] = {record.id: record for record in stored[self.main]}
 
@@ -257,7 +258,5 @@ class Incoming:
 
 def asset_keys(organization_id: str) -> dict[str, str]:
     """Return the inventory key of each asset of a ministry by id."""
-    query = sa.select(Asset.id, Asset.inv_id).where(  # type: ignore[call-overload]
-        Asset.organization_id == organization_id
-    )
+    query = sa.select(Asset.id, Asset.inv_id).where(Asset.organization_id == organization_id)
     return {row.id: row.inv_id for row in model.Session.execute(query)}

@@ -39,9 +39,7 @@ def stored(kind: str, data_dict: DataDict, lock: bool = False) -> Record:
     return found
 
 
-def create(
-    context: Context, kind: str, organization_id: str, data: Mapping[str, Any]
-) -> Record:
+def create(context: Context, kind: str, organization_id: str, data: Mapping[str, Any]) -> Record:
     """Check and add a record.
 
     Raises:
@@ -133,10 +131,8 @@ def _check_key(organization_id: str, values: dict[str, Any], record: Record | No
 
 def _asset_ids(organization_id: str, names: list[str]) -> list[str]:
     """Return the ids of assets that are named by inventory key or id, in the same order."""
-    named = sa.or_(Asset.inv_id.in_(names), Asset.id.in_(names))  # type: ignore[attr-defined]
-    query = sa.select(Asset.id, Asset.inv_id).where(
-        Asset.organization_id == organization_id, named
-    )
+    named = sa.or_(Asset.inv_id.in_(names), Asset.id.in_(names))
+    query = sa.select(Asset.id, Asset.inv_id).where(Asset.organization_id == organization_id, named)
     known: dict[str, str] = {}
     for asset_id, key in model.Session.execute(query):
         known.update({asset_id: asset_id, key: asset_id})
@@ -157,9 +153,11 @@ def _conflict(kind: Kind, changes: list[Change]) -> str:
         )
         for change in changes
     ]
-    intro = tk._("Somebody else changed this record after you opened it, and nothing of yours was")
-    ending = tk._("Open it again, compare, and save what is still right.")
-    return f"{intro} {tk._('written')}: {'. '.join(told)}. {ending}"
+    message = tk._(
+        "Somebody else changed this record after you opened it, and nothing of yours was written: "
+        "{changes}. Open it again, compare, and save what is still right."
+    )
+    return message.format(changes=". ".join(told))
 
 
 def _difference(kind: Kind, change: Change, name: str) -> str:

@@ -1,4 +1,4 @@
-"""Which columns a table of a kind of record has, and which column a heading means. No CKAN import."""
+"""Which columns a table has, and which column a heading means. No CKAN import."""
 
 from __future__ import annotations
 

@@ -160,11 +160,12 @@ def _sheets(content: bytes) -> Iterator[Iterator[tuple[int, list[Cell]]]]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())
-        if unpacked > MAX_UNPACKED:
-            raise TableError("too-large", limit=MAX_UNPACKED // 1024 // 1024)
+    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        raise TableError("not-a-table") from error
+    if unpacked > MAX_UNPACKED:
+        raise TableError("too-large", limit=MAX_UNPACKED // 1024 // 1024)
+    try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    except TableError:
-        raise
     except Exception as error:  # the library raises whatever it stumbles over
         raise TableError("not-a-table") from error
     for sheet in book.worksheets:

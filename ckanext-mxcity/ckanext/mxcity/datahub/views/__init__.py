@@ -1,8 +1,14 @@
-"""The DataHub's pages; each name listed is a blueprint."""
+"""The DataHub's pages; each module adds its own to the blueprint."""
 
 from __future__ import annotations
 
-from ckanext.mxcity.datahub.views import exchange, forms, pages, tables
+from ckanext.mxcity.datahub.views import exchange as _exchange
+from ckanext.mxcity.datahub.views import forms as _forms
+from ckanext.mxcity.datahub.views import pages as _pages
+from ckanext.mxcity.datahub.views import tables as _tables
 from ckanext.mxcity.datahub.views.blueprint import datahub
 
-__all__ = ["datahub", "exchange", "forms", "pages", "tables"]
+#: Modules that are imported for the pages that they add.
+MODULES = (_exchange, _forms, _pages, _tables)
+
+__all__ = ["datahub"]

@@ -14,7 +14,7 @@ datahub = Blueprint("datahub", __name__, url_prefix="/datahub")
 
 def context() -> Context:
     """Return CKAN's context for whoever reads the page."""
-    return {"user": tk.current_user.name, "auth_user_obj": tk.current_user}  # type: ignore[typeddict-item]
+    return {"user": tk.current_user.name, "auth_user_obj": tk.current_user}
 
 
 def ministry(name: str) -> Any:

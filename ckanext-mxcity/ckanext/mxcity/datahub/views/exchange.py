@@ -34,7 +34,9 @@ def ask(name: str, asset_id: str) -> Any:
         model.Session.rollback()
         page["errors"] = error.error_dict
         return tk.render("mxcity_datahub/ask.html", page), 422
-    tk.h.flash_success(tk._("The request was sent; its answer will be on the page of the ministry."))
+    tk.h.flash_success(
+        tk._("The request was sent; its answer will be on the page of the ministry.")
+    )
     return tk.redirect_to("datahub.read", name=group.name, _anchor="D")
 
 

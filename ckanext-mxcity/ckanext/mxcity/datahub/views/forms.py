@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import ckan.model as model
@@ -147,11 +148,13 @@ def _form(
             "record": record.dictize() if record else None,
             "other": other or {},
             "assets": _asset_choices(group.id) if kind.of_asset else [],
-            "organizations": organization_choices()
-            if any(field.type == "organization" for field in kind.fields)
-            else [],
+            "organizations": organization_choices() if _asks_organization(kind) else [],
         },
     )
+
+
+def _asks_organization(kind: Kind) -> bool:
+    return any(field.type == "organization" for field in kind.fields)
 
 
 def _asset_choices(organization_id: str) -> list[tuple[str, str]]:
@@ -163,7 +166,7 @@ def _asset_choices(organization_id: str) -> list[tuple[str, str]]:
     return [(row.id, f"{row.inv_id}: {row.title}") for row in found]
 
 
-def organization_choices(ids: list[str] | None = None) -> list[tuple[str, str]]:
+def organization_choices(ids: Collection[str] | None = None) -> list[tuple[str, str]]:
     """Return the active organisations to choose from, all or some, by title."""
     group: Any = model.Group
     query = sa.select(group.id, group.title).where(

@@ -34,7 +34,7 @@ def _sorted(rows: list[dict[str, Any]], order: str, down: bool) -> list[dict[str
 
     def value(row: dict[str, Any]) -> float | None:
         if order in SORTED_RATIOS:
-            return row["ratios"][order]["percent"]  # type: ignore[no-any-return]
+            return row["ratios"][order]["percent"]
         return float(row["counts"][order]) if order in SORTED_COUNTS else None
 
     if order not in (*SORTED_RATIOS, *SORTED_COUNTS):

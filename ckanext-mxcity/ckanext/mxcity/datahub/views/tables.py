@@ -20,7 +20,9 @@ WAITS = 3600
 SHOWN = 200
 
 
-@datahub.route("/<name>/<any(inventory, plan, stakeholders, decisions):table>.<any(csv, xlsx):form>")
+@datahub.route(
+    "/<name>/<any(inventory, plan, stakeholders, decisions):table>.<any(csv, xlsx):form>"
+)
 def export(name: str, table: str, form: str) -> Response:
     """Send a table as a file."""
     group = ministry(name)
