@@ -128,12 +128,18 @@ def test_pages_of_a_ministry(app: Any, hub: SimpleNamespace, asset: Asset) -> No
 
     # Two editors at once: the second sees who wrote what, and may then save.
     edit = f"/datahub/mty-luz/editar/asset/{made['id']}"
-    chief.post(edit, **{**told, "rows_est": "1", "title": "Lámparas", "version": "1"})
-    clash = clerk.post(edit, status=422, **{**told, "rows_est": "2", "version": "1"})
+    chief.post(
+        edit,
+        **{**told, "rows_est": "1", "title": "Lámparas", "version": "1", "inv_id": made["inv_id"]},
+    )
+    clash = clerk.post(
+        edit, status=422, **{**told, "inv_id": made["inv_id"], "rows_est": "2", "version": "1"}
+    )
     text = clash.select_one(".dh-errors").get_text()
     assert "admin de luz" in text
     assert "«1234» → «1»" in text
-    assert clash.select_one(".dh-other").get_text().strip().endswith("Lámparas")
+    others = [other.get_text().rsplit(": ")[-1] for other in clash.select(".dh-other")]
+    assert others == ["Lámparas", "1"]
     version = clash.select_one("input[name=version]")["value"]
     clerk.post(edit, **{**told, "rows_est": "2", "version": version})
     log = clerk.get("/datahub/mty-luz/bitacora").select_one("main table").get_text()

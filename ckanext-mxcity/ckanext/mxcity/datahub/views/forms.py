@@ -13,8 +13,9 @@ from ckanext.mxcity.datahub import rights
 from ckanext.mxcity.datahub.fields import Field, Kind, kinds
 from ckanext.mxcity.datahub.logic import records
 from ckanext.mxcity.datahub.logic.incoming import asset_keys
+from ckanext.mxcity.datahub.logic.validators import blank, converter
 from ckanext.mxcity.datahub.logic.verbs import EDITED
-from ckanext.mxcity.datahub.model import Asset, Record
+from ckanext.mxcity.datahub.model import Asset, Record, plain
 from ckanext.mxcity.datahub.views.blueprint import context, datahub, ministry
 
 #: Kinds that have forms here; requests and agreements have pages of their own.
@@ -55,8 +56,9 @@ def edit(name: str, kind: str, record_id: str) -> Any:
             model.Session.rollback()
             errors = error.error_dict
             stored = _own_record(group, kind, record_id)
-            other = stored.values() if "version" in errors else {}
-            again = {**values, "version": stored.version if other else told["version"]}
+            clash = "version" in errors
+            other = _others(definition, stored, values) if clash else {}
+            again = {**values, "version": stored.version if clash else told["version"]}
             return _form(group, definition, again, errors, stored, other), 422
         tk.h.flash_success(tk._("Saved."))
         return _back(group, kind, made)
@@ -84,6 +86,21 @@ def delete(name: str, kind: str, record_id: str) -> Any:
         "mxcity_datahub/delete.html",
         {"group": group, "kind": definition, "record": shown, "errors": errors},
     ), (422 if errors else 200)
+
+
+def _others(kind: Kind, stored: Record, values: dict[str, Any]) -> dict[str, Any]:
+    """Return the stored values that are not what stands in the form."""
+    found = {}
+    for name, other in stored.values().items():
+        if name in values and name in kind.by_name:
+            written = values[name]
+            try:
+                mine = None if blank(written) else converter(kind.by_name[name])(written)
+            except tk.Invalid:
+                mine = written
+            if plain(mine) != other:
+                found[name] = other
+    return found
 
 
 def _definition(kind: str) -> Kind:
@@ -174,7 +191,9 @@ def organization_choices(ids: Collection[str] | None = None) -> list[tuple[str, 
     )
     if ids is not None:
         query = query.where(group.id.in_(ids))
-    return [(row.id, row.title) for row in model.Session.execute(query.order_by(group.title))]
+    return [
+        (str(row.id), str(row.title)) for row in model.Session.execute(query.order_by(group.title))
+    ]
 
 
 def _back(group: Any, kind: str, made: dict[str, Any]) -> Any:
