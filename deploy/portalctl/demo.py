@@ -44,6 +44,10 @@ def fill(instance: Instance, ckan: Ckan, code: str) -> None:
         with step("Tables of the demonstration catalogue"):
             _wait_for_tables(instance)
         instance.mark("demo-harvest", code)
+    if not instance.done("demo-datahub", code):
+        with step("Inventories of the demonstration"):
+            ckan("mxcity", "datahub", "demo", what="the inventories of the demonstration")
+        instance.mark("demo-datahub", code)
 
 
 def _harvest(instance: Instance, ckan: Ckan) -> dict:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from ckanext.mxcity.datahub.logic.describe import generated_actions
 
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[1]
@@ -45,9 +46,14 @@ def actions() -> str:
         "Each has an auth function of the same name.",
         "",
     ]
-    for path in [path for path in _files("logic/*.py") if path.stem not in NO_ACTIONS]:
-        for name, text in _documented_functions(path):
-            lines += [f"## `{name}`", "", "```text", text, "```", ""]
+    found = [
+        entry
+        for path in _files("logic/*.py")
+        if path.stem not in NO_ACTIONS
+        for entry in _documented_functions(path)
+    ]
+    for name, text in (*found, *generated_actions()):
+        lines += [f"## `{name}`", "", "```text", text.rstrip(), "```", ""]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -64,8 +70,12 @@ def _option(option: dict[str, Any]) -> Iterator[str]:
 
 
 def _documented_functions(path: Path) -> Iterator[tuple[str, str]]:
+    # The DataHub's package holds what its actions share, too.
+    prefix = "datahub_" if "datahub" in path.parts else ""
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+        if not isinstance(node, ast.FunctionDef) or node.name.startswith("_"):
+            continue
+        if node.name.startswith(prefix):
             yield node.name, inspect.cleandoc(ast.get_docstring(node) or "")
 
 

@@ -11,6 +11,7 @@ import ckan.plugins.toolkit as tk
 import click
 from ckan.types import Context
 
+from ckanext.mxcity.datahub.demo import seed
 from ckanext.mxcity.datahub.tables.columns import TABLES
 
 __all__ = ["datahub"]
@@ -70,6 +71,13 @@ def export_command(organization: str, table: str, user: str | None, path: Path) 
     answer = _call("datahub_table_export", user, data)
     path.write_bytes(base64.b64decode(answer["content"]))
     click.echo(f"{path}: {answer['rows']} rows")
+
+
+@datahub.command("demo")
+def demo_command() -> None:
+    """Fill the empty inventories of a demonstration; what is there already stays."""
+    for name, assets in seed():
+        click.echo(f"{name}: {assets} assets")
 
 
 def _call(action: str, user: str | None, data: dict[str, Any]) -> Any:

@@ -15,15 +15,10 @@ import sqlalchemy as sa
 from ckan.types import Action, Context, DataDict
 
 from ckanext.mxcity.datahub import rights, store
+from ckanext.mxcity.datahub.fields import kinds
 from ckanext.mxcity.datahub.logic import figures, records, sharing, tables
-from ckanext.mxcity.datahub.logic.describe import described
-from ckanext.mxcity.datahub.logic.verbs import (
-    EDITED,
-    READ_KINDS,
-    author,
-    finish,
-    organization_of,
-)
+from ckanext.mxcity.datahub.logic.describe import described, verbs_of
+from ckanext.mxcity.datahub.logic.verbs import author, finish, organization_of
 from ckanext.mxcity.datahub.model import MODELS, Change
 
 #: The most records that one call returns.
@@ -33,19 +28,21 @@ MAX_ROWS = 1000
 def get_actions() -> dict[str, Action]:
     """Return every action of the DataHub by name."""
     actions: dict[str, Action] = {}
-    makers = {"create": _create, "update": _update, "patch": _patch, "delete": _delete}
-    for kind in READ_KINDS:
-        for verb, make in (("show", _show), ("list", _list)):
-            actions[f"datahub_{kind}_{verb}"] = tk.side_effect_free(make(kind))
-    for kind in (*EDITED, "succession"):
-        for verb, make in makers.items():
-            actions[f"datahub_{kind}_{verb}"] = make(kind)
-        if kind in EDITED and records.kind_of(kind).decided:
-            actions[f"datahub_{kind}_decide"] = _decide(kind)
-    for name, action in actions.items():
-        _, kind, verb = name.split("_")
-        action.__name__ = name
-        action.__doc__ = described(kind, verb)
+    readers = {"show": _show, "list": _list}
+    writers = {
+        "create": _create,
+        "update": _update,
+        "patch": _patch,
+        "delete": _delete,
+        "decide": _decide,
+    }
+    for kind in kinds().values():
+        for verb in verbs_of(kind):
+            reads = verb in readers
+            action: Any = (readers if reads else writers)[verb](kind.name)
+            action.__name__ = f"datahub_{kind.name}_{verb}"
+            action.__doc__ = described(kind.name, verb)
+            actions[action.__name__] = tk.side_effect_free(action) if reads else action
     own = (
         datahub_change_list,
         sharing.datahub_request_create,

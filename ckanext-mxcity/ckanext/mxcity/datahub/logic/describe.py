@@ -5,7 +5,12 @@ Imports no CKAN, so that the reference can be written without a portal.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from ckanext.mxcity.datahub.fields import Field, Kind, kinds
+
+#: Kinds that have actions of their own instead of the common ones that write.
+ANSWERED = ("request", "agreement")
 
 _FIRST = {
     "create": "Add a record of this kind to a ministry: {label}.",
@@ -30,6 +35,22 @@ _WHO = {
     "list": "Who sees what: see the table of rights in the guide.",
     "decide": "Administrators of the ministry may call it.",
 }
+
+
+def verbs_of(kind: Kind) -> tuple[str, ...]:
+    """Return the verbs that a kind of record has by the common mechanism."""
+    verbs: tuple[str, ...] = ("show", "list")
+    if kind.name not in ANSWERED:
+        verbs += ("create", "update", "patch", "delete")
+        verbs += ("decide",) if kind.decided else ()
+    return verbs
+
+
+def generated_actions() -> Iterator[tuple[str, str]]:
+    """Yield the name and the documentation of every action that is made from a kind."""
+    for kind in kinds().values():
+        for verb in verbs_of(kind):
+            yield f"datahub_{kind.name}_{verb}", described(kind.name, verb)
 
 
 def described(kind_name: str, verb: str) -> str:

@@ -153,7 +153,8 @@ def _form(
     """
     if values.get("assets") and isinstance(values["assets"], list):
         keys = asset_keys(group.id)
-        values = {**values, "assets": ", ".join(keys.get(key, key) for key in values["assets"])}
+        named = [keys.get(str(key), str(key)) for key in values["assets"]]
+        values = {**values, "assets": ", ".join(named)}
     return tk.render(
         "mxcity_datahub/form.html",
         {
