@@ -39,13 +39,14 @@ def seed() -> Iterator[tuple[str, int]]:
     for ministry in model.Session.execute(sql.ministries()).all():
         if _call("datahub_asset_list", organization_id=ministry.id, limit=1):
             continue
+        identifier = sql.extra_text("identifier")
         query = (
-            sa.select(package.title, package.notes, sql.extra("identifier").label("identifier"))
+            sa.select(package.title, package.notes, identifier.label("identifier"))
             .where(
                 package.owner_org == ministry.id,
                 package.type == "dataset",
                 package.state == "active",
-                sql.extra("identifier").isnot(None),
+                identifier.isnot(None),
             )
             .order_by(package.title)
             .limit(DATASETS)

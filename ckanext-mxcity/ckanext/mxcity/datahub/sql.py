@@ -38,7 +38,7 @@ PUBLIC = "publico"
 OWN_LEVELS = ("", "municipal", "autonomo")
 
 
-def extra(name: str) -> Any:
+def extra_text(name: str) -> Any:
     """Return a field of a dataset that CKAN keeps among its extras, as text."""
     return Package.extras[name].astext
 
@@ -71,7 +71,7 @@ def linked_datasets() -> sa.Subquery:
 
 
 def _by_identifier() -> sa.Subquery:
-    identifier = extra("identifier")
+    identifier = extra_text("identifier")
     return (
         sa.select(Package.id, Package.owner_org, Package.private, identifier.label("identifier"))
         .where(Package.state == "active", Package.type == "dataset", identifier.isnot(None))
@@ -130,7 +130,7 @@ def assets(organization_id: str | None = None) -> sa.Select[Any]:
 
 def data_date() -> Any:
     """Return the day of a dataset's data; of a month its first day, NULL when it is not known."""
-    text = extra("modified")
+    text = extra_text("modified")
     whole = text.op("~")(r"^\d{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?(?!\d)")
     first = sa.func.to_date(sa.func.left(text, 7), "YYYY-MM")
     day = sa.cast(sa.func.coalesce(sa.func.nullif(sa.func.substr(text, 9, 2), ""), "1"), sa.Integer)
@@ -144,7 +144,7 @@ def due_date() -> Any:
         for key, term in vocabulary("periodicity").terms.items()
         if term.extra.get("days")
     }
-    period = sa.case(days, value=extra("frequency"))
+    period = sa.case(days, value=extra_text("frequency"))
     return sa.func.coalesce(Diagnosis.next_update, data_date() + period)
 
 
@@ -167,7 +167,7 @@ def _datasets_from(query: sa.Select[Any], organization_id: str | None) -> sa.Sel
 def datasets(today: dt.date, organization_id: str | None = None) -> sa.Select[Any]:
     """Count the published datasets, those that are standardised and those that are on time."""
     complete = sa.and_(
-        *(sa.func.coalesce(extra(name), "").notin_(("", "[]")) for name in STANDARD_FIELDS)
+        *(sa.func.coalesce(extra_text(name), "").notin_(("", "[]")) for name in STANDARD_FIELDS)
     )
     one = sa.func.count(sa.distinct(Package.id))
     query = sa.select(
@@ -190,7 +190,7 @@ def dataset_rows(today: dt.date, organization_id: str, limit: int) -> sa.Select[
         sa.func.max(data_date()).label("data_date"),
         sa.func.max(age).label("days"),
         sa.func.max(due_date()).label("due"),
-        extra("frequency").label("frequency"),
+        extra_text("frequency").label("frequency"),
     )
     return (
         _datasets_from(query, organization_id)
