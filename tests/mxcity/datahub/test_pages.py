@@ -240,6 +240,18 @@ def test_city_is_sortable_and_in_spanish(app: Any, hub: SimpleNamespace, asset: 
     assert page.select_one("h1").get_text() == "DataHub de la ciudad"
     assert page.select_one("header nav a[aria-current]").get_text() == "DataHub"
     assert visitor.get("/organization/mty-luz").select_one("main a[href$='/datahub/mty-luz']")
+    call_as(
+        hub.chief,
+        "datahub_succession_create",
+        organization_id="mty-luz",
+        kind="renombrada",
+        old_name="mty-focos",
+        old_title="Secretaría de Focos",
+        date="2025-05-01",
+    )
+    old = app.get("/datahub/mty-focos", status=301, follow_redirects=False)
+    assert old.headers["Location"].endswith("/datahub/mty-luz")
+    assert "Secretaría de Focos" in visitor.get("/datahub/mty-luz").get_text()
     for bar in page.select(".dh-bar"):
         assert bar.find_parent("table")
     assert not page.select("main [style]")
