@@ -146,7 +146,7 @@ def _store(side: Side, kind: str, url: str, count: int) -> None:
 
 def _copy(cursor: Any, source: str, chunk: list[tuple[str, str]]) -> None:
     rows = [(guid, digest, str(uuid.uuid4()), str(uuid.uuid4())) for guid, digest in chunk]
-    tables = {
+    tables: dict[str, list[tuple[str, ...]]] = {
         "package (id, name, title, type, state, private)": [
             (package, package, guid, "dataset", "active", "f") for guid, _, package, _ in rows
         ],
