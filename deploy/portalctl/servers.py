@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from . import postgres, processes, redis, solr
 from .ckan import grant_datastore
@@ -93,3 +94,23 @@ def call(command: list[str | Path], environment: dict[str, str]) -> int:
         env={**os.environ, **environment},
         check=False,
     ).returncode
+
+
+@contextmanager
+def beside(
+    command: list[str | Path], environment: dict[str, str], output: IO[str]
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a command in the checkout at the same time as the block; it ends with it."""
+    process = subprocess.Popen(
+        [str(part) for part in command],
+        cwd=REPOSITORY,
+        env={**os.environ, **environment},
+        stdout=output,
+        stderr=subprocess.STDOUT,
+    )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            process.wait()

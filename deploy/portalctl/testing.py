@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from . import python_env, solr, system
 from .console import say, step
 from .instance import CACHE, REPOSITORY
-from .servers import call, portal_instance, servers
+from .servers import beside, call, portal_instance, servers
 
 __all__ = ["portal_instance", "run_benchmark", "run_tests"]
 
@@ -20,6 +23,8 @@ TYPED = (
     "benchmarks",
 )
 
+#: These tests take as long as all others; they run at the same time, on the second core.
+BESIDE = "tests/sniegharvest"
 NO_TESTS = 5  # pytest's exit code for a session in which nothing was selected
 
 
@@ -46,16 +51,35 @@ def run_tests(arguments: list[str]) -> int:
             if code := call(check, environment):
                 return code
     pytest: list[str | Path] = [binaries / "python", "-m", "pytest", "--ckan-ini=config/test.ini"]
-    # The browser tests run a portal of their own: a session for themselves, after the others.
-    together = _chosen(arguments) or "-m" in arguments
-    sessions = [[]] if together else [["-m", "not browser"], ["-m", "browser"]]
-    with servers(binaries) as addresses:
-        codes = [
-            call([*pytest, *session, *arguments], {**environment, **addresses})
-            for session in sessions
-        ]
+    if _chosen(arguments) or "-m" in arguments:
+        with servers(binaries) as addresses:
+            return call([*pytest, *arguments], {**environment, **addresses})
+    codes = list(_sessions([*pytest, *arguments], binaries, environment))
     failed = [code for code in codes if code not in (0, NO_TESTS)]
     return failed[0] if failed else min(codes)
+
+
+def _sessions(
+    pytest: list[str | Path], binaries: Path, environment: dict[str, str]
+) -> Iterator[int]:
+    """Run all tests in three sessions, two of them at once; yields their exit codes.
+
+    The engine's tests have servers of their own and are shown when they are over. The browser
+    tests run a whole portal: a session for themselves, after the others.
+    """
+    with servers(binaries) as addresses, servers(binaries) as others:
+        engine = [*pytest, BESIDE]
+        with tempfile.TemporaryFile("w+") as output:
+            say(f"  {BESIDE} runs beside the other tests, and is shown after them")
+            with beside(engine, {**environment, **others}, output) as running:
+                rest = [*pytest, "-m", "not browser", f"--ignore={BESIDE}"]
+                yield call(rest, {**environment, **addresses})
+                code = running.wait()
+            output.seek(0)
+            sys.stdout.write(output.read())
+            sys.stdout.flush()
+            yield code
+        yield call([*pytest, "-m", "browser"], {**environment, **addresses})
 
 
 def run_benchmark(arguments: list[str]) -> int:
