@@ -52,9 +52,9 @@
       element.querySelector('.leaflet-control-zoom-out').title = element.dataset.zoomOut;
     }
     if (element.dataset.attribution) {
-      var credit = document.createElement('span');
-      credit.textContent = element.dataset.attribution;
-      L.control.attribution({ prefix: false }).addAttribution(credit.innerHTML).addTo(map);
+      // As text: the control itself would read it as markup.
+      L.control.attribution({ prefix: false }).addTo(map).getContainer().textContent =
+        element.dataset.attribution;
     }
     var city = readBox(cityBox);
     if (city) {
