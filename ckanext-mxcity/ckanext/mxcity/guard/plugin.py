@@ -12,8 +12,8 @@ from flask import Flask, Response
 
 from ckanext.mxcity.guard import csrf, loading, logs, mail, settings, throttle, web
 from ckanext.mxcity.guard.logic import action, auth, hidden, tags
-from ckanext.mxcity.tables import actions as tables
 from ckanext.mxcity.tables import loading as table_loading
+from ckanext.mxcity.tables.logic import action as tables
 
 
 @tk.blanket.config_declarations

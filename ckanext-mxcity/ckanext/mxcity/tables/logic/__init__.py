@@ -1,0 +1,1 @@
+"""What the table loader adds to CKAN's logic."""
