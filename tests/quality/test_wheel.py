@@ -23,11 +23,17 @@ PLUGINS = {
     "mxcity_search",
     "mxcity_maps",
     "mxcity_demo",
+    "mxcity_datahub",
     "sniegharvest",
     "snieg_ckan_harvester",
     "snieg_dcat_json_harvester",
     "snieg_dcat_rdf_harvester",
     "snieg_csw_harvester",
+    "snieg_arcgis_hub_harvester",
+    "snieg_socrata_harvester",
+    "snieg_opendatasoft_harvester",
+    "snieg_inegi_harvester",
+    "snieg_spreadsheet_harvester",
 }
 
 DESCRIBE = """
