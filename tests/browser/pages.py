@@ -19,6 +19,8 @@ ENGLISH = re.compile(
     r"active|deleted|revoke|choose|there|this|with|not|modified|username|title|name)\b",
     re.IGNORECASE,
 )
+#: A file's address is nobody's English.
+ADDRESS = re.compile(r"\S+/\S+")
 #: The words of a page and the names for screen readers, without what people wrote.
 WORDS = """own => {
     const labels = [...document.querySelectorAll('[aria-label], [placeholder], [title]')]
@@ -53,7 +55,7 @@ STICKS_OUT = """() => {
 
 def english(page: Any) -> list[str]:
     """The English words that a page says."""
-    words = page.evaluate(WORDS, WRITTEN_BY_PEOPLE)
+    words = ADDRESS.sub(" ", page.evaluate(WORDS, WRITTEN_BY_PEOPLE))
     return sorted({match.group(0) for match in ENGLISH.finditer(words)})
 
 
