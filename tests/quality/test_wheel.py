@@ -24,6 +24,8 @@ PLUGINS = {
     "mxcity_maps",
     "mxcity_demo",
     "mxcity_datahub",
+    "mxcity_publishing",
+    "mxcity_tables",
     "sniegharvest",
     "snieg_ckan_harvester",
     "snieg_dcat_json_harvester",

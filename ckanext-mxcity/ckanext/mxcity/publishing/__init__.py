@@ -1,0 +1,1 @@
+"""Publishing: from a clerk's file to a dataset that others can use."""
