@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from quick_loading import quick_loading  # noqa: F401  # a fixture of every test
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("MXCITY_SHARED", REPOSITORY.parent / "shared"))
