@@ -16,15 +16,26 @@ SHARED = Path(os.environ.get("MXCITY_SHARED", REPOSITORY.parent / "shared"))
 MIGRATED_PLUGINS = ("activity", "harvest", "mxcity_datahub", "sniegharvest", "tracking")
 
 
-@pytest.fixture
-def clean_db(reset_db: Callable[[], None], migrate_db_for: Callable[[str], None]) -> None:
-    """Empty the database, the plugins' tables included."""
+@pytest.fixture(scope="session")
+def empty_db(
+    reset_db: Callable[[], None], migrate_db_for: Callable[[str], None]
+) -> Callable[[], None]:
+    """Empties the database, the tables of the loaded plugins included."""
     import ckan.plugins as p
 
-    reset_db()
-    for plugin in MIGRATED_PLUGINS:
-        if p.plugin_loaded(plugin):
-            migrate_db_for(plugin)
+    def empty() -> None:
+        reset_db()
+        for plugin in MIGRATED_PLUGINS:
+            if p.plugin_loaded(plugin):
+                migrate_db_for(plugin)
+
+    return empty
+
+
+@pytest.fixture
+def clean_db(empty_db: Callable[[], None]) -> None:
+    """Empty the database, the plugins' tables included."""
+    empty_db()
 
 
 @pytest.fixture(scope="session")

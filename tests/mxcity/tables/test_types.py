@@ -37,12 +37,10 @@ TYPES = {
 
 
 @pytest.fixture(scope="module")
-def table(reset_db, reset_index, migrate_db_for, with_plugins_module) -> dict[str, Any]:
+def table(empty_db, reset_index, with_plugins_module) -> dict[str, Any]:
     """A resource of a dataset, in a database with every table."""
-    reset_db()
+    empty_db()
     reset_index()
-    for plugin in ("activity", "harvest", "sniegharvest", "tracking"):
-        migrate_db_for(plugin)
     from ckanext.xloader import db
 
     db.init(tk.config)

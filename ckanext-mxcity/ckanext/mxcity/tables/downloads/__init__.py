@@ -1,0 +1,1 @@
+"""Tables as files: read page by page, written as they are read."""

@@ -1,0 +1,16 @@
+"""Helpers of the templates for tables."""
+
+from __future__ import annotations
+
+import ckan.plugins.toolkit as tk
+
+from ckanext.mxcity.tables.downloads.kinds import Kind, kinds_for
+from ckanext.mxcity.tables.downloads.pages import columns_of
+
+
+def mxcity_table_kinds(resource_id: str) -> list[Kind]:
+    """Return the kinds of file that a table can be taken as; none where it cannot be read."""
+    try:
+        return kinds_for(columns_of(resource_id))
+    except (tk.ObjectNotFound, tk.NotAuthorized, tk.ValidationError):
+        return []

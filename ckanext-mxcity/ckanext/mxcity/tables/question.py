@@ -1,0 +1,120 @@
+"""What an address asks of a table, in the terms of ``datastore_search``.
+
+Every parameter that names a column is a filter: ``?municipio=039`` keeps the rows that hold the
+value, ``?municipio=039&municipio=048`` those that hold either, ``?fecha.min=2024-01-01`` and
+``?fecha.max=2024-12-31`` those between both. ``q``, ``sort``, ``fields``, ``limit`` and ``filters``
+(CKAN's own, as JSON) mean what they mean in CKAN's API; a column of such a name is asked for
+through ``filters``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from typing import Any, Protocol
+
+#: Parameters that are not filters.
+OWN = frozenset({"q", "sort", "fields", "limit", "filters"})
+_ENDS = {".min": "gte", ".max": "lte"}
+
+
+class Arguments(Protocol):
+    """The parameters of an address, as Flask gives them."""
+
+    def keys(self) -> Collection[str]:
+        """Return the names."""
+        ...
+
+    def getlist(self, key: str) -> list[str]:
+        """Return every value of a name."""
+        ...
+
+
+class QuestionError(ValueError):
+    """A parameter that cannot be understood: ``name``, the ``expected`` and what was ``given``."""
+
+    def __init__(self, name: str, expected: str, given: str) -> None:
+        super().__init__(f"{name}: {expected} ({given})")
+        self.name = name
+        self.expected = expected
+        self.given = given
+
+
+def read_question(arguments: Arguments, columns: Collection[str]) -> dict[str, Any]:
+    """Return ``filters``, ``q``, ``sort``, ``fields`` and ``limit`` for ``datastore_search``.
+
+    QuestionError names the first parameter that is neither a column nor one of ours.
+    """
+    question: dict[str, Any] = {"filters": _filters(arguments, columns)}
+    if text := _last(arguments, "q"):
+        question["q"] = text
+    if sort := _last(arguments, "sort"):
+        question["sort"] = _sort(sort, columns)
+    if fields := [name for value in arguments.getlist("fields") for name in value.split(",")]:
+        question["fields"] = [_column("fields", name.strip(), columns) for name in fields]
+    if limit := _last(arguments, "limit"):
+        question["limit"] = _number(limit)
+    return question
+
+
+def _filters(arguments: Arguments, columns: Collection[str]) -> dict[str, Any]:
+    filters = _json_filters(_last(arguments, "filters"), columns)
+    for name in arguments.keys():  # noqa: SIM118  # not a dictionary
+        if name in OWN:
+            continue
+        end = next((end for end in _ENDS if name.endswith(end) and name not in columns), "")
+        column = _column(name, name.removesuffix(end), columns)
+        values = arguments.getlist(name)
+        if not end:
+            filters[column] = values
+        elif isinstance(filters.setdefault(column, {}), dict):
+            filters[column][_ENDS[end]] = values[-1]
+        else:
+            raise QuestionError(name, "either values or an interval", values[-1])
+    return filters
+
+
+def _json_filters(text: str, columns: Collection[str]) -> dict[str, Any]:
+    if not text:
+        return {}
+    try:
+        filters = json.loads(text)
+    except ValueError:
+        filters = None
+    if not isinstance(filters, dict):
+        raise QuestionError("filters", "an object of JSON", text[:80])
+    for name in filters:
+        _column("filters", name, columns)
+    return filters
+
+
+def _sort(text: str, columns: Collection[str]) -> str:
+    terms = []
+    for part in text.split(","):
+        name, _, order = part.strip().rpartition(" ")
+        if order.lower() not in ("asc", "desc"):
+            name, order = part.strip(), "asc"
+        quoted = _column("sort", name, columns).replace('"', '""')
+        terms.append(f'"{quoted}" {order.lower()}')
+    return ", ".join(terms)
+
+
+def _column(parameter: str, name: str, columns: Collection[str]) -> str:
+    if name in columns:
+        return name
+    raise QuestionError(parameter, "one of the columns", name)
+
+
+def _number(text: str) -> int:
+    if text.isascii() and text.isdigit() and len(text) < 10:
+        return int(text)
+    raise QuestionError("limit", "a whole number", text[:80])
+
+
+def _last(arguments: Arguments, name: str) -> str:
+    return next(reversed(arguments.getlist(name)), "").strip()
+
+
+def as_arguments(question: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return the parameters of an address that are worth keeping: those with a value."""
+    return [(name, value) for name, value in question.items() if value]

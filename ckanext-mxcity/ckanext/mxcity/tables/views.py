@@ -1,0 +1,129 @@
+"""The addresses of tables as files."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import quote
+
+import ckan.plugins.toolkit as tk
+import psycopg2
+from ckan.lib.munge import munge_filename
+from flask import Blueprint, Response, request, stream_with_context
+
+from ckanext.mxcity.exports.stream import streamed
+from ckanext.mxcity.tables import config
+from ckanext.mxcity.tables.downloads.kinds import KINDS, Kind, kinds_for, write
+from ckanext.mxcity.tables.downloads.pages import Column, columns_of
+from ckanext.mxcity.tables.question import QuestionError, read_question
+
+__all__ = ["mxcity_tables"]
+
+mxcity_tables = Blueprint("mxcity_tables", __name__)
+
+
+@mxcity_tables.route("/table/<resource_id>.<suffix>")
+def download(resource_id: str, suffix: str) -> Response:
+    """Answer a table, or the rows of it that the address asks for, as a file."""
+    kind, columns = _asked(resource_id, suffix)
+    try:
+        question = read_question(request.args, [column.name for column in columns])
+        if "fields" in question:
+            columns = [column for column in columns if column.name in question["fields"]]
+        if suffix == "xlsx":
+            _refuse_long(resource_id, question)
+        body = write(kind, resource_id, columns, question)
+        if suffix in ("csv", "json", "geojson"):
+            response = streamed(body, kind.mimetype)
+        else:
+            first = next(body)
+            response = Response(stream_with_context(_from(first, body)), content_type=kind.mimetype)
+    except QuestionError as error:
+        tk.abort(400, _told(error, columns))
+    except (tk.ValidationError, psycopg2.DataError) as error:
+        tk.abort(400, _refused(error, question))
+    response.headers["Content-Disposition"] = _attachment(resource_id, suffix)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _from(first: bytes, rest: Any) -> Any:
+    yield first
+    yield from rest
+
+
+def _asked(resource_id: str, suffix: str) -> tuple[Kind, list[Column]]:
+    try:
+        columns = columns_of(resource_id)
+    except (tk.ObjectNotFound, tk.NotAuthorized, tk.ValidationError):
+        tk.abort(404, tk._("There is no table of that address."))
+    kinds = {kind.suffix: kind for kind in kinds_for(columns)}
+    if suffix not in kinds:
+        names = ", ".join(kinds)
+        tk.abort(404, tk._("This table is given as: {kinds}.").format(kinds=names))
+    return KINDS[suffix], columns
+
+
+def _refuse_long(resource_id: str, question: dict[str, Any]) -> None:
+    """Refuse a workbook that would hold too many rows, without counting them all."""
+    rows = config.excel_rows()
+    if question.get("limit", rows + 1) <= rows:
+        return
+    asked: dict[str, Any] = {key: question[key] for key in ("filters", "q") if key in question}
+    beyond = tk.get_action("datastore_search")(
+        {},
+        {
+            **asked,
+            "resource_id": resource_id,
+            "offset": rows,
+            "limit": 1,
+            "fields": ["_id"],
+            "include_total": False,
+        },
+    )
+    if beyond["records"]:
+        tk.abort(
+            400,
+            tk._(
+                "A workbook of Excel holds at most {rows} rows here, and there are more. "
+                "Filter the table, or take it as CSV or Parquet."
+            ).format(rows=f"{rows:,}"),
+        )
+
+
+def _attachment(resource_id: str, suffix: str) -> str:
+    """Name the file after the resource."""
+    resource = tk.get_action("resource_show")({}, {"id": resource_id})
+    title = str(resource.get("name") or resource_id).rsplit(".", 1)[0]
+    plain = munge_filename(f"{title}.{suffix}")
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(title)}.{suffix}"
+
+
+def _told(error: QuestionError, columns: list[Column]) -> str:
+    """Say which parameter of the address is wrong, and what would be right."""
+    if error.expected == "one of the columns":
+        names = ", ".join(column.name for column in columns)
+        return tk._("“{given}” is not a column. The columns are: {names}.").format(
+            given=error.given, names=names
+        )
+    texts = {
+        "an object of JSON": tk._("“{name}” must be an object of JSON: {given}"),
+        "a whole number": tk._("“{name}” must be a whole number: {given}"),
+        "either values or an interval": tk._(
+            "“{name}”: give either values of the column or an interval, not both."
+        ),
+    }
+    return texts[error.expected].format(name=error.name, given=error.given)
+
+
+def _refused(error: Exception, question: dict[str, Any]) -> str:
+    """Say what the DataStore, or the database under it, could not take."""
+    quoted = re.search(r'invalid input syntax .*: "(.*)"', f"{error} {error.__context__}")
+    if quoted is None:
+        reason = "; ".join(map(str, getattr(error, "error_dict", {"": error}).values()))
+        return tk._("The table cannot be asked that: {reason}").format(reason=reason)
+    value = quoted.group(1)
+    names = [name for name, asked in question["filters"].items() if value in str(asked)]
+    return tk._("“{value}” does not fit the type of the column: {names}.").format(
+        value=value, names=", ".join(names)
+    )

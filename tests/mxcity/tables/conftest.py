@@ -1,0 +1,65 @@
+"""A table in the DataStore, for the tests of what people take of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.model as model
+import ckan.plugins as p
+import ckan.plugins.toolkit as tk
+import pytest
+from ckan.tests import factories
+
+FIELDS = [
+    ("colonia", "text", "Colonia"),
+    ("municipio", "text", "Municipio"),
+    ("reportes", "int4", "Reportes"),
+    ("monto", "numeric", "Monto en pesos"),
+    ("fecha", "date", "Fecha"),
+    ("lat", "numeric", "Latitud"),
+    ("lon", "numeric", "Longitud"),
+]
+
+
+def record(number: int) -> dict[str, Any]:
+    """Row ``number`` of the table: two municipalities in turn, a day further each."""
+    return {
+        "colonia": '=Ñáñez, "Sur"\n2' if number == 1 else f"Colonia {number}",
+        "municipio": "039" if number % 2 else "048",
+        "reportes": number,
+        "monto": "10.50" if number % 3 else None,
+        "fecha": f"2024-01-{number % 28 + 1:02}",
+        "lat": round(25.6 + number / 1000, 3),
+        "lon": -100.3,
+    }
+
+
+@pytest.fixture(scope="module")
+def streets(empty_db, reset_index) -> dict[str, Any]:
+    """A resource of a public dataset, whose table has 25 rows."""
+    p.load_all()
+    empty_db()
+    reset_index()
+    dataset = factories.Dataset(
+        owner_org=factories.Organization()["id"],
+        snieg_subsystem="economico",
+        geographic_level="municipal",
+    )
+    resource = factories.Resource(
+        package_id=dataset["id"],
+        url="https://datos.example/a.csv",
+        format="CSV",
+        name="Reportes de alumbrado público.csv",
+    )
+    tk.get_action("datastore_create")(
+        {"ignore_auth": True, "model": model},
+        {
+            "resource_id": resource["id"],
+            "force": True,
+            "fields": [
+                {"id": name, "type": kind, "info": {"label": label}} for name, kind, label in FIELDS
+            ],
+            "records": [record(number) for number in range(1, 26)],
+        },
+    )
+    return resource
