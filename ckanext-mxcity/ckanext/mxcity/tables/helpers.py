@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ckan.plugins.toolkit as tk
+from babel.core import UnknownLocaleError
+from babel.numbers import format_decimal
 
 from ckanext.mxcity.tables.downloads.kinds import Kind, kinds_for
 from ckanext.mxcity.tables.downloads.pages import columns_of
@@ -14,3 +16,12 @@ def mxcity_table_kinds(resource_id: str) -> list[Kind]:
         return kinds_for(columns_of(resource_id))
     except (tk.ObjectNotFound, tk.NotAuthorized, tk.ValidationError):
         return []
+
+
+def mxcity_figure(value: float) -> str:
+    """Return a figure as readers of the page's language write it, with two decimals at most."""
+    pattern = "#,##0.##"
+    try:
+        return format_decimal(value, pattern, locale=str(tk.h.lang()))
+    except (UnknownLocaleError, ValueError):
+        return format_decimal(value, pattern, locale="es_MX")

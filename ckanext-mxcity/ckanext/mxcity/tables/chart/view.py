@@ -1,0 +1,82 @@
+"""IResourceView: the chart of a table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+
+from ckanext.mxcity.tables.chart import drawing, spec
+from ckanext.mxcity.tables.chart.groups import groups_of
+from ckanext.mxcity.tables.downloads.pages import Column, columns_of
+
+#: What a reader chooses in the address, and an editor in the preview's settings.
+OPTIONS = ("kind", "x", "y", "measure")
+
+
+class ChartViewMixin:
+    """Draws a loaded table that has something to count along."""
+
+    def info(self) -> dict[str, Any]:
+        """Describe the view."""
+        missing = tk.get_validator("ignore_missing")
+        return {
+            "name": "mxcity_chart_view",
+            "title": tk._("Chart"),
+            "default_title": tk._("Chart"),
+            "icon": "chart-line",
+            "iframed": False,
+            "always_available": False,
+            "preview_enabled": False,
+            "schema": {name: [missing, tk.get_validator("unicode_safe")] for name in OPTIONS},
+        }
+
+    def can_view(self, data_dict: dict[str, Any]) -> bool:
+        """Tell whether a resource has a table with figures to show."""
+        resource = data_dict["resource"]
+        if not resource.get("datastore_active"):
+            return False
+        offered = spec.choices(_columns(resource["id"]))
+        return bool(offered.along and offered.measured)
+
+    def setup_template_variables(
+        self, context: dict[str, Any], data_dict: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Group the table as the address, else the preview's settings, say."""
+        resource, view = data_dict["resource"], data_dict["resource_view"]
+        columns = _columns(resource["id"])
+        asked = {name: tk.request.args.get(name) or view.get(name) or "" for name in OPTIONS}
+        chart = spec.chart_of(columns, asked)
+        version = str(resource.get("last_modified") or resource.get("metadata_modified") or "")
+        groups = groups_of(resource["id"], version, chart) if chart else None
+        titles = {column.name: column.title for column in columns}
+        return {
+            "chart": chart,
+            "choices": spec.choices(columns),
+            "titles": titles,
+            "groups": groups,
+            "line": drawing.line(groups) if groups and chart and chart.kind == "line" else None,
+            "bars": drawing.bars(groups) if groups and chart and chart.kind == "bar" else None,
+            "size": drawing,
+            "measures": {
+                "sum": tk._("Sum"),
+                "avg": tk._("Average"),
+                "count": tk._("Number of rows"),
+            },
+            "kinds": {"bar": tk._("Bars"), "line": tk._("Line")},
+        }
+
+    def view_template(self, context: dict[str, Any], data_dict: dict[str, Any]) -> str:
+        """Return the template that shows the chart."""
+        return "mxcity_tables/chart_view.html"
+
+    def form_template(self, context: dict[str, Any], data_dict: dict[str, Any]) -> str:
+        """Return the template of the preview's settings."""
+        return "mxcity_tables/chart_form.html"
+
+
+def _columns(resource_id: str) -> list[Column]:
+    try:
+        return columns_of(resource_id)
+    except (tk.ObjectNotFound, tk.NotAuthorized, tk.ValidationError):
+        return []
