@@ -13,7 +13,14 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("MXCITY_SHARED", REPOSITORY.parent / "shared"))
 
 #: Plugins with tables of their own, in the order in which they are migrated.
-MIGRATED_PLUGINS = ("activity", "harvest", "mxcity_datahub", "sniegharvest", "tracking")
+MIGRATED_PLUGINS = (
+    "activity",
+    "harvest",
+    "mxcity_datahub",
+    "mxcity_tables",
+    "sniegharvest",
+    "tracking",
+)
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ from ckanext.mxcity.cli.city import city
 from ckanext.mxcity.cli.worker import worker
 from ckanext.mxcity.datahub.cli import datahub
 from ckanext.mxcity.demo.cli import demo
+from ckanext.mxcity.tables.cli import tables
 
 __all__ = ["mxcity"]
 
@@ -20,4 +21,5 @@ def mxcity() -> None:
 mxcity.add_command(city)
 mxcity.add_command(datahub)
 mxcity.add_command(demo)
+mxcity.add_command(tables)
 mxcity.add_command(worker)

@@ -12,8 +12,6 @@ from flask import Flask, Response
 
 from ckanext.mxcity.guard import csrf, loading, logs, mail, settings, throttle, web
 from ckanext.mxcity.guard.logic import action, auth, hidden, tags
-from ckanext.mxcity.tables import loading as table_loading
-from ckanext.mxcity.tables.logic import action as tables
 
 
 @tk.blanket.config_declarations
@@ -30,7 +28,7 @@ class GuardPlugin(p.SingletonPlugin):
         """Set safe values, refuse dangerous ones, and put the process-wide guards in place."""
         settings.enforce(config)
         tk.add_public_directory(config, "public")
-        for guard in (csrf, loading, logs, mail, table_loading, throttle):
+        for guard in (csrf, loading, logs, mail, throttle):
             guard.install()
 
     def make_middleware(self, app: Flask, config: CKANConfig) -> Flask:
@@ -53,8 +51,6 @@ class GuardPlugin(p.SingletonPlugin):
         chained += [action.organization_show, action.group_show]
         if p.plugin_loaded("harvest"):
             chained += [action.harvest_log_list, action.harvest_job_list]
-        if p.plugin_loaded("xloader"):
-            chained += [tables.xloader_submit, tables.datastore_create, tables.datastore_delete]
         return {function.__name__: function for function in chained}
 
     def get_auth_functions(self) -> dict[str, Callable[..., Any]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import ckan.plugins.toolkit as tk
 from babel.core import UnknownLocaleError
 from babel.numbers import format_decimal
@@ -16,6 +18,17 @@ def mxcity_table_kinds(resource_id: str) -> list[Kind]:
         return kinds_for(columns_of(resource_id))
     except (tk.ObjectNotFound, tk.NotAuthorized, tk.ValidationError):
         return []
+
+
+def mxcity_table_joins(resource_id: str) -> list[dict[str, Any]]:
+    """Return the tables that have the same areas as one, the first five."""
+    try:
+        found: list[dict[str, Any]] = tk.get_action("mxcity_table_join_suggest")(
+            {}, {"id": resource_id, "limit": 5}
+        )
+    except (tk.ObjectNotFound, tk.NotAuthorized):
+        return []
+    return found
 
 
 def mxcity_figure(value: float) -> str:

@@ -15,11 +15,51 @@ from ckanext.mxcity.exports.stream import streamed
 from ckanext.mxcity.tables import config
 from ckanext.mxcity.tables.downloads.kinds import KINDS, Kind, kinds_for, write
 from ckanext.mxcity.tables.downloads.pages import Column, columns_of
+from ckanext.mxcity.tables.downloads.text import write_rows
+from ckanext.mxcity.tables.joins import join
+from ckanext.mxcity.tables.logic.joins import joined_tables
 from ckanext.mxcity.tables.question import QuestionError, read_question
 
 __all__ = ["mxcity_tables"]
 
 mxcity_tables = Blueprint("mxcity_tables", __name__)
+
+#: Rows of a join that its page shows.
+SHOWN = 50
+
+
+@mxcity_tables.route("/table/<left>/join/<right>")
+def join_page(left: str, right: str) -> str:
+    """Show the first rows of two tables joined by the columns that the address names in ``on``."""
+    asked = {"left": left, "right": right, "on": request.args.get("on", "")}
+    try:
+        found = tk.get_action("mxcity_table_join")({}, {**asked, "limit": SHOWN})
+        resources = [tk.get_action("resource_show")({}, {"id": name}) for name in (left, right)]
+    except tk.ValidationError as error:
+        tk.abort(400, " ".join(str(text) for texts in error.error_dict.values() for text in texts))
+    except (tk.ObjectNotFound, tk.NotAuthorized):
+        tk.abort(404, tk._("There is no table of that address."))
+    packages = [
+        tk.get_action("package_show")({}, {"id": resource["package_id"]}) for resource in resources
+    ]
+    sides = list(zip(resources, packages, strict=True))
+    return tk.render("mxcity_tables/join.html", {**asked, "found": found, "sides": sides})
+
+
+@mxcity_tables.route("/table/<left>/join/<right>.csv")
+def join_file(left: str, right: str) -> Response:
+    """Answer the joined tables as CSV, a million rows at most."""
+    asked = {"left": left, "right": right, "on": request.args.get("on", "")}
+    try:
+        joined = joined_tables({}, asked)
+        batches = join.rows(joined, join.MOST_ROWS, join.FILE_TIMEOUT)
+        response = streamed(write_rows(joined.columns(), batches), "text/csv")
+    except tk.ValidationError as error:
+        tk.abort(400, " ".join(str(text) for texts in error.error_dict.values() for text in texts))
+    except (tk.ObjectNotFound, tk.NotAuthorized):
+        tk.abort(404, tk._("There is no table of that address."))
+    response.headers["Content-Disposition"] = _attachment(left, "csv")
+    return response
 
 
 @mxcity_tables.route("/table/<resource_id>.<suffix>")

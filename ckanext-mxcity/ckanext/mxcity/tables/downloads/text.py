@@ -17,11 +17,22 @@ GEOMETRIES = ("geometry", "geometria", "geom", "geojson")
 
 def write_csv(columns: list[Column], pages: Iterable[str]) -> Iterator[bytes]:
     """Yield CSV in UTF-8, with the mark that makes Excel read accents."""
-    head = io.StringIO()
-    csv.writer(head, lineterminator="\n").writerow(column.name for column in columns)
-    yield b"\xef\xbb\xbf" + head.getvalue().encode()
+    yield b"\xef\xbb\xbf" + _csv([[column.name for column in columns]])
     for page in pages:
         yield page.encode()
+
+
+def write_rows(columns: list[Column], pages: Iterable[list[list[Any]]]) -> Iterator[bytes]:
+    """Yield the same of pages of rows; a null is nothing between commas."""
+    yield b"\xef\xbb\xbf" + _csv([[column.name for column in columns]])
+    for page in pages:
+        yield _csv(page)
+
+
+def _csv(rows: Iterable[Iterable[Any]]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue().encode()
 
 
 def write_json(columns: list[Column], pages: Iterable[list[list[Any]]]) -> Iterator[bytes]:

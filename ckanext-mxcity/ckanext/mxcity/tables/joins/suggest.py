@@ -1,0 +1,133 @@
+"""Which tables share the keys of one."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import ckan.model as model
+import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
+
+from ckanext.mxcity.tables.joins.levels import AREA_LEVELS
+from ckanext.mxcity.tables.joins.model import TableKey, TableKeyValue
+
+#: Tables of a level that are compared: the last loaded.
+CANDIDATES = 200
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A table that can be joined: by which pair of columns, and how many values both hold."""
+
+    resource_id: str
+    resource_name: str
+    dataset_name: str
+    dataset_title: str
+    organization_title: str
+    level: str
+    left: str
+    right: str
+    shared: int
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for the API."""
+        return asdict(self)
+
+
+def suggest(resource_id: str, limit: int) -> list[Suggestion]:
+    """Return the tables that share the most areas with one, that the user may find.
+
+    Bounded whatever the catalogue holds: the last ``CANDIDATES`` tables of each level are
+    compared. A period alone joins nothing: every table has years.
+    """
+    found = _shared(resource_id)
+    if not found:
+        return []
+    known = _resources({row.other for row in found})
+    suggestions = []
+    for row in found:
+        if row.other in known:
+            resource, dataset = known[row.other]
+            suggestions.append(
+                Suggestion(
+                    resource_id=row.other,
+                    resource_name=str(resource.get("name") or ""),
+                    dataset_name=dataset["name"],
+                    dataset_title=dataset["title"],
+                    organization_title=str((dataset.get("organization") or {}).get("title") or ""),
+                    level=row.level,
+                    left=row.left,
+                    right=row.right,
+                    shared=row.shared,
+                )
+            )
+    return suggestions[:limit]
+
+
+def _shared(resource_id: str) -> list[Any]:
+    """Return pairs of columns with the number of values that they share, the most first."""
+    mine = sa.alias(TableKey.__table__, "mine")
+    theirs = (
+        sa.select(TableKey.__table__)
+        .where(TableKey.level == mine.c.level, TableKey.resource_id != resource_id)
+        .order_by(TableKey.found.desc())
+        .limit(CANDIDATES)
+        .lateral("theirs")
+    )
+    left, right = (sa.alias(TableKeyValue.__table__, name) for name in ("left_", "right_"))
+    shared = sa.func.count().label("shared")
+    query = (
+        sa.select(
+            theirs.c.resource_id.label("other"),
+            mine.c.level,
+            mine.c.column_name.label("left"),
+            theirs.c.column_name.label("right"),
+            shared,
+        )
+        .select_from(mine)
+        .join(theirs, sa.true())
+        .join(
+            left,
+            sa.and_(
+                left.c.resource_id == mine.c.resource_id,
+                left.c.column_name == mine.c.column_name,
+            ),
+        )
+        .join(
+            right,
+            sa.and_(
+                right.c.resource_id == theirs.c.resource_id,
+                right.c.column_name == theirs.c.column_name,
+                right.c.value == left.c.value,
+            ),
+        )
+        .where(mine.c.resource_id == resource_id, mine.c.level.in_(AREA_LEVELS))
+        .group_by(theirs.c.resource_id, mine.c.level, mine.c.column_name, theirs.c.column_name)
+        .order_by(shared.desc(), theirs.c.resource_id)
+    )
+    best: dict[str, Any] = {}
+    for row in model.Session.execute(query):
+        best.setdefault(row.other, row)
+    return list(best.values())
+
+
+def _resources(ids: set[str]) -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:
+    """Return the resources that the user may find, each with its dataset; one search."""
+    packages = model.Session.scalars(
+        sa.select(model.Resource.package_id)
+        .where(model.Resource.id.in_(ids), model.Resource.state == model.State.ACTIVE)
+        .distinct()
+    ).all()
+    if not packages:
+        return {}
+    names = " OR ".join(f'"{name}"' for name in packages)
+    found = tk.get_action("package_search")(
+        {}, {"fq": f"+id:({names})", "rows": len(packages), "include_private": True}
+    )
+    return {
+        resource["id"]: (resource, dataset)
+        for dataset in found["results"]
+        for resource in dataset["resources"]
+        if resource["id"] in ids
+    }
