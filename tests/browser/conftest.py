@@ -179,6 +179,25 @@ def open_page(
         context.close()
 
 
+def _chart(portal: Portal) -> tuple[dict[str, Any], dict[str, Any], str]:
+    """Return a dataset, a file of it that has a chart, and the chart."""
+    for package, file in portal.files():
+        if file.get("datastore_active"):
+            for view in portal.api("resource_view_list", id=file["id"]):
+                if view["view_type"] == "mxcity_chart_view":
+                    return package, file, view["id"]
+    pytest.fail("the portal has no chart")
+
+
+def _join(portal: Portal) -> tuple[str, dict[str, Any]]:
+    """Return a table and the first one that is suggested to be joined with it."""
+    for _, file in portal.files():
+        if file.get("datastore_active"):
+            for join in portal.api("mxcity_table_join_suggest", id=file["id"]):
+                return file["id"], join
+    pytest.fail("the portal has no two tables of the same places")
+
+
 @pytest.fixture(scope="session")
 def addresses(portal: Portal) -> dict[str, str]:
     """The address of one page of each kind."""
@@ -187,6 +206,8 @@ def addresses(portal: Portal) -> dict[str, str]:
     other, plain = portal.file(
         lambda file: not file.get("datastore_active") and file["format"] != "GeoJSON"
     )
+    charted, figures, chart = _chart(portal)
+    left, join = _join(portal)
     return {
         "home": "/",
         "search": "/dataset/",
@@ -196,6 +217,11 @@ def addresses(portal: Portal) -> dict[str, str]:
         "file": f"/dataset/{package['name']}/resource/{table['id']}",
         "map": f"/dataset/{mapped['name']}/resource/{drawing['id']}",
         "file without a table": f"/dataset/{other['name']}/resource/{plain['id']}",
+        "chart": f"/dataset/{charted['name']}/resource/{figures['id']}?view_id={chart}",
+        "joined tables": (
+            f"/table/{left}/join/{join['resource_id']}?on={join['left']}:{join['right']}"
+        ),
+        "API": "/api/docs",
         "organizations": "/organization/",
         "organization": f"/organization/{package['organization']['name']}",
         "about": "/about",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from babel.core import UnknownLocaleError
-from babel.numbers import format_decimal
+from babel import localedata
+from babel.numbers import format_compact_decimal, format_decimal
 
 from ckanext.mxcity.tables.downloads.kinds import Kind, kinds_for
 from ckanext.mxcity.tables.downloads.pages import columns_of
@@ -33,8 +33,15 @@ def mxcity_table_joins(resource_id: str) -> list[dict[str, Any]]:
 
 def mxcity_figure(value: float) -> str:
     """Return a figure as readers of the page's language write it, with two decimals at most."""
-    pattern = "#,##0.##"
-    try:
-        return format_decimal(value, pattern, locale=str(tk.h.lang()))
-    except (UnknownLocaleError, ValueError):
-        return format_decimal(value, pattern, locale="es_MX")
+    return format_decimal(value, "#,##0.##", locale=_locale())
+
+
+def mxcity_figure_short(value: float) -> str:
+    """Return a figure for the scale of a chart: "60 k"."""
+    return format_compact_decimal(value, locale=_locale(), fraction_digits=1)
+
+
+def _locale() -> str:
+    """Return the language of the page if figures are known in it."""
+    language = str(tk.h.lang())
+    return language if localedata.exists(language) else "es_MX"

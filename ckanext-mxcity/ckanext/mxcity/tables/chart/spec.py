@@ -110,7 +110,7 @@ def _named(columns: Sequence[Column], name: str) -> Column | None:
 
 
 def _first_along(columns: Sequence[Column]) -> Column:
-    """Prefer time, then words, then codes."""
+    """Prefer time, then words, then codes; of words the last, which tell more apart."""
     times = [column for column in columns if is_time(column)]
     words = [column for column in columns if not is_key(column.name)]
-    return (times or words or list(columns))[0]
+    return times[0] if times else (words or list(columns))[-1]

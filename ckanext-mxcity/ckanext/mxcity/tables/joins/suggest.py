@@ -14,6 +14,8 @@ from ckanext.mxcity.tables.joins.model import TableKey, TableKeyValue
 
 #: Tables of a level that are compared: the last loaded.
 CANDIDATES = 200
+#: Areas in both: one says little.
+LEAST = 2
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ def suggest(resource_id: str, limit: int) -> list[Suggestion]:
     found = _shared(resource_id)
     if not found:
         return []
-    known = _resources({row.other for row in found})
+    known = _resources({row.other for row in found}, resource_id)
     suggestions = []
     for row in found:
         if row.other in known:
@@ -104,6 +106,7 @@ def _shared(resource_id: str) -> list[Any]:
         )
         .where(mine.c.resource_id == resource_id, mine.c.level.in_(AREA_LEVELS))
         .group_by(theirs.c.resource_id, mine.c.level, mine.c.column_name, theirs.c.column_name)
+        .having(shared >= LEAST)
         .order_by(shared.desc(), theirs.c.resource_id)
     )
     best: dict[str, Any] = {}
@@ -112,11 +115,19 @@ def _shared(resource_id: str) -> list[Any]:
     return list(best.values())
 
 
-def _resources(ids: set[str]) -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:
-    """Return the resources that the user may find, each with its dataset; one search."""
+def _resources(ids: set[str], than: str) -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:
+    """Return the resources that the user may find, each with its dataset; one search.
+
+    Those of the same dataset as ``than`` are left out: the same data in another form.
+    """
+    own = sa.select(model.Resource.package_id).where(model.Resource.id == than)
     packages = model.Session.scalars(
         sa.select(model.Resource.package_id)
-        .where(model.Resource.id.in_(ids), model.Resource.state == model.State.ACTIVE)
+        .where(
+            model.Resource.id.in_(ids),
+            model.Resource.state == model.State.ACTIVE,
+            model.Resource.package_id.not_in(own),
+        )
         .distinct()
     ).all()
     if not packages:
