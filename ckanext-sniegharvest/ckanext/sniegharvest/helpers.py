@@ -8,6 +8,8 @@ import ckan.model as model
 import ckan.plugins.toolkit as tk
 
 from ckanext.harvest.model import HarvestSource
+from ckanext.mxcity.facet_labels import current_language
+from ckanext.mxcity.vocabularies import vocabulary
 from ckanext.sniegharvest import source_config
 from ckanext.sniegharvest.source_config import SourceConfigError
 
@@ -51,3 +53,67 @@ def sniegharvest_decision(decision: str) -> str:
         "invalid": tk._("Invalid"),
         "held": tk._("Abnormal"),
     }.get(decision, decision)
+
+
+def sniegharvest_overlay(package: dict[str, Any]) -> list[dict[str, Any]]:
+    """The fields of a dataset that the city changed, in words; none where one may not see it.
+
+    Each has ``path``, ``label``, ``value`` and ``source`` as texts, ``changed``, and ``editor``:
+    whether the reader may give it back.
+    """
+    if not package.get("source_identifier") or not package.get("id"):
+        return []
+    try:
+        rows = tk.get_action("sniegharvest_overlay_show")({}, {"id": package["id"]})
+    except (tk.NotAuthorized, tk.ObjectNotFound):
+        return []
+    return [
+        {
+            "path": row["path"],
+            "label": sniegharvest_field_label(row["path"], package),
+            "value": _words(row["path"], row["value"]),
+            "source": _words(row["path"], row["source_value"]),
+            "changed": row["changed"],
+            "editor": "author" in row,
+        }
+        for row in rows
+    ]
+
+
+def sniegharvest_field_label(path: str, package: dict[str, Any] | None = None) -> str:
+    """What to call a field that the city changed."""
+    kind, _, rest = path.partition("/")
+    if kind == "extras" and rest:
+        return rest
+    if kind != "resources" or not rest:
+        return _label("dataset_fields", "tag_string" if path == "tags" else path)
+    id_, _, name = rest.partition("/")
+    files = (package or {}).get("resources") or []
+    file = next((entry.get("name") for entry in files if entry.get("id") == id_), None)
+    about = tk._("File “{name}”").format(name=file) if file else tk._("A file")
+    return f"{about}: {_label('resource_fields', name)}" if name else about
+
+
+def _field(fields: str, name: str) -> dict[str, Any]:
+    schema = tk.h.scheming_get_dataset_schema("dataset") or {}
+    return tk.h.scheming_field_by_name(schema.get(fields, []), name) or {}
+
+
+def _label(fields: str, name: str) -> str:
+    field = _field(fields, name)
+    return str(tk.h.scheming_language_text(field["label"])) if field.get("label") else name
+
+
+def _words(path: str, value: Any) -> str:
+    """A value as a person reads it; "" for none."""
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return "; ".join(filter(None, (_words(path, entry) for entry in value)))
+    if isinstance(value, dict):
+        if path.startswith("resources/"):
+            return str(value.get("name") or value.get("url") or "")
+        return ", ".join(str(entry) for entry in value.values() if entry)
+    names = _field("dataset_fields", path).get("vocabulary")
+    term = vocabulary(names).terms.get(str(value)) if names and names != "areas" else None
+    return term.label(current_language()) if term else str(value)

@@ -107,3 +107,34 @@ SOURCE = sa.Table(
     #: Active datasets at that time.
     sa.Column("datasets", sa.Integer, nullable=False, server_default="0"),
 )
+
+#: What the city changed in harvested datasets: it stays, whatever the source says.
+OVERLAY = sa.Table(
+    "sniegharvest_overlay",
+    tk.BaseModel.metadata,
+    sa.Column("package_id", sa.UnicodeText, primary_key=True),
+    #: ``notes``, ``tags``, ``extras/KEY``, ``resources/ID/FIELD``; ``resources/ID`` is a whole one.
+    sa.Column("path", sa.UnicodeText, primary_key=True),
+    #: JSON's null where the city took the value away.
+    sa.Column("value", JSONB, nullable=False),
+    #: What the source said last.
+    sa.Column("source_value", JSONB, nullable=False),
+    #: Id of the user.
+    sa.Column("author", sa.UnicodeText, nullable=False),
+    sa.Column("changed", sa.DateTime, nullable=False),
+)
+
+#: Further ways by which a dataset arrives: records of sources that are not its authority.
+PROVENANCE = sa.Table(
+    "sniegharvest_provenance",
+    tk.BaseModel.metadata,
+    sa.Column("source_id", sa.UnicodeText, primary_key=True),
+    sa.Column("guid", sa.UnicodeText, primary_key=True),
+    sa.Column("package_id", sa.UnicodeText, nullable=False, index=True),
+    sa.Column("source_name", sa.UnicodeText, nullable=False),
+    #: Of the record's page at that source; "" if it has none.
+    sa.Column("address", sa.UnicodeText, nullable=False, server_default=""),
+    sa.Column("content_hash", sa.UnicodeText, nullable=False, server_default=""),
+    #: ISO 8601 in UTC.
+    sa.Column("harvested_at", sa.UnicodeText, nullable=False),
+)

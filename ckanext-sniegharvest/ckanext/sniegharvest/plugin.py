@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 from ckan.common import CKANConfig
 from ckan.lib.plugins import DefaultTranslation
+from ckan.types import Context
 
 from ckanext.sniegharvest import scheduler
 from ckanext.sniegharvest.engine.bulk import validators
+from ckanext.sniegharvest.logic import overlay
 
 
 @tk.blanket.actions
@@ -32,9 +36,14 @@ class SniegHarvestPlugin(p.SingletonPlugin, DefaultTranslation):
     """What every harvester plugin of ours needs."""
 
     p.implements(p.IConfigurer)
+    p.implements(p.IPackageController, inherit=True)
     p.implements(p.ITranslation)
 
     def update_config(self, config: CKANConfig) -> None:
         """Add our templates, and how often a source may be harvested."""
         scheduler.offer_frequencies()
         tk.add_template_directory(config, "templates")
+
+    def after_dataset_update(self, context: Context, pkg_dict: dict[str, Any]) -> None:
+        """Keep what a person changed in a harvested dataset."""
+        overlay.keep(context)

@@ -73,6 +73,8 @@ def _print_text(report: Report) -> None:
         click.echo(f"{row['decision']:>10}  {row['guid']}  {row['title']}")
         for field in row.get("fields", ()):
             click.echo(f"{'':>12}{field['field']}: {field['before']!r} -> {field['after']!r}")
+        for field in row.get("kept", ()):
+            click.echo(f"{'':>12}{field['field']}: stays {field['city']!r}, set by the city")
         if "problem" in row:
             click.echo(f"{'':>12}{row['problem']['reason']}")
         if row["decision"] == "vanish":

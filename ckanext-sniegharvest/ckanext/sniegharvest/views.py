@@ -11,7 +11,9 @@ from ckanext.sniegharvest.engine.records import DECISIONS
 
 blueprint = Blueprint("sniegharvest", __name__, url_prefix="/harvest/<source>/run/<id>")
 
-__all__ = ["blueprint"]
+overlay = Blueprint("sniegharvest_overlay", __name__, url_prefix="/dataset/<id>/overlay")
+
+__all__ = ["blueprint", "overlay"]
 
 
 @blueprint.before_request
@@ -54,3 +56,20 @@ def release(source: str, id: str) -> Response:
         return tk.redirect_to("sniegharvest.run", source=source, id=id)
     tk.h.flash_success(tk._("The run is released; a worker carries it out."))
     return tk.redirect_to("harvester.job_list", source=source)
+
+
+@overlay.post("/release", endpoint="release")
+def give_back(id: str) -> Response:
+    """Give a field that the city changed back to its source, and show the dataset."""
+    asked = {"id": id, "path": tk.request.form.get("path", "")}
+    try:
+        tk.get_action("sniegharvest_overlay_release")({}, asked)
+    except tk.ObjectNotFound:
+        return tk.abort(404, tk._("The city has not changed this field."))
+    except tk.NotAuthorized:
+        return tk.abort(403, tk._("Only editors of the dataset may do this."))
+    except tk.ValidationError as error:
+        tk.h.flash_error("; ".join(error.error_summary.values()))
+    else:
+        tk.h.flash_success(tk._("The field has what the source says, and follows it again."))
+    return tk.redirect_to("dataset.read", id=id)

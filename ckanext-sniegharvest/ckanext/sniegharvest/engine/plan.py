@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from ckanext.sniegharvest.engine.overlay import Kept, conserved
 from ckanext.sniegharvest.engine.records import Counts, Planned, Problem, Stored
 from ckanext.sniegharvest.errors import N_, Message
 from ckanext.sniegharvest.readers import Item, Record, RecordProblem
@@ -95,6 +96,15 @@ def difference(before: str | None, after: Mapping[str, Any]) -> list[dict[str, s
             if len(found) == FIELDS_SHOWN:
                 break
     return found
+
+
+def kept(record: Record, overlay: Iterable[Kept]) -> list[dict[str, str]]:
+    """Fields of a record that stay as the city has them: ``{"field", "city", "source"}``."""
+    said = {**record.dataset, "title": record.title}
+    return [
+        {"field": path, "city": _shown(value), "source": _shown(says)}
+        for path, value, says in conserved(said, overlay)
+    ]
 
 
 def reason_to_hold(

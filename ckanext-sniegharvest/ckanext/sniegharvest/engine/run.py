@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from ckanext.harvest.model import HarvestSource
 from ckanext.sniegharvest import config, source_config
-from ckanext.sniegharvest.engine import freshness, lease, plan, prepare, reconcile, stored
+from ckanext.sniegharvest.engine import freshness, lease, overlays, plan, prepare, reconcile, stored
 from ckanext.sniegharvest.engine.journal import Journal
 from ckanext.sniegharvest.engine.planstore import PlanStore
 from ckanext.sniegharvest.engine.read import Reading
@@ -216,7 +216,10 @@ class Run:
             if row.decision == "update" and row.guid in known and not row.detail
         ]
         before = store.contents(changed) if changed else {}
+        laid = overlays.fetch((item.package_id for item in changed), store.connection)
         for row in rows:
+            if row.record is not None and row.package_id in laid:
+                row.detail["kept"] = plan.kept(row.record, laid[row.package_id].values())
             if row.guid in before and row.record is not None:
                 row.detail["fields"] = plan.difference(before[row.guid], row.record.raw)
             self.report.plan.add(row)

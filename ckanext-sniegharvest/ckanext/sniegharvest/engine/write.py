@@ -15,7 +15,7 @@ import ckan.plugins.toolkit as tk
 from ckan.lib import search
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
-from ckanext.sniegharvest.engine import tables
+from ckanext.sniegharvest.engine import overlays, tables
 from ckanext.sniegharvest.engine.bulk import compat, single
 from ckanext.sniegharvest.engine.bulk.batch import Batch
 from ckanext.sniegharvest.engine.records import Change, Problem, Stored
@@ -100,6 +100,8 @@ class Writer:
 
     def _one_by_one(self, changes: Sequence[Change], written: Written) -> Iterator[Problem]:
         stored = []
+        changes = overlays.laid(changes)
+        model.Session.commit()  # each dataset has a transaction of its own
         for change in changes:
             try:
                 single.write(change, self.job_id, self.source_id, self.user)

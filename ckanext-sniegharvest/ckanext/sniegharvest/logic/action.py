@@ -20,6 +20,11 @@ from ckanext.sniegharvest.errors import HarvestError, Message
 from ckanext.sniegharvest.harvesters.base import Harvester
 from ckanext.sniegharvest.http import checked_url
 from ckanext.sniegharvest.logic.jobs import harvest_job_abort, harvest_jobs_run
+from ckanext.sniegharvest.logic.overlay import (
+    package_update,
+    sniegharvest_overlay_release,
+    sniegharvest_overlay_show,
+)
 from ckanext.sniegharvest.logic.plans import sniegharvest_plan_show, sniegharvest_run_release
 from ckanext.sniegharvest.model import Run
 from ckanext.sniegharvest.source_config import SourceConfigError
@@ -35,6 +40,9 @@ __all__ = [
     "harvest_source_update",
     "package_search",
     "package_show",
+    "package_update",
+    "sniegharvest_overlay_release",
+    "sniegharvest_overlay_show",
     "sniegharvest_plan_show",
     "sniegharvest_run_list",
     "sniegharvest_run_release",

@@ -30,6 +30,25 @@ def sniegharvest_source_disable(context: Context, data_dict: dict[str, Any]) -> 
 
 
 @tk.auth_allow_anonymous_access
+def sniegharvest_overlay_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Whoever may see the dataset."""
+    try:
+        tk.check_access("package_show", context, {"id": data_dict.get("id", "")})
+    except tk.NotAuthorized:
+        return {"success": False}
+    return {"success": True}
+
+
+def sniegharvest_overlay_release(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Whoever may edit the dataset."""
+    try:
+        tk.check_access("package_update", context, {"id": data_dict.get("id", "")})
+    except tk.NotAuthorized:
+        return {"success": False, "msg": tk._("Only editors of the dataset may do this.")}
+    return {"success": True}
+
+
+@tk.auth_allow_anonymous_access
 def sniegharvest_run_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Everyone: what a public source gave is public, and a private one is checked."""
     try:

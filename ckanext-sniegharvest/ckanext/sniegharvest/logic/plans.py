@@ -32,7 +32,8 @@ def sniegharvest_plan_show(context: Context, data_dict: dict[str, Any]) -> dict[
         ``run`` as in ``sniegharvest_run_list``, ``rows`` and ``next``: the value of ``after`` for
         the next page, None on the last. A row has ``position``, ``guid``, ``decision``,
         ``title``, ``package_id`` and, where they apply, ``fields`` (what differs:
-        ``{"field", "before", "after"}``), ``problem``, ``reason``, ``since`` and ``runs``. The
+        ``{"field", "before", "after"}``), ``kept`` (what the city changed and stays as it is:
+        ``{"field", "city", "source"}``), ``problem``, ``reason``, ``since`` and ``runs``. The
         rows of old runs are dropped: see the option ``plans_kept``.
 
     Example::

@@ -10,6 +10,7 @@ import ckan.model as model
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 
+from ckanext.sniegharvest.engine import overlays
 from ckanext.sniegharvest.engine.bulk import activity, announce, hooks, index, objects
 from ckanext.sniegharvest.engine.bulk.check import Checked, check
 from ckanext.sniegharvest.engine.bulk.save import save
@@ -34,6 +35,7 @@ class Batch:
 
     def store(self, changes: Sequence[Change]) -> list[Change]:
         """Check and write; gives those that are stored. Whatever is raised, nothing is."""
+        changes = overlays.laid(changes)
         shelf = Shelf([change.package for change in changes], self.user)
         checked = self._check(changes, shelf)
         if checked:
