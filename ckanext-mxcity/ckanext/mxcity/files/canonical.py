@@ -1,0 +1,90 @@
+"""The canonical table: what everything downstream reads.
+
+CSV in UTF-8 with commas and one header row of clean names; numbers with a decimal point, days and
+moments in ISO 8601, INEGI's codes with their zeros, geometries in GeoJSON, nothing where there is
+no value. A value that is not of its column's type stays as it was written, for the checks to name.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ckanext.mxcity.files import values
+from ckanext.mxcity.files.model import Column
+from ckanext.mxcity.files.source import RawTable, engine
+
+_CLOCKS = ("%H:%M:%S", "%H:%M", "%H:%M:%S.%f")
+
+
+def write_raw(table: RawTable, columns: tuple[Column, ...], target: Path) -> int:
+    """Write the canonical CSV of a table whose columns are understood; return its rows."""
+    sql, parameters = table.relation()
+    chosen = ", ".join(
+        f"{expression(raw, column)} AS {_identifier(column.name)}"
+        for raw, column in zip(table.columns, columns, strict=True)
+    )
+    with engine() as connection:
+        written = connection.execute(
+            f"COPY (SELECT {chosen} FROM {sql}) TO {_literal(str(target))} "  # noqa: S608
+            "(FORMAT csv, HEADER true, DELIMITER ',', NULLSTR '')",
+            parameters,
+        ).fetchone()
+    return int(written[0]) if written else 0
+
+
+def expression(raw: str, column: Column) -> str:
+    """Return the SQL of a column's canonical value."""
+    text = f"trim({raw})"
+    converted = converted_value(text, column.type, column.format)
+    value = text if converted is None else f"coalesce({converted}, {text})"
+    return f"CASE WHEN {is_missing(raw)} THEN NULL ELSE {value} END"
+
+
+def is_missing(raw: str) -> str:
+    """Return the SQL that says whether a cell has no value."""
+    marks = ", ".join(_literal(mark) for mark in values.MISSING)
+    return f"({raw} IS NULL OR lower(trim({raw})) IN ({marks}))"
+
+
+def converted_value(text: str, kind: str, form: str) -> str | None:
+    """Return the SQL of a value as its type writes it, NULL where it is none; None for text."""
+    if form.startswith("pad:"):
+        digits = int(form.removeprefix("pad:"))
+        return (
+            f"CASE WHEN length({text}) < {digits} THEN lpad({text}, {digits}, '0') ELSE {text} END"
+        )
+    if kind in ("integer", "number"):
+        return _number(text, kind, form)
+    if kind == "boolean":
+        return (
+            f"CASE WHEN lower({text}) IN ('si', 'sí', 'true', 'verdadero') THEN 'true' "
+            f"WHEN lower({text}) IN ('no', 'false', 'falso') THEN 'false' END"
+        )
+    if kind == "date" and form:
+        return f"strftime(try_strptime({text}, {_literal(form)}), '%Y-%m-%d')"
+    if kind == "datetime" and form:
+        forms = ", ".join(_literal(form + clock) for clock in _CLOCKS)
+        return f"strftime(try_strptime({text}, [{forms}]), '%Y-%m-%dT%H:%M:%S')"
+    return None
+
+
+def _number(text: str, kind: str, form: str) -> str:
+    if form == "":
+        cast = "HUGEINT" if kind == "integer" else "DOUBLE"
+        plain = f"ltrim({text}, '+')"
+        return f"CASE WHEN TRY_CAST({text} AS {cast}) IS NOT NULL THEN {plain} END"
+    bare = f"regexp_replace({text}, '[$%\\s\u00a0\u202f]', '', 'g')"
+    if "decimal-comma" in form:
+        bare = f"replace(replace({bare}, '.', ''), ',', '.')"
+    else:
+        bare = f"replace({bare}, ',', '')"
+    pattern = _literal(values.NUMBERS[form])
+    return f"CASE WHEN regexp_full_match({text}, {pattern}) THEN {bare} END"
+
+
+def _identifier(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

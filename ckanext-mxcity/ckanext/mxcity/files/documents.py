@@ -1,0 +1,114 @@
+"""JSON and Parquet: tables that name their own columns."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import ijson
+
+from ckanext.mxcity.files.model import FileRefused, Limits, Note
+from ckanext.mxcity.files.source import RawTable, engine, refuse_wide, write_rows
+
+_PARQUET = {
+    "BOOLEAN": "boolean",
+    "DATE": "date",
+    "TIMESTAMP": "datetime",
+    "TIMESTAMP WITH TIME ZONE": "datetime",
+    "TIME": "time",
+}
+_NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
+
+
+def is_geojson(path: Path) -> bool:
+    """Say whether a JSON document says that it is GeoJSON."""
+    with path.open("rb") as file:
+        try:
+            for prefix, event, value in ijson.parse(file):
+                if prefix == "type" and event == "string":
+                    return value in ("FeatureCollection", "Feature")
+                if prefix == "features":
+                    return True
+                if prefix == "" and event == "start_array":
+                    return False
+        except (ijson.JSONError, UnicodeDecodeError, ValueError):
+            return False
+    return False
+
+
+def read_json(path: Path, folder: Path, limits: Limits) -> RawTable:
+    """Return the list of objects that a document is, or has under its first list."""
+    names: dict[str, None] = {}
+    try:
+        prefix = _list_in(path)
+        for item in _items(path, prefix):
+            names.update(dict.fromkeys(item))
+            refuse_wide(len(names), limits)
+        rows = ([_cell(item.get(name)) for name in names] for item in _items(path, prefix))
+        target = folder / "json.csv"
+        write_rows(rows, len(names), target)
+    except (ijson.JSONError, UnicodeDecodeError, ValueError, RecursionError) as error:
+        raise FileRefused("broken-json", reason=str(error)[:120]) from error
+    if not names:
+        raise FileRefused("empty")
+    return RawTable(path.stem, target, tuple(names), 0)
+
+
+def _list_in(path: Path) -> str:
+    with path.open("rb") as file:
+        for prefix, event, _ in ijson.parse(file):
+            if event == "start_array":
+                return f"{prefix}.item" if prefix else "item"
+    raise FileRefused("json-without-list")
+
+
+def _items(path: Path, prefix: str) -> Iterator[dict[str, Any]]:
+    with path.open("rb") as file:
+        for item in ijson.items(file, prefix, use_float=True):
+            if not isinstance(item, dict):
+                raise FileRefused("json-without-objects")
+            yield item
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False)
+    return str(value)
+
+
+def read_parquet(path: Path, folder: Path, limits: Limits) -> RawTable:
+    """Return the table of a Parquet file, with the types that it has."""
+    import duckdb
+
+    target = folder / "parquet.csv"
+    try:
+        with engine() as connection:
+            described = connection.execute("DESCRIBE FROM read_parquet(?)", [str(path)]).fetchall()
+            refuse_wide(len(described), limits)
+            connection.execute(
+                "COPY (FROM read_parquet($source)) TO $target "
+                "(FORMAT csv, HEADER false, DATEFORMAT '%Y-%m-%d', "
+                "TIMESTAMPFORMAT '%Y-%m-%dT%H:%M:%S')",
+                {"source": str(path), "target": str(target)},
+            )
+    except duckdb.Error as error:
+        raise FileRefused("broken-parquet") from error
+    titles = tuple(str(row[0]) for row in described)
+    typed = {}
+    for number, row in enumerate(described):
+        kind = str(row[1])
+        typed[f"c{number}"] = _PARQUET.get(kind) or ("integer" if kind in _NUMBERS else "")
+    return RawTable(
+        path.stem,
+        target,
+        titles,
+        0,
+        notes=(Note("types-of-file"),),
+        typed={name: kind for name, kind in typed.items() if kind},
+    )

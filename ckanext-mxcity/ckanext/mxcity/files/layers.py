@@ -1,0 +1,143 @@
+"""Maps: every layer is a table with a column of geometries, in WGS 84."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyogrio
+import shapely
+from defusedxml import ElementTree
+from defusedxml.common import DefusedXmlException
+from pyogrio.errors import DataSourceError
+from pyproj import CRS, Transformer
+from pyproj.exceptions import ProjError
+
+from ckanext.mxcity.files.model import Box, FileRefused, Limits, Note
+from ckanext.mxcity.files.source import RawTable, refuse_wide, write_rows
+
+#: What a geometry's column is called.
+GEOMETRY = "geometry"
+_SUFFIXES = {"geojson": ".geojson", "gpkg": ".gpkg", "kml": ".kml"}
+_WGS84 = CRS.from_epsg(4326)
+
+
+def read_layers(
+    path: Path, kind: str, folder: Path, limits: Limits
+) -> tuple[list[RawTable], str | None, list[Box | None]]:
+    """Return the layers of a map, the reference system it came in, and their extents."""
+    if path.stat().st_size > limits.memory_size:
+        raise FileRefused("too-large", size=path.stat().st_size, limit=limits.memory_size)
+    source = _prepared(path, kind, folder, limits)
+    try:
+        layers = [str(name) for name, _ in pyogrio.list_layers(source)]
+        read = [_layer(source, name, number, folder, limits) for number, name in enumerate(layers)]
+    except (DataSourceError, ProjError, ValueError, RuntimeError) as error:
+        raise FileRefused("broken-map", format=kind) from error
+    tables = [table for table, _ in read if table]
+    if not tables:
+        raise FileRefused("empty")
+    extents = [extent for table, extent in read if table]
+    return tables, tables[0].crs, extents
+
+
+def _prepared(path: Path, kind: str, folder: Path, limits: Limits) -> Path:
+    """Put the file where only what we expect can be read: under its own kind's name."""
+    if kind == "kml":
+        try:
+            ElementTree.parse(path)
+        except DefusedXmlException as error:
+            raise FileRefused("unsafe-xml") from error
+        except (ElementTree.ParseError, ValueError) as error:
+            raise FileRefused("broken-map", format=kind) from error
+    if kind == "shp":
+        return _unpacked(path, folder)
+    target = folder / f"map{_SUFFIXES[kind]}"
+    target.symlink_to(path.resolve())
+    return target
+
+
+def _unpacked(path: Path, folder: Path) -> Path:
+    """Unpack the parts of one Shapefile, by suffix, under a name of ours."""
+    with zipfile.ZipFile(path) as archive:
+        names = [name for name in archive.namelist() if not name.startswith("__MACOSX")]
+        shapes = [name for name in names if name.lower().endswith(".shp")]
+        base = shapes[0][:-4]
+        found = set()
+        for name in names:
+            suffix = name[len(base) :].lower()
+            if name.startswith(base) and suffix in (".shp", ".shx", ".dbf", ".prj", ".cpg"):
+                (folder / f"map{suffix}").write_bytes(archive.read(name))
+                found.add(suffix)
+    missing = {".shp", ".dbf", ".shx"} - found
+    if missing:
+        raise FileRefused("shapefile-incomplete", missing=", ".join(sorted(missing)))
+    return folder / "map.shp"
+
+
+def _layer(
+    source: Path, name: str, number: int, folder: Path, limits: Limits
+) -> tuple[RawTable | None, Box | None]:
+    meta, _, geometry, values = pyogrio.raw.read(source, layer=name, force_2d=True)
+    fields = [str(field) for field in meta["fields"]]
+    refuse_wide(len(fields) + 1, limits)
+    if not len(geometry if geometry is not None else values[0] if values else []):
+        return None, None
+    notes = []
+    shapes = shapely.from_wkb(geometry) if geometry is not None else None
+    crs = meta.get("crs")
+    if shapes is not None:
+        shapes, told = _in_degrees(shapes, crs)
+        notes += told
+    extent = _extent(shapes)
+    rows = _rows(values, shapes)
+    target = folder / f"layer{number}.csv"
+    titles = [*fields, GEOMETRY] if shapes is not None else fields
+    write_rows(rows, len(titles), target)
+    typed = {f"c{len(fields)}": "geojson"} if shapes is not None else {}
+    table = RawTable(name, target, tuple(titles), 0, notes=tuple(notes), typed=typed, crs=crs)
+    return table, extent
+
+
+def _in_degrees(shapes: Any, crs: str | None) -> tuple[Any, list[Note]]:
+    """Return geometries in WGS 84; without a reference system, degrees are taken for granted."""
+    if crs is None:
+        bounds = shapely.total_bounds(shapes)
+        if np.isnan(bounds).any() or (
+            (abs(bounds[[0, 2]]) <= 180).all() and (abs(bounds[[1, 3]]) <= 90).all()
+        ):
+            return shapes, [Note("crs-assumed")]
+        raise FileRefused("crs-missing")
+    system = CRS.from_user_input(crs)
+    if system.equals(_WGS84, ignore_axis_order=True):
+        return shapes, []
+    transformer = Transformer.from_crs(system, _WGS84, always_xy=True)
+    moved = shapely.transform(
+        shapes, lambda points: np.column_stack(transformer.transform(*points.T))
+    )
+    return moved, [Note("crs-changed", {"crs": crs if len(crs) < 40 else system.name})]
+
+
+def _extent(shapes: Any) -> Box | None:
+    if shapes is None:
+        return None
+    west, south, east, north = (float(side) for side in shapely.total_bounds(shapes))
+    return None if np.isnan(west) else (west, south, east, north)
+
+
+def _rows(values: Any, shapes: Any) -> Any:
+    columns = [column.tolist() for column in values]
+    if shapes is not None:
+        columns.append([_geojson(text) for text in shapely.to_geojson(shapes)])
+    for row in zip(*columns, strict=True):
+        yield [None if isinstance(cell, float) and np.isnan(cell) else cell for cell in row]
+
+
+def _geojson(text: str | None) -> str:
+    """Return a geometry with seven decimals: a centimetre."""
+    if text is None:
+        return ""
+    return json.dumps(json.loads(text, parse_float=lambda number: round(float(number), 7)))

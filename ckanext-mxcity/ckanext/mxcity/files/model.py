@@ -1,0 +1,118 @@
+"""What is understood of a file."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+#: West, south, east, north in degrees of WGS 84.
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a file may hold; sizes in bytes."""
+
+    size: int = 2_000_000_000
+    #: Of a file that is read into memory: spreadsheets and layers of a map.
+    memory_size: int = 150_000_000
+    unpacked: int = 2_000_000_000
+    #: How much larger than the archive its content may be.
+    ratio: int = 200
+    columns: int = 1_000
+    cell: int = 1_000_000
+    sample: int = 20
+
+
+DEFAULT = Limits()
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something that a person should know: ``code`` and ``params`` for ``messages.text``."""
+
+    code: str
+    params: dict[str, Any] = field(default_factory=dict)
+    #: Where: a column, a sheet or a row; empty for the whole file.
+    place: str = ""
+
+
+class FileRefused(Exception):  # noqa: N818  # not a fault: an answer
+    """A file that cannot be taken, and why: see ``messages.text`` for the sentence and the hint."""
+
+    def __init__(self, code: str, **params: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.params = params
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for the API."""
+        return {"code": self.code, "params": self.params}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table."""
+
+    #: Clean name, as the DataStore has it.
+    name: str
+    #: The header as it was written.
+    title: str
+    #: A type of Table Schema: string, integer, number, boolean, date, datetime, time, geojson.
+    type: str = "string"
+    #: How its values are written, for ``canonical``: "decimal-comma", "%d/%m/%Y", "pad:5", …
+    format: str = ""
+    #: area, period, latitude, longitude, geometry or none.
+    role: str | None = None
+    example: str = ""
+    #: Cells without a value.
+    missing: int = 0
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True)
+class TableReading:
+    """A table of a file: a sheet, a layer, or the file itself."""
+
+    name: str
+    title: str
+    #: Rows above the first row of data, titles and header.
+    header_rows: int
+    columns: tuple[Column, ...]
+    row_count: int
+    #: The first rows, as they were written.
+    sample: tuple[tuple[str | None, ...], ...] = ()
+    extent: Box | None = None
+    #: First and last day that the values tell of, in ISO 8601.
+    period: tuple[str, str] | None = None
+    notes: tuple[Note, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for the API."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class FileReading:
+    """What a file is, and the tables in it."""
+
+    #: csv, tsv, xlsx, xls, ods, json, geojson, gpkg, shp, kml or parquet.
+    format: str
+    encoding: str | None
+    delimiter: str | None
+    tables: tuple[TableReading, ...]
+    crs: str | None = None
+    notes: tuple[Note, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for the API."""
+        return asdict(self)
+
+    def table(self, name: str | None = None) -> TableReading:
+        """Return a table by name, the first without one; KeyError names what there is."""
+        if name is None:
+            return self.tables[0]
+        for table in self.tables:
+            if table.name == name:
+                return table
+        raise KeyError(name)

@@ -1,0 +1,44 @@
+"""What a reading proposes for a clerk to correct: a table schema, and facts of the dataset."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ckanext.mxcity.files.model import Box, FileReading, TableReading
+from ckanext.mxcity.files.values import MISSING
+
+
+def propose_schema(table: TableReading) -> dict[str, Any]:
+    """Return a Frictionless Table Schema of the canonical table."""
+    fields = []
+    for column in table.columns:
+        field: dict[str, Any] = {"name": column.name, "type": column.type, "title": column.title}
+        if column.example:
+            field["example"] = column.example
+        if column.role:
+            field["mxcity:role"] = column.role
+        if not column.missing:
+            field["constraints"] = {"required": True}
+        fields.append(field)
+    return {"fields": fields, "missingValues": [mark for mark in MISSING if mark in ("", "-")]}
+
+
+def propose_metadata(reading: FileReading) -> dict[str, Any]:
+    """Return the fields of a dataset that the tables tell of: period, extent."""
+    found: dict[str, Any] = {}
+    periods = [table.period for table in reading.tables if table.period]
+    if periods:
+        start, end = min(low for low, _ in periods), max(high for _, high in periods)
+        found["temporal_coverage"] = [{"start": start, "end": end}]
+    extents = [table.extent for table in reading.tables if table.extent]
+    if extents:
+        found["spatial"] = json.dumps(_polygon(extents))
+    return found
+
+
+def _polygon(extents: list[Box]) -> dict[str, Any]:
+    west, south = min(box[0] for box in extents), min(box[1] for box in extents)
+    east, north = max(box[2] for box in extents), max(box[3] for box in extents)
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    return {"type": "Polygon", "coordinates": [ring]}
