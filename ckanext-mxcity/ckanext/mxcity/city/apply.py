@@ -62,6 +62,9 @@ def _guarded(kind: str, identifier: str, write: Any, city: City, entry: Any) -> 
 
 
 def _organization(city: City, entry: Organization) -> tuple[str, list[str]]:
+    heir = _heir(entry.id)
+    if heir:
+        return "skipped", [f"it is {heir} today: put that in the profile"]
     wanted = _organization_dict(city, entry)
     try:
         stored = tk.get_action("organization_show")(
@@ -74,6 +77,15 @@ def _organization(city: City, entry: Organization) -> tuple[str, list[str]]:
     if changed:
         tk.get_action("organization_patch")(_context(), {**wanted, "id": stored["id"]})
     return ("updated" if changed else "unchanged"), changed
+
+
+def _heir(name: str) -> str | None:
+    """Return the address of what a renamed, merged or closed ministry is today, if it is one."""
+    if not p.plugin_loaded("mxcity_datahub"):
+        return None
+    from ckanext.mxcity.datahub.heirs import address_today
+
+    return address_today(name)
 
 
 def _organization_dict(city: City, entry: Organization) -> dict[str, Any]:

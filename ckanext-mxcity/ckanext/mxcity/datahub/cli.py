@@ -1,4 +1,4 @@
-"""``ckan mxcity datahub``: tables in and out."""
+"""``ckan mxcity datahub``: tables in and out, and ministries that change."""
 
 from __future__ import annotations
 
@@ -71,6 +71,28 @@ def export_command(organization: str, table: str, user: str | None, path: Path) 
     answer = _call("datahub_table_export", user, data)
     path.write_bytes(base64.b64decode(answer["content"]))
     click.echo(f"{path}: {answer['rows']} rows")
+
+
+@datahub.command("unit")
+@ORGANIZATION
+@USER
+@click.option(
+    "--kind",
+    required=True,
+    type=click.Choice(["renombrada", "fusionada", "cerrada"]),
+    help="Renamed, merged into its successor, or closed.",
+)
+@click.option("--title", "new_title", help="New name of a renamed ministry.")
+@click.option("--name", "new_name", help="New address of a renamed ministry, if it changes.")
+@click.option("--successor", "successor_id", help="Ministry that keeps what this one holds.")
+@click.option("--date", required=True, help="Day of the change, as 2025-05-01.")
+@click.option("--ground", help="The decree or publication.")
+def unit_command(organization: str, user: str | None, **told: str | None) -> None:
+    """Rename, merge or close a ministry; its addresses lead to what it has become."""
+    given = {name: value for name, value in told.items() if value}
+    answer = _call("datahub_unit_change", user, {"organization_id": organization, **given})
+    moved = ", ".join(f"{count} {what}" for what, count in answer["moved"].items())
+    click.echo(f"{answer['old_name']}: {answer['kind']}; moved: {moved}")
 
 
 @datahub.command("demo")

@@ -6,9 +6,10 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
+from ckanext.mxcity.datahub import heirs
 from ckanext.mxcity.datahub.fields import Kind, kinds
 from ckanext.mxcity.datahub.logic import records
-from ckanext.mxcity.datahub.rights import DECIDE, EDIT, has_permission
+from ckanext.mxcity.datahub.rights import DECIDE, EDIT, coordinates, has_permission
 from ckanext.mxcity.facet_labels import current_language
 
 
@@ -42,6 +43,16 @@ def datahub_late(days: int) -> str:
 def datahub_may_edit(organization_id: str) -> bool:
     """Tell whether the reader may edit the DataHub of a ministry, to offer the buttons."""
     return has_permission({"user": tk.current_user.name}, organization_id, EDIT)
+
+
+def datahub_coordinates() -> bool:
+    """Tell whether the reader looks after the DataHub of the whole city."""
+    return coordinates({"user": tk.current_user.name})
+
+
+def datahub_former_titles(organization_id: str) -> list[str]:
+    """Return what a ministry, and those that became part of it, were called before."""
+    return heirs.heirs().former_titles(organization_id)
 
 
 def datahub_may_decide(organization_id: str) -> bool:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 from ckan.common import CKANConfig
 
+from ckanext.mxcity.datahub import heirs
 from ckanext.mxcity.datahub.labels import LabelsMixin
 from ckanext.mxcity.datahub.logic.action import get_actions
 from ckanext.mxcity.datahub.logic.auth import get_auth_functions
@@ -21,8 +24,14 @@ class DatahubPlugin(LabelsMixin, p.SingletonPlugin):
 
     p.implements(p.IConfigurer)
     p.implements(p.IPermissionLabels)
+    p.implements(p.IPackageController, inherit=True)
 
     def update_config(self, config: CKANConfig) -> None:
         """Add templates and assets."""
         tk.add_template_directory(config, "templates")
         tk.add_resource("assets", "mxcity_datahub")
+
+    def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
+        """Let a dataset be found by what its ministry was called before."""
+        former = heirs.heirs().former_titles(str(pkg_dict.get("owner_org") or ""))
+        return {**pkg_dict, "vocab_former_ministries": former} if former else pkg_dict

@@ -201,22 +201,6 @@ class Sections:
         return model.Session.execute(query).all()
 
 
-def heir_of(old_name: str) -> str | None:
-    """Return the address of the ministry that a former address belongs to today, if any."""
-    live = sa.orm.aliased(Group)
-    heir = sa.func.coalesce(Succession.successor_id, Succession.organization_id)
-    query = (
-        sa.select(live.name)
-        .join(Succession, heir == live.id)
-        .where(Succession.old_name == old_name, live.state == "active", live.name != old_name)
-        .where(~sa.exists().where(Group.name == old_name, Group.state == "active"))
-        .order_by(Succession.date.desc())
-        .limit(1)
-    )
-    found: str | None = model.Session.scalar(query)
-    return found
-
-
 def parts_of(asset: Record) -> dict[str, list[Record]]:
     """Return what belongs to an asset by kind: one statement a kind."""
     tables: dict[str, Any] = {

@@ -16,7 +16,7 @@ from ckan.types import Action, Context, DataDict
 
 from ckanext.mxcity.datahub import rights, store
 from ckanext.mxcity.datahub.fields import kinds
-from ckanext.mxcity.datahub.logic import figures, records, sharing, tables
+from ckanext.mxcity.datahub.logic import figures, records, sharing, tables, units
 from ckanext.mxcity.datahub.logic.describe import described, verbs_of
 from ckanext.mxcity.datahub.logic.verbs import author, finish, organization_of
 from ckanext.mxcity.datahub.model import MODELS, Change
@@ -52,6 +52,9 @@ def get_actions() -> dict[str, Action]:
         figures.datahub_city_show,
         tables.datahub_table_import,
         tables.datahub_table_export,
+        units.datahub_unit_change,
+        units.organization_autocomplete,
+        units.organization_list,
     )
     return {**actions, **{action.__name__: action for action in own}}
 

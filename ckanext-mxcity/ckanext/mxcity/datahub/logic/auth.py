@@ -40,6 +40,7 @@ def get_auth_functions() -> dict[str, AuthFunction]:
     rules["datahub_agreement_revoke"] = _in_records("agreement", rights.DECIDE)
     for verb in ("create", "update", "patch", "delete"):
         rules[f"datahub_succession_{verb}"] = lambda context, data: rights.coordinates(context)
+    rules["datahub_unit_change"] = lambda context, data: rights.coordinates(context)
     rules["datahub_change_list"] = _in_named(rights.READ)
     rules["datahub_table_export"] = _in_named(rights.READ)
     rules["datahub_table_import"] = _in_named(rights.EDIT)

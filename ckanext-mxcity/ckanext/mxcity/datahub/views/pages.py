@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from flask import redirect
 
 from ckanext.mxcity.datahub import sections
 from ckanext.mxcity.datahub.fields import kinds
@@ -47,10 +46,7 @@ def _sorted(rows: list[dict[str, Any]], order: str, down: bool) -> list[dict[str
 
 @datahub.route("/<name>")
 def read(name: str) -> Any:
-    """Show one ministry: the sections A to K; an address that it had before leads to it."""
-    heir = sections.heir_of(name)
-    if heir:
-        return redirect(tk.url_for("datahub.read", name=heir), 301)
+    """Show one ministry: the sections A to K."""
     group = ministry(name)
     found = tk.get_action("datahub_summary_show")(context(), {"organization_id": group.id})
     page = max(1, tk.request.args.get("page", 1, type=int))
