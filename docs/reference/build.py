@@ -71,7 +71,11 @@ def _option(option: dict[str, Any]) -> Iterator[str]:
 
 def _documented_functions(path: Path) -> Iterator[tuple[str, str]]:
     # The DataHub's package holds what its actions share, too.
-    prefix = "datahub_" if "datahub" in path.parts else ""
+    prefix = (
+        ("datahub_", "organization_autocomplete", "organization_list")
+        if "datahub" in path.parts
+        else ""
+    )
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
         if not isinstance(node, ast.FunctionDef) or node.name.startswith("_"):
             continue
