@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
@@ -12,8 +14,8 @@ from sqlalchemy.dialects.postgresql import insert
 from ckanext.sniegharvest.http.conditional import Version
 from ckanext.sniegharvest.model import SOURCE
 
-#: Raise it when the mapping of unchanged records gives something else than before.
-MAPPING = 1
+#: Raise it when the code gives something else than before for unchanged records.
+MAPPING = 2
 #: Settings that shape no dataset.
 _SHAPELESS = frozenset({"enabled", "permission", "requires_permission", "grace_runs", "grace_days"})
 
@@ -38,8 +40,19 @@ def fingerprint(settings: str, *shaping: str) -> str:
     """
     values = json.loads(settings or "{}")
     kept = {key: value for key, value in values.items() if key not in _SHAPELESS}
-    text = json.dumps([MAPPING, kept, shaping], sort_keys=True)
+    text = json.dumps([MAPPING, mapping_files(), kept, shaping], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+@lru_cache(maxsize=1)
+def mapping_files() -> str:
+    """A text that changes with the files that say which field of a source goes where."""
+    folder = resources.files("ckanext.mxcity.schemas") / "mappings"
+    found = hashlib.sha256()
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if entry.name.endswith(".yaml"):
+            found.update(entry.name.encode() + b"\0" + entry.read_bytes() + b"\0")
+    return found.hexdigest()
 
 
 def load(connection: sa.Connection, source_id: str) -> Standing | None:
