@@ -216,9 +216,10 @@ def _print(report: Report, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(values, ensure_ascii=False))
     else:
-        for key in ("added", "updated", "unchanged", "missing", "archived", "failed"):
+        for key in ("added", "updated", "unchanged", "missing", "archived", "filtered", "failed"):
             click.echo(f"{key:>10}  {values[key]}")
         click.echo(f"{'seconds':>10}  {values['seconds']}")
+        preview.print_losses(report)
         if report.held:
             click.echo(f"\nHeld: {report.held}")
             click.echo(f"    Look at it, then: ckan sniegharvest release {report.run_id}")

@@ -8,6 +8,7 @@ import ckan.model as model
 import ckan.plugins.toolkit as tk
 
 from ckanext.harvest.model import HarvestSource
+from ckanext.mxcity.areas import area_name
 from ckanext.mxcity.facet_labels import current_language
 from ckanext.mxcity.vocabularies import vocabulary
 from ckanext.sniegharvest import source_config
@@ -52,7 +53,32 @@ def sniegharvest_decision(decision: str) -> str:
         "duplicate": tk._("Repeated"),
         "invalid": tk._("Invalid"),
         "held": tk._("Abnormal"),
+        "filtered": tk._("Outside the areas"),
     }.get(decision, decision)
+
+
+def sniegharvest_settings_example(source_type: str) -> str:
+    """Settings that a source of this type may have, as an example for its form."""
+    return {
+        "ckan": '{"organizations_filter_include": ["inegi"], "areas": ["19039"]}',
+        "inegi_indicators": '{"indicators": ["1002000001"], "areas": ["19", "19039"]}',
+        "spreadsheet": '{"defaults": {"frequency": "ANNUAL", "area_codes": ["19039"]}}',
+    }.get(source_type, '{"areas": ["19039"]}')
+
+
+def sniegharvest_where(where: dict[str, Any]) -> str:
+    """Where a record is about and how that was known, in the reader's language."""
+    how = {
+        "code": tk._("by its INEGI codes"),
+        "name": tk._("by the names in its title"),
+        "bbox": tk._("by its bounding box"),
+        "publisher": tk._("by its publisher"),
+        "source": tk._("by the settings of the source"),
+    }.get(where.get("how", ""))
+    names = "; ".join(map(area_name, where.get("areas") or ()))
+    if not names or how is None:
+        return tk._("Nothing in the record says which municipality or state it is about.")
+    return tk._("It is about {areas}, known {how}.").format(areas=names, how=how)
 
 
 def sniegharvest_overlay(package: dict[str, Any]) -> list[dict[str, Any]]:

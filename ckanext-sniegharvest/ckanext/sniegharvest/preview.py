@@ -20,6 +20,8 @@ from ckanext.sniegharvest.model import Run as HarvestRun
 
 #: Rows that are printed; the page of the run shows all of them.
 SHOWN = 1000
+#: Fields without a place that are printed.
+LOSSES_SHOWN = 30
 TOLD = tuple(decision for decision in DECISIONS if decision != "unchanged")
 
 
@@ -63,6 +65,18 @@ def rows(run_id: str, limit: int) -> Iterator[dict[str, Any]]:
         yield dictize(row)
 
 
+def print_losses(report: Report) -> None:
+    """Print which fields of the source found no place."""
+    found = report.losses.as_list()
+    if not found:
+        return
+    click.echo(f"\n{len(found)} fields of the source found no place:")
+    for row in found[:LOSSES_SHOWN]:
+        click.echo(f"{row['records']:>10}  {row['field']}: {row['example']!r}")
+    if len(found) > LOSSES_SHOWN:
+        click.echo(f"{'':>12}… and {len(found) - LOSSES_SHOWN} more (see --json)")
+
+
 def _print_json(report: Report) -> None:
     values = {**report.as_dict(), "records": list(rows(report.run_id, SHOWN))}
     click.echo(json.dumps(values, ensure_ascii=False))
@@ -80,9 +94,13 @@ def _print_text(report: Report) -> None:
         if row["decision"] == "vanish":
             then = "archived" if row["archive"] else "kept for now"
             click.echo(f"{'':>12}missing since {row['since'][:10]}, run {row['runs']}: {then}")
+        if "where" in row:
+            areas = ", ".join(row["where"]["areas"]) or "no area"
+            click.echo(f"{'':>12}about {areas} ({row['where']['how']})")
     click.echo()
     for decision, count in report.plan.as_dict().items():
         click.echo(f"{decision:>10}  {count}")
+    print_losses(report)
     if report.held:
         click.echo(f"\nThe run would be held: {report.held}")
     for problem in report.problems:

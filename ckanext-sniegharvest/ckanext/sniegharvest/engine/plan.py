@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from ckanext.sniegharvest.engine.cityfilter import CityFilter
 from ckanext.sniegharvest.engine.overlay import Kept, conserved
 from ckanext.sniegharvest.engine.records import Counts, Planned, Problem, Stored
 from ckanext.sniegharvest.errors import N_, Message
@@ -19,6 +20,8 @@ ALWAYS_CHANGEABLE = 100
 #: A difference shows so many fields, and so many characters of each.
 FIELDS_SHOWN = 40
 TEXT_SHOWN = 300
+#: Areas of a record that does not concern the city.
+AREAS_SHOWN = 20
 #: A record that its source lists with one of these has been withdrawn by it.
 WITHDRAWN = frozenset({"not-public", "not-a-dataset"})
 
@@ -36,7 +39,13 @@ HELD_VANISHED = N_(
 )
 
 
-def decide(position: int, item: Item, known: Mapping[str, Stored], remap: bool = False) -> Planned:
+def decide(
+    position: int,
+    item: Item,
+    known: Mapping[str, Stored],
+    remap: bool = False,
+    wanted: CityFilter | None = None,
+) -> Planned:
     """Say what has to be done with one item of a source.
 
     Args:
@@ -44,6 +53,7 @@ def decide(position: int, item: Item, known: Mapping[str, Stored], remap: bool =
         item: a record, or why there is none.
         known: what earlier runs stored, by identifier; at least this item's.
         remap: the settings of the source have changed, so that equal content has to be written.
+        wanted: leaves out what does not concern the areas that the source was narrowed to.
 
     """
     if isinstance(item, RecordProblem):
@@ -53,6 +63,10 @@ def decide(position: int, item: Item, known: Mapping[str, Stored], remap: bool =
         return Planned(position, name, decision, item.title, detail={"problem": problem.as_dict()})
     stored = known.get(item.identifier)
     about = (item.identifier, item.title, item.content_hash)
+    elsewhere = wanted.outside(item) if wanted is not None else None
+    if elsewhere is not None:
+        where = {"how": elsewhere.how, "areas": list(elsewhere.codes)[:AREAS_SHOWN]}
+        return Planned(position, item.identifier, "filtered", item.title, detail={"where": where})
     if stored is None:
         return _planned(position, "create", about, "", item)
     if not stored.active:

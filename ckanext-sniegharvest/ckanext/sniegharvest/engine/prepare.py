@@ -25,12 +25,12 @@ def facts(source_id: str, title: str, url: str, settings: SourceConfig) -> Sourc
         organization=stored.owner_of(source_id),
         defaults=settings.defaults,
         publishers=stored.organizations() if settings.publisher_organizations else {},
-        boxes=_boxes(),
+        boxes=boxes(),
         harvested_at=dt.datetime.now(dt.timezone.utc).isoformat(timespec="seconds"),
     )
 
 
-def _boxes() -> dict[str, Box]:
+def boxes() -> dict[str, Box]:
     """The box of the portal's own city, by its code; we know of no other."""
     own = city()
     if own is None:

@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from ckanext.sniegharvest.engine.losses import Losses
 from ckanext.sniegharvest.errors import Message
 from ckanext.sniegharvest.readers import Record
 
 Action = Literal["create", "update"]
 State = Literal["running", "done", "done-errors", "held", "failed", "planned"]
-#: What a plan says of a record. ``held`` is an abnormal record that waits for a person.
-Decision = Literal["create", "update", "unchanged", "vanish", "duplicate", "invalid", "held"]
+#: What a plan says of a record. ``held`` is an abnormal record that waits for a person;
+#: ``filtered`` is one that does not concern the areas that the source was narrowed to.
+Decision = Literal[
+    "create", "update", "unchanged", "vanish", "duplicate", "invalid", "held", "filtered"
+]
 DECISIONS: tuple[Decision, ...] = (
     "create",
     "update",
@@ -20,6 +24,7 @@ DECISIONS: tuple[Decision, ...] = (
     "duplicate",
     "invalid",
     "held",
+    "filtered",
 )
 #: Problems beyond this are counted and not kept one by one in memory; the plan has them all.
 KEPT_PROBLEMS = 1000
@@ -65,6 +70,7 @@ class Counts:
     duplicate: int = 0
     invalid: int = 0
     held: int = 0
+    filtered: int = 0
     #: Of ``update``: those whose content is the same, and the settings of the source are not.
     remapped: int = 0
     #: Of ``vanish``: those whose grace is over.
@@ -73,7 +79,7 @@ class Counts:
     @property
     def listed(self) -> int:
         """Records that the source lists."""
-        return self.create + self.update + self.unchanged + self.troubled
+        return self.create + self.update + self.unchanged + self.filtered + self.troubled
 
     @property
     def troubled(self) -> int:
@@ -149,6 +155,8 @@ class Report:
     problems: list[Problem] = field(default_factory=list)
     held: Message | None = None
     plan: Counts = field(default_factory=Counts)
+    #: Fields of the source that found no place.
+    losses: Losses = field(default_factory=Losses)
 
     def add(self, problem: Problem) -> None:
         """Count a problem, and keep it while there is room."""
@@ -165,11 +173,14 @@ class Report:
             "unchanged": self.unchanged,
             "missing": self.missing,
             "archived": self.archived,
+            "filtered": self.plan.filtered,
             "failed": self.failed,
             "seconds": round(self.seconds, 2),
             "state": self.state,
             "held": str(self.held) if self.held else "",
             "plan": self.plan.as_dict(),
+            "losses": self.losses.as_list(),
+            "losses_others": self.losses.others,
             "errors": [
                 {key: problem.as_dict()[key] for key in ("record", "stage", "reason")}
                 for problem in self.problems

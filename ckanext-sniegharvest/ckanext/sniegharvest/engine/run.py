@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from ckanext.harvest.model import HarvestSource
 from ckanext.sniegharvest import config, source_config
 from ckanext.sniegharvest.engine import freshness, lease, overlays, plan, prepare, reconcile, stored
+from ckanext.sniegharvest.engine.cityfilter import CityFilter
 from ckanext.sniegharvest.engine.journal import Journal
 from ckanext.sniegharvest.engine.planstore import PlanStore
 from ckanext.sniegharvest.engine.read import Reading
@@ -33,6 +34,8 @@ Progress = Callable[[str], None]
 CHUNK = 500
 #: Records that are mapped together before they are written.
 PAGE = 200
+#: Records outside the city that the plan names; all are counted.
+FILTERED_KEPT = 1000
 
 OFF = N_("The source is switched off.")
 NOT_PERMITTED = N_("The source is switched off: its owner's permission has not been recorded.")
@@ -79,6 +82,8 @@ class Run:
         self.progress = progress
         self.report = Report(job_id)
         self._settled = True
+        self._wanted = CityFilter(())
+        self._filtered = 0
 
     def execute(self) -> Report:
         """Run every stage, keep the journal, and return what was done."""
@@ -132,6 +137,7 @@ class Run:
         same = standing is not None and standing.fingerprint == shape
         reading = self._reading(settings, standing if same else None, active, store.has_missing())
         model.Session.commit()  # reading may take hours: no transaction stays open for so long
+        self._wanted = self._filter(settings)
         self._plan(reading, store, remap=standing is not None and not same)
         if self.report.state == "failed":
             return
@@ -207,7 +213,7 @@ class Run:
         guids = [item.identifier for item in chunk if isinstance(item, Record)]
         known = stored.known(store.connection, self.source_id, guids)
         rows = [
-            plan.decide(number, item, known, remap)
+            plan.decide(number, item, known, remap, self._wanted)
             for number, item in enumerate(chunk, position + 1)
         ]
         changed = [
@@ -226,11 +232,26 @@ class Run:
         for item, row in zip(chunk, rows, strict=True):
             if isinstance(item, Record):
                 self.report.warnings += len(item.warnings)
+                if row.decision != "filtered":
+                    self.report.losses.add(item)
             else:
                 self.report.add(Problem(row.guid, "read", item.message, item.title))
         listed = [row for item, row in zip(chunk, rows, strict=True) if plan.is_listed(item)]
-        store.note(listed)
-        store.add([row for row in rows if row.decision != "unchanged"])
+        # What left the city goes the way of what is not listed any more: grace, then archive.
+        store.note([row for row in listed if row.decision != "filtered"])
+        store.add([row for row in rows if self._told(row)])
+
+    def _filter(self, settings: SourceConfig) -> CityFilter:
+        """What is left to sort out once the source was asked for its areas."""
+        areas = () if SOURCE_TYPES[self.type].exact_areas else settings.areas
+        return CityFilter(areas, settings.defaults, prepare.boxes())
+
+    def _told(self, row: Planned) -> bool:
+        """Whether the plan keeps a row: of what is elsewhere, only the first are shown."""
+        if row.decision == "filtered":
+            self._filtered += 1
+            return self._filtered <= FILTERED_KEPT
+        return row.decision != "unchanged"
 
     def _close_plan(
         self, reading: Reading, store: PlanStore, settings: SourceConfig, active: int
@@ -258,7 +279,7 @@ class Run:
             self.report.state = "planned"
         self.progress(
             f"{counts.create} new, {counts.update} changed, {counts.unchanged} unchanged, "
-            f"{counts.vanish} vanished"
+            f"{counts.vanish} vanished, {counts.filtered} outside the areas of the source"
         )
         return self.report.state == "running"
 

@@ -56,6 +56,8 @@ class SourceType:
     begin: Begin = lambda url, settings: [url]
     #: The service wants a token in its addresses; see :mod:`ckanext.sniegharvest.readers.inegi`.
     token: bool = False
+    #: It gives just the areas that it is asked for, so that nothing is left to filter.
+    exact_areas: bool = False
 
 
 def _indicators(url: str, settings: SourceConfig) -> list[str | Document]:
@@ -130,6 +132,7 @@ SOURCE_TYPES = {
             inegi.read,
             _indicators,
             token=True,
+            exact_areas=True,
         ),
         SourceType(
             "spreadsheet",

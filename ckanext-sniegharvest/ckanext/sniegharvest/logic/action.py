@@ -118,7 +118,9 @@ def sniegharvest_run_list(context: Context, data_dict: dict[str, Any]) -> list[d
 
     Returns:
         Dictionaries with ``state`` (running, done, done-errors, held, failed), ``added``,
-        ``updated``, ``unchanged``, ``archived``, ``failed``, ``seconds`` and ``problems``.
+        ``updated``, ``unchanged``, ``archived``, ``filtered`` (outside the areas of the source),
+        ``failed``, ``seconds``, ``problems`` and ``losses``: the fields of the source that found no
+        place (``{"field", "records", "example"}``).
 
     Example::
 

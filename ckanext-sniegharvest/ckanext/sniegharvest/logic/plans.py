@@ -23,8 +23,8 @@ def sniegharvest_plan_show(context: Context, data_dict: dict[str, Any]) -> dict[
 
     Args:
         id: id of the run, which is that of its job.
-        decision: only rows with it: create, update, unchanged, vanish, duplicate, invalid or
-            held (optional).
+        decision: only rows with it: create, update, unchanged, vanish, duplicate, invalid, held
+            or filtered: outside the areas of the source (optional).
         after: position after which to begin, for the next page (0).
         limit: at most so many rows, 100 at most (20).
 
@@ -33,8 +33,9 @@ def sniegharvest_plan_show(context: Context, data_dict: dict[str, Any]) -> dict[
         the next page, None on the last. A row has ``position``, ``guid``, ``decision``,
         ``title``, ``package_id`` and, where they apply, ``fields`` (what differs:
         ``{"field", "before", "after"}``), ``kept`` (what the city changed and stays as it is:
-        ``{"field", "city", "source"}``), ``problem``, ``reason``, ``since`` and ``runs``. The
-        rows of old runs are dropped: see the option ``plans_kept``.
+        ``{"field", "city", "source"}``), ``where`` (what a filtered record is
+        about, and how that was known), ``problem``, ``reason``, ``since`` and ``runs``. The rows
+        of old runs are dropped: see the option ``plans_kept``.
 
     Example::
 
