@@ -312,3 +312,9 @@ def test_mexican_catalogues_are_understood() -> None:
     assert "ambiguous-frequency" in [warning.slug for warning in record.warnings]
     assert data["topics"] == ["salud"]
     assert data["temporal_coverage"][0]["start"] == "2010-01-01T00:00:00-06:00"
+
+
+def test_there_are_enough_of_them() -> None:
+    """At least 60 hostile or broken files are read, of every type of source."""
+    assert len(WHOLE_DOCUMENTS) + len(RECORDS) >= 60
+    assert {entry[0] for entry in (*WHOLE_DOCUMENTS, *RECORDS)} == set(SOURCE_TYPES)

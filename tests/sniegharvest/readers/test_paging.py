@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from ckanext.sniegharvest.engine.sources import SOURCE_TYPES
-from ckanext.sniegharvest.errors import HttpStatusError, IncompleteListingError
-from ckanext.sniegharvest.readers import Caps, Document, Record, ckan
+from ckanext.sniegharvest.errors import HarvestError, HttpStatusError, IncompleteListingError
+from ckanext.sniegharvest.readers import Caps, Document, Item, Record, ckan, csw
 
 
 def ckan_page(url: str, count: int, size: int = 2) -> Document:
@@ -126,3 +128,70 @@ def test_a_csw_service_that_stops_early_is_noticed() -> None:
     assert next(items).identifier == "r1"
     with pytest.raises(IncompleteListingError, match="3 records"):
         next(items)
+
+
+def failing_csw(
+    total: int, bad: set[int], asked: list[tuple[int, int]], broken_xml: bool
+) -> Callable[[str], Document]:
+    """A service that fails on every page with one of the bad records."""
+
+    def fetch(url: str) -> Document:
+        query = dict(parse_qsl(urlsplit(url).query))
+        start, size = int(query["startPosition"]), int(query["maxRecords"])
+        asked.append((start, size))
+        numbers = range(start, min(start + size, total + 1))
+        if bad & set(numbers) and not broken_xml:
+            raise HttpStatusError(url=url, status=500, retry_after=None)
+        records = "".join(RECORD.format(n=number) for number in numbers)
+        following = 0 if start + size > total else start + size
+        broken = "<cut" if bad & set(numbers) else ""
+        body = f"""<csw:GetRecordsResponse xmlns:csw="http://www.opengis.net/cat/csw/2.0.2">
+        <csw:SearchResults nextRecord="{following}" numberOfRecordsMatched="{total}">{records}
+        {broken}
+        </csw:SearchResults></csw:GetRecordsResponse>"""
+        return Document(body.encode(), url)
+
+    return fetch
+
+
+def drained(fetch: Callable[[str], Document]) -> tuple[list[Item], HarvestError | None]:
+    """What a service gives, and the error that its listing ends with."""
+    items: list[Item] = []
+    try:
+        first = fetch(csw.first_url("https://geo.example.org/csw"))
+        for item in SOURCE_TYPES["csw"].read(first, fetch=fetch):
+            items.append(item)  # noqa: PERF402 - what came before the error counts
+    except HarvestError as error:
+        return items, error
+    return items, None
+
+
+@pytest.mark.parametrize("broken_xml", [True, False])
+@pytest.mark.parametrize("bad", [{60}, {51, 77, 120}])
+def test_csw_isolates_the_record_that_breaks_a_page(bad: set[int], broken_xml: bool) -> None:
+    """All but the bad records land, each bad one is named, and absence proves nothing."""
+    asked: list[tuple[int, int]] = []
+    fetch = failing_csw(120, bad, asked, broken_xml)
+    items, error = drained(fetch)
+    assert f"fails on {len(bad)} of its records" in str(error)
+    landed = [item.identifier for item in items if isinstance(item, Record)]
+    problems = [item for item in items if not isinstance(item, Record)]
+    assert landed == [f"r{n}" for n in range(1, 121) if n not in bad]
+    assert [(item.slug, item.message.params["number"]) for item in problems] == [
+        ("not-given", number) for number in sorted(bad)
+    ]
+    assert len(asked) < 3 + 2 * 7 * len(bad)
+
+
+def test_csw_first_page_may_be_the_broken_one() -> None:
+    """A first answer that cannot be read is isolated too; a service that is down is let be."""
+    asked: list[tuple[int, int]] = []
+    fetch = failing_csw(30, {1}, asked, broken_xml=True)
+    items, error = drained(fetch)
+    assert isinstance(error, IncompleteListingError)
+    assert len(items) == 30
+    down = failing_csw(120, set(range(51, 121)), asked, broken_xml=False)
+    asked.clear()
+    items, error = drained(down)
+    assert isinstance(error, HttpStatusError)
+    assert (len(items), len(asked) <= 102) == (50, True)

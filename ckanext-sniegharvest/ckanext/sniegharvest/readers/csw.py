@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NoReturn
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from lxml import etree
 
 from ckanext.sniegharvest.errors import (
     N_,
+    HarvestError,
     IncompleteListingError,
     NotWhatItSaysError,
     ReadError,
     UnsupportedFormatError,
 )
-from ckanext.sniegharvest.readers import assemble, iso
+from ckanext.sniegharvest.readers import assemble, csw_parts, iso
 from ckanext.sniegharvest.readers.base import DEFAULT_CAPS, Caps, Document, Draft, Fetch, Item
 from ckanext.sniegharvest.readers.dcat_rdf import graph_items
 from ckanext.sniegharvest.readers.rdf_graph import load_graph
@@ -24,6 +26,7 @@ from ckanext.sniegharvest.readers.safe_xml import parse_xml
 PAGE = 50
 SHORT_RECORD = N_("The source gave only a short form ({found}); the full ISO record is needed.")
 NOT_ISO = N_("The record is of a kind that is not read: {found}.")
+NOT_GIVEN = N_("The service fails on its record number {number}: {reason}")
 DERIVED = N_("The record has no fileIdentifier; the {origin} of its data is used instead.")
 _GMD = "http://www.isotc211.org/2005/gmd"
 _FGDC = re.compile(rb"<metadata[\s>].{0,400}?<idinfo", re.S)
@@ -70,33 +73,108 @@ def read(
 
     """
     assembler = assemble.Assembler(caps)
-    page, visited, seen = document, {document.url}, 0
+    listing = _Listing(document, fetch)
     for _number in range(caps.pages):
-        root = _root(page)
-        name = etree.QName(root).localname
-        if name == "Capabilities":
-            following = _records_url(root, page)
-            if fetch is None or not following:
-                raise UnsupportedFormatError(
-                    record=document.name, format="the description of a CSW service, without records"
+        for found in listing.page():
+            if isinstance(found, Exception):
+                number, reason = listing.position, str(found)[:300]
+                yield assembler.problem(
+                    "invalid", "not-given", NOT_GIVEN, number=number, reason=reason
                 )
-        else:
-            entries, matched, position = _records(root, page)
-            for entry in entries:
-                yield from _read_entry(assembler, entry)
-            seen += len(entries)
-            if fetch is None or not position or (matched is not None and position > matched):
-                if fetch is not None and matched is not None and seen < matched and not position:
-                    reason = f"it announces {matched} records and gave {seen}"
-                    raise IncompleteListingError(record=document.name, reason=reason)
-                return
-            following = _page_url(page.url, position)
-        if following in visited:
-            reason = "its pages go in a circle"
-            raise IncompleteListingError(record=document.name, reason=reason)
-        visited.add(following)
-        page = fetch(following)
+            else:
+                yield from _read_entry(assembler, found)
+        if not listing.goes_on():
+            return
     raise IncompleteListingError(record=document.name, reason=f"more than {caps.pages} pages")
+
+
+class _Listing:
+    """The pages of a service, one after the other; one that fails is read record by record."""
+
+    def __init__(self, document: Document, fetch: Fetch | None) -> None:
+        self._document, self._fetch = document, fetch
+        self._page: Document | None = document
+        self._url = document.url
+        self._visited = {document.url}
+        self._seen = self._broken = 0
+        self._matched: int | None = None
+        #: Where the next page is, "" if there is none.
+        self._following = ""
+        #: Position of the record at fault.
+        self.position = 0
+
+    def page(self) -> Iterator[etree._Element | HarvestError]:
+        """Yield the records of a page, and why single ones cannot be had."""
+        try:
+            page = self._page or self._asked(self._url)
+            self._page = page
+            root = _root(page)
+        except HarvestError as error:
+            if self._fetch is None or not csw_parts.may_split(error, self._url):
+                raise
+            yield from self._parts(error)
+            return
+        if etree.QName(root).localname == "Capabilities":
+            self._following = _records_url(root, page) if self._fetch else ""
+            if not self._following:
+                raise UnsupportedFormatError(
+                    record=self._document.name,
+                    format="the description of a CSW service, without records",
+                )
+            return
+        entries, self._matched, position = _records(root, page)
+        self._seen += len(entries)
+        yield from entries
+        past = not position or (self._matched is not None and position > self._matched)
+        known = self._seen + self._broken
+        if past and self._fetch and not position and known < (self._matched or 0):
+            self._incomplete(f"it announces {self._matched} records and gave {self._seen}")
+        self._following = "" if past else csw_parts.page_url(page.url, position)
+
+    def goes_on(self) -> bool:
+        """Turn the page; False on the last.
+
+        Raises:
+            IncompleteListingError: the pages go in a circle, or records could not be had.
+
+        """
+        if self._fetch is None or not self._following:
+            if self._broken:
+                self._incomplete(f"it fails on {self._broken} of its records")
+            return False
+        if self._following in self._visited:
+            self._incomplete("its pages go in a circle")
+        self._visited.add(self._following)
+        self._url, self._page, self._following = self._following, None, ""
+        return True
+
+    def _parts(self, error: HarvestError) -> Iterator[etree._Element | HarvestError]:
+        for start, found in csw_parts.split(self._load, self._url, error, self._is_past):
+            if isinstance(found, HarvestError):
+                self._broken += 1
+                self.position = start
+                yield found
+                continue
+            entries, self._matched, _position = _records(found, Document(b"", self._url))
+            self._seen += len(entries)
+            yield from entries
+        start, size = csw_parts.span(self._url) or (1, 1)
+        if self._matched is not None and not self._is_past(start + size):
+            self._following = csw_parts.page_url(self._url, start + size)
+
+    def _is_past(self, position: int) -> bool:
+        return self._matched is not None and position > self._matched
+
+    def _load(self, url: str) -> etree._Element:
+        return _root(self._asked(url))
+
+    def _asked(self, url: str) -> Document:
+        if self._fetch is None:
+            raise ReadError(record=url, reason="nothing may be fetched")
+        return self._fetch(url)
+
+    def _incomplete(self, reason: str) -> NoReturn:
+        raise IncompleteListingError(record=self._document.name, reason=reason)
 
 
 def _root(page: Document) -> etree._Element:
@@ -143,13 +221,6 @@ def _records_url(root: etree._Element, page: Document) -> str:
                 if found:
                     return first_url(found)
     return first_url(page.url) if page.url else ""
-
-
-def _page_url(url: str, position: int) -> str:
-    parts = urlsplit(url)
-    pairs = [pair for pair in parse_qsl(parts.query) if pair[0].lower() != "startposition"]
-    query = urlencode([*pairs, ("startPosition", str(position))])
-    return urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))
 
 
 def _read_entry(assembler: assemble.Assembler, entry: etree._Element) -> Iterator[Item]:
