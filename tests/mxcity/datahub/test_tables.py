@@ -174,12 +174,22 @@ def test_inventories_of_agencies(hub: SimpleNamespace, shared_inputs: Path) -> N
 def test_many_rows_ask_no_more(hub: SimpleNamespace) -> None:
     """A table of 400 rows is checked with as many statements as one of 4."""
     heading = "title,description,area,source_system,update_frequency,classification"
+    heading += ",proposed_class,sharing_class,dataset_id"
+    packages: Any = model.Package
+    model.Session.execute(
+        sa.insert(packages.__table__).values(state="active", type="dataset", owner_org=hub.luz),
+        [{"id": f"id-{n}", "name": f"dato-{n}"} for n in range(400)],
+    )
+    model.Session.commit()
 
     def asked(rows: int) -> int:
-        lines = [f"Dato {rows}-{n},Qué es,Área,SIAC,MONTHLY,publico" for n in range(rows)]
+        lines = [
+            f"Dato {rows}-{n},Qué es,Área,SIAC,MONTHLY,publico,publico,publico,/dataset/dato-{n}"
+            for n in range(rows)
+        ]
         content = "\n".join([heading, *lines]).encode()
         with Statements() as statements:
-            answer = bring(hub.luz_editor, content, preview=True)
+            answer = bring(hub.luz_admin, content, preview=True)
         assert answer["counts"]["create"] == rows
         return len(statements.seen)
 

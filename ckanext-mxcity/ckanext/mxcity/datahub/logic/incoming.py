@@ -19,7 +19,7 @@ from ckanext.mxcity.datahub import store
 from ckanext.mxcity.datahub.fields import folded
 from ckanext.mxcity.datahub.logic import records
 from ckanext.mxcity.datahub.logic.schema import validate
-from ckanext.mxcity.datahub.logic.validators import NOTHING
+from ckanext.mxcity.datahub.logic.validators import NOTHING, knowing_datasets
 from ckanext.mxcity.datahub.logic.verbs import author
 from ckanext.mxcity.datahub.model import MODELS, Asset, Record, plain
 from ckanext.mxcity.datahub.tables.columns import TABLES
@@ -79,18 +79,30 @@ class Incoming:
         self.main = self.kinds[0]
         #: A table of an agency, which has no inventory keys of ours.
         self.foreign = table.name == "inventory" and not table.has("inv_id")
+        self._deciding: dict[str, bool] = {}
         self._load()
-        self.lines = list(self._lines())
+        with knowing_datasets(self._named_datasets()):
+            self.lines = list(self._lines())
 
     def _load(self) -> None:
         """Read what the ministry has: one statement a kind."""
         stored = {kind: self._stored(kind) for kind in {"asset", *self.kinds}}
         self.assets: dict[str, Any] = {asset.inv_id: asset for asset in stored["asset"]}
+        #: The id of each asset, by id and by key.
+        self.asset_ids: dict[str, str] = {asset.id: asset.id for asset in stored["asset"]}
+        self.asset_ids.update({key: asset.id for key, asset in self.assets.items()})
         self.by_title = {folded(asset.title): asset for asset in stored["asset"]}
         self.parts: dict[str, dict[str, Any]] = {
             kind: {getattr(r, "asset_id", r.id): r for r in stored[kind]} for kind in self.kinds[1:]
         }
         self.by_id: dict[str, Any] = {record.id: record for record in stored[self.main]}
+
+    def _named_datasets(self) -> Iterator[str]:
+        """Yield what the cells and the stored records say of datasets."""
+        for column in self.table.columns:
+            if column and column.field and column.field.type == "dataset":
+                yield from (str(row.cells.get(column) or "") for row in self.table.rows)
+        yield from (asset.dataset_id for asset in self.assets.values() if asset.dataset_id)
 
     def _stored(self, kind: str) -> list[Record]:
         table: Any = MODELS[kind]
@@ -199,15 +211,14 @@ class Incoming:
         named = str(key or "")
         if named in self.assets:
             return str(self.assets[named].id)
-        if any(asset.id == named for asset in self.assets.values()):
+        if named in self.asset_ids:
             return named
         message = tk._("The ministry has no asset “{value}”.").format(value=named)
         line.errors["Clave de inventario"] = [message]
         return COMING
 
     def _asset_ids(self, names: list[str]) -> list[str]:
-        ids = {asset.id: asset.id for asset in self.assets.values()}
-        ids.update({key: asset.id for key, asset in self.assets.items()})
+        ids = self.asset_ids
         missing = [name for name in names if name not in ids]
         if missing:
             message = tk._("The ministry has no asset “{value}”.")
@@ -215,6 +226,11 @@ class Incoming:
         return list(dict.fromkeys(ids[name] for name in names))
 
     def _may_decide(self, kind: str) -> bool:
+        if kind not in self._deciding:
+            self._deciding[kind] = self._asked_to_decide(kind)
+        return self._deciding[kind]
+
+    def _asked_to_decide(self, kind: str) -> bool:
         named = {"organization_id": self.organization_id}
         try:
             tk.check_access(f"datahub_{kind}_decide", self.context, named)

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -30,6 +32,9 @@ _DATES = (
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 Converter = Callable[[Any], Any]
+
+#: Datasets that were looked up beforehand, while a table is checked.
+_DATASETS: ContextVar[Mapping[str, str] | None] = ContextVar("datahub_datasets", default=None)
 
 
 def blank(value: Any) -> bool:
@@ -157,16 +162,41 @@ def _organization(field: Field, value: Any) -> str:
 
 
 def _dataset(field: Field, value: Any) -> str:
-    text = _text(field, value).rstrip("/").rsplit("/", 1)[-1]
-    package = model.Package
-    known = sa.or_(package.id == text, package.name == text)
-    found = model.Session.scalar(
-        sa.select(package.id).where(known, package.state == "active", package.type == "dataset")
-    )
+    text = _dataset_name(_text(field, value))
+    known = _DATASETS.get()
+    found = (datasets_named([text]) if known is None else known).get(text)
     if found is None:
         message = tk._("There is no dataset “{value}” in the portal.")
         raise tk.Invalid(message.format(value=text))
     return str(found)
+
+
+def _dataset_name(text: str) -> str:
+    """Return the name or id at the end of a dataset's address."""
+    return text.strip().rstrip("/").rsplit("/", 1)[-1]
+
+
+def datasets_named(texts: Iterable[str]) -> dict[str, str]:
+    """Return the ids of active datasets by what was written: id, name or address; one statement."""
+    names = {_dataset_name(text) for text in texts}
+    package: Any = model.Package
+    query = sa.select(package.id, package.name).where(
+        sa.or_(package.id.in_(names), package.name.in_(names)),
+        package.state == "active",
+        package.type == "dataset",
+    )
+    rows = model.Session.execute(query).all() if names else []
+    return {key: str(row.id) for row in rows for key in (row.name, row.id) if key in names}
+
+
+@contextmanager
+def knowing_datasets(texts: Iterable[str]) -> Iterator[None]:
+    """Look datasets up once for all the rows of a table that are checked inside."""
+    token = _DATASETS.set(datasets_named(texts))
+    try:
+        yield
+    finally:
+        _DATASETS.reset(token)
 
 
 _CONVERTERS: dict[str, Callable[[Field, Any], Any]] = {
