@@ -12,6 +12,7 @@ from ckanext.sniegharvest.http import GuardedClient, Limits, NetworkPolicy
 ALLOW_LOOPBACK = "ckanext.sniegharvest.allow_loopback"
 ALLOWED_HOSTS = "ckanext.sniegharvest.allowed_hosts"
 CONTACT = "ckanext.sniegharvest.contact"
+AUTHORITY_ORDER = "ckanext.sniegharvest.authority_order"
 BATCH_SIZE = "ckanext.sniegharvest.batch_size"
 CHANGE_SHARE = "ckanext.sniegharvest.change_share"
 VANISH_SHARE = "ckanext.sniegharvest.vanish_share"
@@ -45,6 +46,11 @@ def client(policy: NetworkPolicy) -> GuardedClient:
 def change_share() -> float:
     """Share of a source's datasets that may change in one run, 0 to 1."""
     return min(1.0, max(0.0, float(tk.config[CHANGE_SHARE])))
+
+
+def authority_order() -> list[str]:
+    """Names or ids of sources, the nearest to the producers first."""
+    return list(tk.config[AUTHORITY_ORDER])
 
 
 def batch_size() -> int:

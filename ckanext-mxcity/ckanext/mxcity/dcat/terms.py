@@ -32,6 +32,13 @@ TEXT_FIELDS = {
     "harvested_at": MX.harvestedAt,
 }
 
+#: Of each way by which a dataset arrived.
+WAY_FIELDS = {
+    MX.sourceName: "source_name",
+    MX.sourceIdentifier: "source_identifier",
+    MX.harvestedAt: "harvested_at",
+}
+
 #: The length of a checksum in hexadecimal digits tells the algorithm.
 CHECKSUM_ALGORITHMS = {32: "md5", 40: "sha1", 64: "sha256", 128: "sha512"}
 _SPDX = "http://spdx.org/rdf/terms#checksumAlgorithm_"

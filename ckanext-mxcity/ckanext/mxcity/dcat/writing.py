@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from rdflib import RDF, RDFS, SKOS, BNode, Graph, Literal, Namespace, URIRef
-from rdflib.namespace import DCAT, DCTERMS, FOAF, XSD
+from rdflib.namespace import DCAT, DCTERMS, FOAF, PROV, XSD
 
 from ckanext.dcat.profiles.base import CleanedURIRef
 from ckanext.dcat.utils import resource_uri
@@ -37,6 +37,7 @@ def write_dataset(graph: Graph, dataset: URIRef, values: dict[str, Any]) -> None
     _languages(graph, dataset, values)
     _geometry(graph, dataset, values)
     _agents(graph, dataset, values)
+    _provenances(graph, dataset, values)
     licence = terms.licence_uri(values.get("license_id") or "")
     if licence:
         graph.add((dataset, DCTERMS.license, CleanedURIRef(licence)))
@@ -142,6 +143,22 @@ def _agents(graph: Graph, dataset: URIRef, values: dict[str, Any]) -> None:
             graph.set((publisher, FOAF.name, Literal(organization.get("title") or "")))
     for contact in list(graph.objects(dataset, DCAT.contactPoint)):
         graph.add((contact, RDF.type, VCARD.Kind))
+
+
+def _provenances(graph: Graph, dataset: URIRef, values: dict[str, Any]) -> None:
+    """Say by which ways a dataset arrived that has more than one, the authority's first."""
+    others = values.get("other_sources")
+    if not isinstance(others, list) or not others:
+        return
+    for way in (values, *(item for item in others if isinstance(item, dict))):
+        page = str(way.get("source_url") or "")
+        node = URIRef(CleanedURIRef(page)) if page.startswith(("http://", "https://")) else BNode()
+        graph.add((dataset, PROV.wasDerivedFrom, node))
+        graph.add((node, RDF.type, PROV.Entity))
+        for predicate, name in terms.WAY_FIELDS.items():
+            if way.get(name):
+                kind = XSD.dateTime if name == "harvested_at" else None
+                graph.add((node, predicate, Literal(way[name], datatype=kind)))
 
 
 def _addresses(graph: Graph, distribution: URIRef, resource: dict[str, Any]) -> None:

@@ -93,13 +93,17 @@ def _not_from(name: str, sources: list[Source]) -> list[str]:
         )
     hosts = {bare(source.host) for source in meant if source.host}
     hosts |= {bare(host)} if host else set()
-    filters = [f"-harvest_source_id:({_any_of([s.id for s in meant])})"] if meant else []
+    filters = []
+    if meant:
+        ids = _any_of([source.id for source in meant])
+        filters = [f"-harvest_source_id:({ids})", f"-vocab_other_sources:({ids})"]
     for place in sorted(hosts):
         starts = [
             f"source_url:{_escaped(f'{scheme}://{prefix}{place}')}*"
             for scheme in ("http", "https")
             for prefix in ("", "www.")
         ]
+        starts.append(f"vocab_other_hosts:{quoted(place)}")
         filters.append(f"-({' OR '.join(starts)})")
     return filters
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import urlsplit
 
 from ckanext.mxcity import figures
 from ckanext.mxcity.areas import area_name, find_area, with_ancestors
@@ -39,11 +40,36 @@ class IndexMixin:
         pkg_dict["vocab_topic_titles"] = [known[key].label("es") for key in topics if key in known]
         pkg_dict["vocab_area_codes"] = list(expanded)
         pkg_dict["vocab_area_names"] = _names(list(expanded))
+        others = _others(pkg_dict.pop("other_sources", None))
+        pkg_dict["vocab_other_sources"] = [str(way.get("source_id") or "") for way in others]
+        pkg_dict["vocab_other_hosts"] = sorted(_hosts(others))
         for name in SINGLE_FIELDS:
             if not pkg_dict.get(name):
                 pkg_dict.pop(name, None)
         figures.forget()
         return _without_huge_terms(pkg_dict)
+
+
+def _others(value: Any) -> list[dict[str, Any]]:
+    """The further sources of a harvested dataset."""
+    try:
+        found = json.loads(value) if isinstance(value, str) else value
+    except ValueError:
+        return []
+    return [way for way in found if isinstance(way, dict)] if isinstance(found, list) else []
+
+
+def _hosts(ways: list[dict[str, Any]]) -> set[str]:
+    """The hosts of the pages and of the addresses of further sources, without ``www.``."""
+    found = set()
+    for way in ways:
+        for key in ("source_url", "source_address"):
+            try:
+                host = urlsplit(str(way.get(key) or "")).netloc.rpartition("@")[2].casefold()
+            except ValueError:
+                continue
+            found |= {host.removeprefix("www.")} if host else set()
+    return found
 
 
 def _list(value: Any) -> list[str]:

@@ -148,6 +148,21 @@ def mxcity_harvest_only(
         data[key] = _stored(context, key[0])
 
 
+def mxcity_json_text(value: Any) -> str:
+    """Keep a list or dictionary as JSON, a text as it is."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def mxcity_json_objects_output(value: Any) -> list[dict[str, Any]]:
+    """Return the dictionaries of a list that is stored as JSON; none of what is no such list."""
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except ValueError:
+            return []
+    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
+
+
 def mxcity_licence(value: Any) -> str:
     """Keep our key for a licence that we know by any of its names, another as it is."""
     text = str(value).strip()
@@ -304,6 +319,8 @@ __all__ = [
     "mxcity_geojson",
     "mxcity_harvest_only",
     "mxcity_json_list_output",
+    "mxcity_json_objects_output",
+    "mxcity_json_text",
     "mxcity_licence",
     "mxcity_official_status",
     "mxcity_period_order",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from ckanext.sniegharvest.engine.cityfilter import CityFilter
@@ -45,6 +45,7 @@ def decide(
     known: Mapping[str, Stored],
     remap: bool = False,
     wanted: CityFilter | None = None,
+    nearer: Callable[[str], bool] = lambda source: False,
 ) -> Planned:
     """Say what has to be done with one item of a source.
 
@@ -54,6 +55,7 @@ def decide(
         known: what earlier runs stored, by identifier; at least this item's.
         remap: the settings of the source have changed, so that equal content has to be written.
         wanted: leaves out what does not concern the areas that the source was narrowed to.
+        nearer: whether this source is nearer to the producer than the one with this id.
 
     """
     if isinstance(item, RecordProblem):
@@ -69,6 +71,8 @@ def decide(
         return Planned(position, item.identifier, "filtered", item.title, detail={"where": where})
     if stored is None:
         return _planned(position, "create", about, "", item)
+    if stored.authority:
+        return _elsewhere(position, about, stored, item, nearer)
     if not stored.active:
         return _planned(position, "update", about, stored.package_id, item, reason="back")
     if stored.content_hash != item.content_hash:
@@ -76,6 +80,21 @@ def decide(
     if remap:
         return _planned(position, "update", about, stored.package_id, item, reason="settings")
     return _planned(position, "unchanged", about, stored.package_id, None)
+
+
+def _elsewhere(
+    position: int,
+    about: tuple[str, str, str],
+    stored: Stored,
+    item: Record,
+    nearer: Callable[[str], bool],
+) -> Planned:
+    """Decide on a record of a dataset on which another source is the authority."""
+    if nearer(stored.authority):
+        return _planned(position, "update", about, stored.package_id, item, reason="nearer")
+    if stored.content_hash == item.content_hash:
+        return _planned(position, "unchanged", about, stored.package_id, None)
+    return _planned(position, "update", about, stored.package_id, item, reason="further")
 
 
 def is_listed(item: Item) -> bool:

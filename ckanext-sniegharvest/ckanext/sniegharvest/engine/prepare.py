@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from ckan.lib.munge import munge_title_to_name
 
 from ckanext.mxcity.config import city
-from ckanext.sniegharvest.engine import identity, stored
+from ckanext.sniegharvest.engine import identity, provenance, stored
 from ckanext.sniegharvest.engine.mapping import SourceFacts, to_package
 from ckanext.sniegharvest.engine.records import Change, Planned
 from ckanext.sniegharvest.engine.territory import Box
@@ -57,17 +57,26 @@ def _page(
         if row.record is not None
     ]
     existing = stored.existing(id_ for _, id_ in wanted)
+    nearer = [row.package_id for row in page if row.detail.get("reason") == "nearer"]
+    ways = provenance.ways(existing, nearer, source.id)
+    further = {row.guid for row in page if row.detail.get("reason") == "further"}
     names = {id_: munge_title_to_name(record.title) for record, id_ in wanted}
     taken = before | stored.taken_names(
         name[: identity.NAME_LENGTH].strip("-_") for name in names.values()
     )
     for record, id_ in wanted:
-        if id_ in existing:  # also where the history of the source was cleared
+        seal = {"record_sha256": record.content_hash}
+        if record.identifier in further and id_ in existing:
+            way = provenance.entry(source.id, source.title, source.url, record, source.harvested_at)
+            yield Change("update", record, id_, way, further=True)
+        elif id_ in existing:  # also where the history of the source was cleared
             name, private = existing[id_]
             package = to_package(record, source, id_, name, private=private)
+            package |= {**seal, provenance.FIELD: provenance.text(ways.get(id_))}
             yield Change("update", record, id_, package)
         else:
             name = identity.free_name(names[id_], id_, taken)
             taken.add(name)
             given.add(name)
-            yield Change("create", record, id_, to_package(record, source, id_, name))
+            package = to_package(record, source, id_, name)
+            yield Change("create", record, id_, {**package, **seal})

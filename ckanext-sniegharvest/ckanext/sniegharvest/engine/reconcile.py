@@ -12,7 +12,7 @@ from ckan.lib import search
 from ckan.logic import index_update_package
 
 from ckanext.harvest.model import HarvestObject
-from ckanext.sniegharvest.engine import stored
+from ckanext.sniegharvest.engine import provenance, stored
 from ckanext.sniegharvest.engine.planstore import PlanStore
 from ckanext.sniegharvest.engine.records import Problem, Stored
 from ckanext.sniegharvest.engine.write import Writer
@@ -36,11 +36,13 @@ def archive(store: PlanStore, writer: Writer) -> Iterator[tuple[int, list[Proble
             for row in due
             if row.package_id in names
         ]
+        left = provenance.hand_over({item.package_id for item in vanished}, writer.source_id)
+        gone = [item for item in vanished if item.package_id not in left]
         with _one_commit():
-            failed = list(writer.archive(vanished))
+            failed = list(writer.archive(gone))
         lost = {problem.record for problem in failed}
         store.forget_missing([item.guid for item in vanished if item.guid not in lost])
-        yield len(vanished) - len(failed), failed
+        yield len(gone) - len(failed), failed
 
 
 def unsettled(source_id: str) -> list[str]:
@@ -58,7 +60,9 @@ def settle(run_id: str) -> int:
         HarvestObject.harvest_job_id == run_id, HarvestObject.package_id.is_not(None)
     )
     vanished = sa.select(PLAN.c.package_id).where(
-        PLAN.c.run_id == run_id, PLAN.c.decision == "vanish"
+        PLAN.c.run_id == run_id,
+        PLAN.c.package_id.is_not(None),
+        sa.or_(PLAN.c.decision == "vanish", PLAN.c.detail["reason"].astext == "further"),
     )
     wanted = sorted(model.Session.scalars(sa.union(objects, vanished)))
     context = {"ignore_auth": True, "user": ""}

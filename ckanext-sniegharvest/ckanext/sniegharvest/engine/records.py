@@ -41,6 +41,8 @@ class Stored:
     active: bool
     #: Id of the harvest object with its last content.
     object_id: str = ""
+    #: Where another source is the authority on the dataset: its id.
+    authority: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,8 @@ class Counts:
     invalid: int = 0
     held: int = 0
     filtered: int = 0
-    #: Of ``update``: those whose content is the same, and the settings of the source are not.
+    #: Of ``update``: those whose content is the same, and the settings of the source are not; and
+    #: those that only add a provenance.
     remapped: int = 0
     #: Of ``vanish``: those whose grace is over.
     archive: int = 0
@@ -94,7 +97,7 @@ class Counts:
     def add(self, row: Planned) -> None:
         """Count a row."""
         setattr(self, row.decision, getattr(self, row.decision) + 1)
-        if row.detail.get("reason") == "settings":
+        if row.detail.get("reason") in ("settings", "further", "nearer"):
             self.remapped += 1
 
     def as_dict(self) -> dict[str, int]:
@@ -111,6 +114,8 @@ class Change:
     package_id: str
     #: As ``package_create`` and ``package_update`` take it.
     package: dict[str, Any]
+    #: Another source is the authority: only the provenance is noted.
+    further: bool = False
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,16 @@ import sqlalchemy as sa
 
 from ckanext.harvest.model import HarvestSource
 from ckanext.sniegharvest import config, source_config
-from ckanext.sniegharvest.engine import freshness, lease, overlays, plan, prepare, reconcile, stored
+from ckanext.sniegharvest.engine import (
+    freshness,
+    lease,
+    overlays,
+    plan,
+    prepare,
+    provenance,
+    reconcile,
+    stored,
+)
 from ckanext.sniegharvest.engine.cityfilter import CityFilter
 from ckanext.sniegharvest.engine.journal import Journal
 from ckanext.sniegharvest.engine.planstore import PlanStore
@@ -84,6 +93,7 @@ class Run:
         self._settled = True
         self._wanted = CityFilter(())
         self._filtered = 0
+        self._order: dict[str, int] | None = None
 
     def execute(self) -> Report:
         """Run every stage, keep the journal, and return what was done."""
@@ -135,14 +145,18 @@ class Run:
         store.begin()
         active = stored.active(connection, self.source_id)
         same = standing is not None and standing.fingerprint == shape
-        reading = self._reading(settings, standing if same else None, active, store.has_missing())
+        listed = active + provenance.count(connection, self.source_id)
+        waiting = store.has_missing() or any(
+            self._nearer(other) for other in provenance.authorities(connection, self.source_id)
+        )
+        reading = self._reading(settings, standing if same else None, listed, waiting)
         model.Session.commit()  # reading may take hours: no transaction stays open for so long
         self._wanted = self._filter(settings)
         self._plan(reading, store, remap=standing is not None and not same)
         if self.report.state == "failed":
             return
         if reading.unmodified:
-            self.report.unchanged = self.report.plan.unchanged = active
+            self.report.unchanged = self.report.plan.unchanged = listed
             return
         self._close_plan(reading, store, settings, active)
         digest = store.digest()
@@ -152,10 +166,13 @@ class Run:
             return
         if reviewed and self.report.plan.vanish:
             self.report.plan.archive = store.end_grace()
+        if reading.complete and reading.count:
+            provenance.forget_unlisted(self.source_id, store)
         self._write(journal, store, settings)
         if reading.complete:
             found = reading.version if not self.report.failed else None
             now = stored.active(connection, self.source_id)
+            now += provenance.count(connection, self.source_id)
             freshness.save(
                 connection,
                 self.source_id,
@@ -183,7 +200,8 @@ class Run:
     ) -> Reading:
         """Prepare to read; conditionally, unless something happened to the datasets since.
 
-        Where datasets are missing (``waiting``), the source is read: their grace may be over.
+        Where datasets are missing, or wait for this source as a nearer one (``waiting``), the
+        source is read: their grace may be over.
         """
         asked = standing is not None and standing.datasets == active and not self.dry
         asked = asked and not waiting
@@ -212,8 +230,9 @@ class Run:
         """Compare a chunk of items with what is stored, and store what has to be done."""
         guids = [item.identifier for item in chunk if isinstance(item, Record)]
         known = stored.known(store.connection, self.source_id, guids)
+        known |= provenance.elsewhere(store.connection, self.source_id, chunk, known)
         rows = [
-            plan.decide(number, item, known, remap, self._wanted)
+            plan.decide(number, item, known, remap, self._wanted, self._nearer)
             for number, item in enumerate(chunk, position + 1)
         ]
         changed = [
@@ -252,6 +271,13 @@ class Run:
             self._filtered += 1
             return self._filtered <= FILTERED_KEPT
         return row.decision != "unchanged"
+
+    def _nearer(self, source_id: str) -> bool:
+        """Whether this source is declared to be nearer to the producer than another."""
+        if self._order is None:
+            self._order = provenance.order(config.authority_order())
+        last = len(self._order)
+        return self._order.get(self.source_id, last) < self._order.get(source_id, last)
 
     def _close_plan(
         self, reading: Reading, store: PlanStore, settings: SourceConfig, active: int

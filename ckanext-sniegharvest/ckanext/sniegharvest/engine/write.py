@@ -15,7 +15,7 @@ import ckan.plugins.toolkit as tk
 from ckan.lib import search
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
-from ckanext.sniegharvest.engine import overlays, tables
+from ckanext.sniegharvest.engine import overlays, provenance, tables
 from ckanext.sniegharvest.engine.bulk import compat, single
 from ckanext.sniegharvest.engine.bulk.batch import Batch
 from ckanext.sniegharvest.engine.records import Change, Problem, Stored
@@ -50,13 +50,25 @@ class Writer:
         """Write every change, ``size`` at a time, and yield those that were refused."""
         put = self._one_by_one if compat.overridden() else self._put
         batch: list[Change] = []
+        further: list[Change] = []
         for change in changes:
-            batch.append(change)
+            (further if change.further else batch).append(change)
             if len(batch) >= size:
                 yield from put(batch, written)
                 batch = []
+            if len(further) >= size:
+                self._add_ways(further, written)
+                further = []
         if batch:
             yield from put(batch, written)
+        if further:
+            self._add_ways(further, written)
+
+    def _add_ways(self, changes: Sequence[Change], written: Written) -> None:
+        """Note by which further way datasets arrive; their fields stay the authority's."""
+        provenance.add(changes)
+        for change in changes:
+            written(change)
 
     def archive(self, vanished: Sequence[Stored]) -> Iterator[Problem]:
         """Take datasets that their source no longer lists out of sight; ids and names stay."""

@@ -10,7 +10,7 @@ import ckan.model as model
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 
-from ckanext.sniegharvest.engine import overlays
+from ckanext.sniegharvest.engine import overlays, provenance
 from ckanext.sniegharvest.engine.bulk import activity, announce, hooks, index, objects
 from ckanext.sniegharvest.engine.bulk.check import Checked, check
 from ckanext.sniegharvest.engine.bulk.save import save
@@ -67,6 +67,7 @@ class Batch:
         if shelf.memberships:
             model.Session.execute(sa.insert(model.member_table), shelf.memberships)
         current = objects.note([item.change for item in checked], self.job_id, self.source_id)
+        provenance.owned([item.change for item in checked], self.source_id)
         plugins = announce.view_plugins()
         noting = activity.enabled() and shelf.user is not None
         for item, package, touched in saved:

@@ -9,6 +9,7 @@ import ckan.plugins.toolkit as tk
 from ckan.lib import search
 from ckan.logic import package_show_default_and_custom_schemas
 
+from ckanext.sniegharvest.engine import provenance
 from ckanext.sniegharvest.engine.bulk import objects
 from ckanext.sniegharvest.engine.records import Change
 
@@ -25,6 +26,7 @@ def write(change: Change, job_id: str, source_id: str, user: str) -> None:
     deferred = {**context, "defer_commit": True, "return_id_only": True}
     action(deferred, dict(change.package))
     objects.note([change], job_id, source_id)
+    provenance.owned([change], source_id)
     model.Session.commit()
     default, own = package_show_default_and_custom_schemas(context, change.package_id)
     search.index_for("Package").update_dict(

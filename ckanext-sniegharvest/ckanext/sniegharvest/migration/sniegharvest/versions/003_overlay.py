@@ -15,7 +15,6 @@ depends_on = None
 INDEXES = {
     "identifier": ("package", "md5(extras ->> 'identifier')", "extras ? 'source_identifier'"),
     "remote": ("package", "md5(extras ->> 'source_identifier')", "extras ? 'source_identifier'"),
-    "page": ("package", "md5(extras ->> 'source_url')", "extras ? 'source_identifier'"),
     "landing": ("package", "md5(url)", "extras ? 'source_identifier'"),
     "file": ("resource", "md5(url)", "state = 'active'"),
 }
@@ -60,6 +59,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     for name in INDEXES:
-        op.execute(f"DROP INDEX ix_sniegharvest_by_{name}")
+        op.execute(f"DROP INDEX IF EXISTS ix_sniegharvest_by_{name}")
     for table in ("sniegharvest_provenance", "sniegharvest_overlay"):
         op.drop_table(table)
