@@ -246,3 +246,34 @@ class TestOverlay:
         spanish_app.post(f"/dataset/{id_}/overlay/release", data={"path": "notes"}, headers=headers)
         assert show(id_)["notes"] == "Dice la fuente."
         assert rows() == {}
+
+    def test_nothing_half_done(
+        self, site: Any, harvest: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """An edit or a batch that is cut off leaves dataset and overlay as they were."""
+        url = site.put("corte.json", catalogue(record(1)))
+        harvest(url)
+        id_ = named("Conjunto 1")
+        person = {"user": factories.Sysadmin()["name"]}
+        with monkeypatch.context() as cut:
+            cut.setattr("ckan.logic.index_update_package_dicts", _break)
+            with pytest.raises(RuntimeError):
+                tk.get_action("package_patch")(dict(person), {"id": id_, "notes": "Perdida."})
+        assert rows() == {}
+        tk.get_action("package_patch")(dict(person), {"id": id_, "notes": "De la ciudad."})
+        assert rows() == {"notes": ("De la ciudad.", "Dice la fuente.")}
+
+        site.put("corte.json", catalogue(record(1, description="Nueva.", title="Título nuevo")))
+        with monkeypatch.context() as cut:
+            cut.setattr("ckanext.sniegharvest.engine.bulk.objects.note", _break)
+            assert harvest(url).state == "failed"
+        assert rows() == {"notes": ("De la ciudad.", "Dice la fuente.")}
+        assert show(id_)["title"] == "Conjunto 1"
+        assert harvest(url).updated == 1
+        assert rows() == {"notes": ("De la ciudad.", "Nueva.")}
+        assert (show(id_)["title"], show(id_)["notes"]) == ("Título nuevo", "De la ciudad.")
+
+
+def _break(*rest: Any, **named: Any) -> None:
+    """Stand for a server that goes away."""
+    raise RuntimeError("cut off")
