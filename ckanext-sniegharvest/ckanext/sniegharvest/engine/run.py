@@ -20,6 +20,7 @@ from ckanext.sniegharvest.engine import (
     plan,
     prepare,
     provenance,
+    recognition,
     reconcile,
     stored,
 )
@@ -147,7 +148,7 @@ class Run:
         same = standing is not None and standing.fingerprint == shape
         listed = active + provenance.count(connection, self.source_id)
         waiting = store.has_missing() or any(
-            self._nearer(other) for other in provenance.authorities(connection, self.source_id)
+            self._nearer(other) for other in recognition.authorities(connection, self.source_id)
         )
         reading = self._reading(settings, standing if same else None, listed, waiting)
         model.Session.commit()  # reading may take hours: no transaction stays open for so long
@@ -230,7 +231,7 @@ class Run:
         """Compare a chunk of items with what is stored, and store what has to be done."""
         guids = [item.identifier for item in chunk if isinstance(item, Record)]
         known = stored.known(store.connection, self.source_id, guids)
-        known |= provenance.elsewhere(store.connection, self.source_id, chunk, known)
+        known |= recognition.elsewhere(store.connection, self.source_id, chunk, known)
         rows = [
             plan.decide(number, item, known, remap, self._wanted, self._nearer)
             for number, item in enumerate(chunk, position + 1)
