@@ -1,7 +1,8 @@
 """Write the generated parts of the reference: ``python docs/reference/build.py [--check]``.
 
 ``configuration.md`` comes from the configuration declarations, ``actions.md`` from the
-docstrings of the actions. ``--check`` writes nothing and fails when a file is out of date.
+docstrings of the actions, ``mappings.md`` from the files of
+``schemas/mappings``. ``--check`` writes nothing and fails when a file is out of date.
 """
 
 from __future__ import annotations
@@ -57,6 +58,41 @@ def actions() -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+def mappings() -> str:
+    """What each type of source gives, and where it goes, as Markdown."""
+    lines = [
+        "# Mappings of sources",
+        "",
+        NOTICE,
+        "",
+        "One table for each file of `schemas/mappings`: our field, or the key of `data.json` where",
+        "a source is read through it, and the fields of the source, the first with a value first.",
+        "",
+    ]
+    for path in sorted((REPOSITORY / "schemas" / "mappings").glob("*.yaml")):
+        loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
+        if "dataset" in loaded:
+            lines += [*_mapping(path.stem, loaded)]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _mapping(name: str, loaded: dict[str, Any]) -> Iterator[str]:
+    yield from (f"## `{name}`", "", f"{' '.join(loaded['source'].split())}.", "")
+    for part in ("dataset", "resource", "distribution"):
+        if part not in loaded:
+            continue
+        yield from (f"| {part} | from | read as |", "| --- | --- | --- |")
+        for field, rule in loaded[part].items():
+            known = isinstance(rule, dict)
+            paths = ", ".join(f"`{path}`" for path in (rule["from"] if known else rule))
+            how = [rule["as"], rule.get("vocabulary", ""), rule.get("note", "")] if known else []
+            yield f"| `{field}` | {paths} | {', '.join(filter(None, how))} |"
+        yield ""
+    ignored = ", ".join(f"`{path}`" for path in loaded.get("ignored", ()))
+    if ignored:
+        yield from (f"Needs no place: {ignored}.", "")
+
+
 def _files(pattern: str) -> list[Path]:
     return sorted(path for folder in EXTENSIONS for path in (REPOSITORY / folder).rglob(pattern))
 
@@ -86,7 +122,12 @@ def _documented_functions(path: Path) -> Iterator[tuple[str, str]]:
 def main(check: bool) -> int:
     """Write both files, or with ``check`` say which are out of date."""
     stale = []
-    for name, text in (("configuration.md", configuration()), ("actions.md", actions())):
+    written = (
+        ("configuration.md", configuration()),
+        ("actions.md", actions()),
+        ("mappings.md", mappings()),
+    )
+    for name, text in written:
         path = HERE / name
         if check:
             if not path.exists() or path.read_text(encoding="utf-8") != text:

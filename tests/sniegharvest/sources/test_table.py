@@ -7,9 +7,10 @@ import re
 from importlib.metadata import entry_points
 from pathlib import Path
 
+import yaml
 from ckanext.sniegharvest import source_config
 from ckanext.sniegharvest.engine.sources import SOURCE_TYPES
-from ckanext.sniegharvest.readers import Document, Record, datajson, translate
+from ckanext.sniegharvest.readers import Document, Record, rules, translate
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 GUIDE = (REPOSITORY / "docs/guides/es/fuentes.md").read_text(encoding="utf-8")
@@ -57,4 +58,18 @@ def test_mapping_files_name_keys_that_are_read() -> None:
     """A key that nobody reads would lose what it maps."""
     for name in ("arcgis_hub", "socrata", "opendatasoft", "inegi_indicators"):
         keys = {key.partition(".")[0] for key in translate.table(name).dataset}
-        assert keys <= datajson._KNOWN, name
+        assert keys <= rules.rules("dcat_json").known, name
+
+
+def test_every_type_of_source_has_its_mapping() -> None:
+    """Each has a file, whose fields are those of our schema, and which the reference shows."""
+    schema = yaml.safe_load((REPOSITORY / "schemas" / "dataset.yaml").read_text(encoding="utf-8"))
+    ours = {field["field_name"] for field in schema["dataset_fields"]}
+    ours |= {"tags", "publisher", "resources", "extras"}
+    shown = (REPOSITORY / "docs" / "reference" / "mappings.md").read_text(encoding="utf-8")
+    for name in SOURCE_TYPES:
+        loaded = translate.mapping_file(name)
+        assert f"## `{name}`" in shown
+        if name in ("ckan", "dcat_json", "dcat_rdf", "csw"):
+            assert set(loaded["dataset"]) <= ours, name
+            assert rules.rules(name).dataset

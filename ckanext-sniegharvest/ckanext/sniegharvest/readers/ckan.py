@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from ckanext.mxcity.areas import STATE_DIGITS, find_area
 from ckanext.sniegharvest.errors import N_, IncompleteListingError, NotWhatItSaysError, ReadError
-from ckanext.sniegharvest.readers import assemble, values
+from ckanext.sniegharvest.readers import assemble, rules, values
 from ckanext.sniegharvest.readers.base import (
     DEFAULT_CAPS,
     Caps,
@@ -26,36 +26,7 @@ _API = "/api/3/action/package_search"
 _GONE = ("deleted", "draft")
 NOT_A_DATASET = N_("This entry is of type {found}, not a dataset.")
 NOT_PUBLIC = N_("The source says that this dataset is private or deleted.")
-#: Fields with the same meaning in our schema, copied when they hold a text.
-_SAME = ("snieg_subsystem_reason",)
-_TERMS = {
-    "snieg_subsystem": "subsystems",
-    "information_type": "information_types",
-    "official_status": "official_status",
-    "geographic_level": "geographic_levels",
-}
-_EXTRA_FIELDS_NAMES = """
-    spatial frequency identifier issued modified language theme topics area_codes synthetic
-    temporal_start temporal_end temporal_coverage contact_name contact_email publisher_name
-    publisher_email publisher_identifier guid contact dcat_issued dcat_modified
-    dcat_publisher_name dcat_publisher_email update_frequency
-"""
-_EXTRA_FIELDS = frozenset(_EXTRA_FIELDS_NAMES.split()) | {*_SAME, *_TERMS}
-_KNOWN_NAMES = """
-    id name title notes tags groups extras resources organization owner_org license_id
-    license_title license_url url author author_email maintainer maintainer_email type state
-    private metadata_created metadata_modified creator_user_id isopen num_resources num_tags
-    relationships_as_object relationships_as_subject revision_id revision_timestamp version
-    tracking_summary source_url source_name source_identifier harvested_at
-"""
-_KNOWN = _EXTRA_FIELDS | frozenset(_KNOWN_NAMES.split())
-_KNOWN_RESOURCE_NAMES = """
-    id name title description url format mimetype mimetype_inner size hash license issued
-    created modified last_modified metadata_modified package_id position state url_type
-    resource_type revision_id revision_timestamp cache_url cache_last_updated
-    datastore_active tracking_summary update_frequency
-"""
-_KNOWN_RESOURCE = frozenset(_KNOWN_RESOURCE_NAMES.split())
+_RULES = rules.rules("ckan")
 
 
 def filters(settings: Any) -> list[str]:
@@ -274,8 +245,7 @@ def map_dataset(draft: Draft, raw: Mapping[str, Any], site: str = "") -> None:
     extras = _extras(raw)
     both = {**extras, **{key: value for key, value in raw.items() if value not in (None, "", [])}}
     out = draft.dataset
-    out["notes"] = values.text(raw.get("notes"))
-    out["identifier"] = values.text(both.get("identifier")) or values.text(both.get("guid"))
+    rules.fill(draft, out, _RULES.dataset, rules.first_of(both))
     tags = raw.get("tags")
     names = [values.text(tag) for tag in tags] if isinstance(tags, list) else values.texts(tags)
     assemble.set_tags(draft, names)
@@ -284,30 +254,21 @@ def map_dataset(draft: Draft, raw: Mapping[str, Any], site: str = "") -> None:
     out["topics"] = values.topics(
         [*_listing(both.get("topics")), *_listing(both.get("theme")), *themes]
     )
-    assemble.set_address(draft, out, "url", raw.get("url"))
     assemble.set_licence(
         draft, raw.get("license_id"), raw.get("license_url"), raw.get("license_title")
     )
     _map_people(draft, both)
-    for field in ("issued", "modified"):
-        assemble.set_date(draft, out, field, both.get(field) or both.get(f"dcat_{field}"))
     _map_time(draft, both)
-    assemble.set_extent(draft, both.get("spatial"))
     out["area_codes"] = _listing(both.get("area_codes"))
     out["language"] = values.languages(_listing(both.get("language")))
-    for field, name in _TERMS.items():
-        out[field] = values.term(name, both.get(field))
-    for field in _SAME:
-        out[field] = values.text(both.get(field))
-    if values.text(both.get("synthetic")).lower() == "true" or both.get("synthetic") is True:
-        out["synthetic"] = True
     for entry in raw.get("resources") or []:
         if isinstance(entry, Mapping):
             _map_resource(draft, entry, site)
     for key, value in extras.items():
-        if key not in _EXTRA_FIELDS and not key.startswith("harvest_"):
+        if key not in _RULES.extras_too and not key.startswith("harvest_"):
             assemble.add_extra(draft, key, value if isinstance(value, str) else values.text(value))
-    draft.unmapped |= {key for key in raw if key not in _KNOWN and raw[key] not in (None, "", [])}
+    given = {key for key in raw if raw[key] not in (None, "", [])}
+    draft.unmapped |= given - _RULES.known
 
 
 def _listing(value: Any) -> list[str]:
@@ -353,12 +314,8 @@ def _map_people(draft: Draft, both: Mapping[str, Any]) -> None:
 
 
 def _map_resource(draft: Draft, raw: Mapping[str, Any], site: str) -> None:
-    resource: dict[str, Any] = {
-        "name": values.text(raw.get("name")) or values.text(raw.get("title")),
-        "description": values.text(raw.get("description")),
-        "hash": values.text(raw.get("hash")),
-        "license": values.web_address(raw.get("license")),
-    }
+    resource: dict[str, Any] = {"license": values.web_address(raw.get("license"))}
+    rules.fill(draft, resource, _RULES.resource, rules.first_of(raw))
     address = values.text(raw.get("url"))
     if site and address.startswith("/"):
         address = urljoin(site, address)
@@ -366,11 +323,9 @@ def _map_resource(draft: Draft, raw: Mapping[str, Any], site: str) -> None:
     kind = raw.get("mimetype")
     resource["format"] = values.file_format(raw.get("format"), kind, resource.get("url", ""))
     resource["mimetype"] = values.media_type(kind)
-    assemble.set_date(draft, resource, "issued", raw.get("issued"))
-    assemble.set_date(draft, resource, "modified", raw.get("modified") or raw.get("last_modified"))
     assemble.add_resource(draft, resource, raw.get("size"))
     draft.unmapped |= {
         f"resources.{key}"
         for key in raw
-        if key not in _KNOWN_RESOURCE and raw[key] not in (None, "", [])
+        if key not in _RULES.known_resource and raw[key] not in (None, "", [])
     }

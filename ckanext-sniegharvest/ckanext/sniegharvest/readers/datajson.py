@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ckanext.sniegharvest.errors import N_, Message, NotWhatItSaysError
-from ckanext.sniegharvest.readers import assemble, json_stream, values
+from ckanext.sniegharvest.readers import assemble, json_stream, rules, values
 from ckanext.sniegharvest.readers.base import (
     DEFAULT_CAPS,
     Caps,
@@ -19,18 +19,7 @@ from ckanext.sniegharvest.readers.base import (
 from ckanext.sniegharvest.readers.decode import load_json
 
 NOT_PUBLIC = N_("The source says that this dataset is not public.")
-#: Keys that are mapped, or that only describe the document.
-_KNOWN_NAMES = """
-    @type @id @context identifier id title description keyword theme superTheme publisher
-    contactPoint issued modified temporal spatial accrualPeriodicity landingPage license
-    language distribution accessLevel public publishDate conformsTo otherIdentifier
-"""
-_KNOWN = frozenset(_KNOWN_NAMES.split())
-_KNOWN_DISTRIBUTION_NAMES = """
-    @type @id identifier id title description downloadURL accessURL mediaType format
-    byteSize license issued modified checksum fileName dataset_identifier
-"""
-_KNOWN_DISTRIBUTION = frozenset(_KNOWN_DISTRIBUTION_NAMES.split())
+_RULES = rules.rules("dcat_json")
 
 
 def read(
@@ -133,7 +122,7 @@ def map_dataset(draft: Draft, raw: Mapping[str, Any], inherited: Mapping[str, An
     """Fill a draft from one entry of ``dataset``; ``inherited`` comes from its catalogue."""
     out = draft.dataset
     out["identifier"] = identify(raw)
-    out["notes"] = values.text(raw.get("description"))
+    rules.fill(draft, out, _RULES.dataset, rules.first_of(raw))
     assemble.set_tags(draft, values.texts(raw.get("keyword")))
     themes = values.texts(raw.get("theme")) + values.texts(raw.get("superTheme"))
     out["topics"] = values.topics(themes)
@@ -153,12 +142,10 @@ def map_dataset(draft: Draft, raw: Mapping[str, Any], inherited: Mapping[str, An
     if not frequency and values.text(raw.get("modified")).startswith("R/"):
         frequency = raw["modified"]
     assemble.set_frequency(draft, frequency)
-    assemble.set_address(draft, out, "url", raw.get("landingPage"))
     distributions = raw.get("distribution")
     listed = distributions if isinstance(distributions, list) else [distributions]
     licences = [entry.get("license") for entry in _mappings(distributions)]
     assemble.set_licence(draft, raw.get("license"), *licences, inherited.get("license"))
-    out["language"] = values.languages(values.texts(raw.get("language")))
     for entry in listed:
         if isinstance(entry, Mapping):
             map_distribution(draft, entry)
@@ -166,7 +153,8 @@ def map_dataset(draft: Draft, raw: Mapping[str, Any], inherited: Mapping[str, An
             map_distribution(draft, {"downloadURL": entry})
     if values.text(raw.get("accessLevel")) not in ("", "public"):
         assemble.add_extra(draft, "access_level", values.text(raw["accessLevel"]))
-    draft.unmapped |= {key for key in raw if key not in _KNOWN and raw[key] not in (None, "", [])}
+    given = {key for key in raw if raw[key] not in (None, "", [])}
+    draft.unmapped |= given - _RULES.known
 
 
 def _map_place(draft: Draft, value: Any) -> None:
@@ -211,20 +199,14 @@ def _map_people(draft: Draft, raw: Mapping[str, Any], inherited: Mapping[str, An
 
 def map_distribution(draft: Draft, raw: Mapping[str, Any]) -> None:
     """Add the resource of one entry of ``distribution``."""
-    resource: dict[str, Any] = {
-        "name": values.text(raw.get("title")) or values.text(raw.get("fileName")),
-        "description": values.text(raw.get("description")),
-    }
-    address = raw.get("downloadURL") or raw.get("accessURL")
-    assemble.set_address(draft, resource, "url", address)
+    resource: dict[str, Any] = {}
+    rules.fill(draft, resource, _RULES.resource, rules.first_of(raw))
     resource["format"] = values.file_format(
         raw.get("format"), raw.get("mediaType"), resource.get("url", "")
     )
     resource["mimetype"] = values.media_type(raw.get("mediaType"))
     given = values.text(raw.get("license"))
     resource["license"] = given if values.web_address(given) else ""
-    for field in ("issued", "modified"):
-        assemble.set_date(draft, resource, field, raw.get(field))
     checksum = raw.get("checksum")
     if isinstance(checksum, Mapping):
         resource["hash"] = values.text(checksum.get("checksumValue"))
@@ -232,5 +214,5 @@ def map_distribution(draft: Draft, raw: Mapping[str, Any]) -> None:
     draft.unmapped |= {
         f"distribution.{key}"
         for key in raw
-        if key not in _KNOWN_DISTRIBUTION and raw[key] not in (None, "", [])
+        if key not in _RULES.known_resource and raw[key] not in (None, "", [])
     }

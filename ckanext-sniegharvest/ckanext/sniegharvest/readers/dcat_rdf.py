@@ -16,7 +16,7 @@ from rdflib.namespace import RDF
 from rdflib.term import Node
 
 from ckanext.sniegharvest.errors import N_, IncompleteListingError
-from ckanext.sniegharvest.readers import assemble, values
+from ckanext.sniegharvest.readers import assemble, rules, values
 from ckanext.sniegharvest.readers.base import (
     DEFAULT_CAPS,
     Caps,
@@ -36,28 +36,7 @@ _CLASSES = (
 )
 _NEXT = tuple(URIRef(NAMESPACES["hydra"] + name) for name in ("next", "nextPage"))
 _AREA = re.compile(r"(?:urn:mxcity:areas:)?(\d{2}|\d{5})")
-_KNOWN_NAMES = """
-    @id rdf:type dct:title dct:description dct:identifier adms:identifier dcat:keyword dcat:theme
-    dct:publisher dcat:contactPoint dct:issued dct:modified dct:accrualPeriodicity dct:temporal
-    dct:spatial dct:license dct:language dcat:landingPage dcat:distribution foaf:page
-    mx:subsystem mx:subsystemReason mx:informationType mx:officialStatus mx:geographicLevel
-    mx:synthetic mx:sourceUrl mx:sourceName mx:sourceIdentifier mx:harvestedAt schema:name
-    schema:description schema:identifier schema:keywords schema:distribution schema:url
-    schema:license schema:publisher schema:datePublished schema:dateModified dct:creator
-"""
-_KNOWN = frozenset(_KNOWN_NAMES.split())
-_KNOWN_DISTRIBUTION_NAMES = """
-    @id rdf:type dct:title dct:description dcat:accessURL dcat:downloadURL dct:format
-    dcat:mediaType dcat:byteSize spdx:checksum dct:license dct:issued dct:modified dct:identifier
-    schema:name schema:contentUrl schema:encodingFormat schema:description
-"""
-_KNOWN_DISTRIBUTION = frozenset(_KNOWN_DISTRIBUTION_NAMES.split())
-_TERMS = {
-    "snieg_subsystem": ("mx:subsystem", "subsystems"),
-    "information_type": ("mx:informationType", "information_types"),
-    "official_status": ("mx:officialStatus", "official_status"),
-    "geographic_level": ("mx:geographicLevel", "geographic_levels"),
-}
+_RULES = rules.rules("dcat_rdf")
 
 
 def read(
@@ -162,8 +141,13 @@ def _texts(node: Mapping[str, Any], *keys: str) -> list[str]:
 def map_dataset(draft: Draft, raw: Mapping[str, Any]) -> None:
     """Fill a draft from the description of a ``dcat:Dataset``."""
     out = draft.dataset
-    out["notes"] = text(raw, "dct:description", "schema:description")
-    out["identifier"] = text(raw, "dct:identifier", "schema:identifier")
+    rules.fill(
+        draft,
+        out,
+        _RULES.dataset,
+        lambda paths: text(raw, *paths),
+        lambda paths: [entry for path in paths for entry in raw.get(path, [])],
+    )
     keywords = _texts(raw, "dcat:keyword", "schema:keywords")
     assemble.set_tags(draft, [part for word in keywords for part in values.texts(word)])
     themes = [_labels(entry) for entry in raw.get("dcat:theme", [])]
@@ -173,8 +157,6 @@ def map_dataset(draft: Draft, raw: Mapping[str, Any]) -> None:
         # Beside our own topics stand the EU themes that follow from them.
         assemble.add_extra(draft, "theme", other)
     _map_people(draft, raw)
-    assemble.set_date(draft, out, "issued", text(raw, "dct:issued", "schema:datePublished"))
-    assemble.set_date(draft, out, "modified", text(raw, "dct:modified", "schema:dateModified"))
     frequencies = [
         name for entry in raw.get("dct:accrualPeriodicity", []) for name in _labels(entry)
     ]
@@ -184,22 +166,14 @@ def map_dataset(draft: Draft, raw: Mapping[str, Any]) -> None:
         assemble.set_period(draft, _period(entry))
     for entry in raw.get("dct:spatial", []):
         _map_place(draft, entry)
-    page = text(raw, "dcat:landingPage", "schema:url", "foaf:page")
-    assemble.set_address(draft, out, "url", page)
     out["language"] = values.languages(map(values.text, raw.get("dct:language", [])))
-    for field, (key, name) in _TERMS.items():
-        found = (values.term(name, entry) for entry in raw.get(key, []))
-        out[field] = next((entry for entry in found if entry), "")
-    out["snieg_subsystem_reason"] = text(raw, "mx:subsystemReason")
-    if text(raw, "mx:synthetic").lower() in ("true", "1"):
-        out["synthetic"] = True
     distributions = [*raw.get("dcat:distribution", []), *raw.get("schema:distribution", [])]
     licences = [raw, *(entry for entry in distributions if isinstance(entry, Mapping))]
     assemble.set_licence(draft, *(name for node in licences for name in _licence_names(node)))
     for entry in distributions:
         if isinstance(entry, Mapping):
             map_distribution(draft, entry)
-    draft.unmapped |= {key for key in raw if key not in _KNOWN}
+    draft.unmapped |= {key for key in raw if key not in _RULES.known}
 
 
 def _topics(themes: list[list[str]]) -> list[str]:
@@ -295,12 +269,8 @@ def _map_people(draft: Draft, raw: Mapping[str, Any]) -> None:
 
 def map_distribution(draft: Draft, raw: Mapping[str, Any]) -> None:
     """Add the resource of a ``dcat:Distribution``."""
-    resource: dict[str, Any] = {
-        "name": text(raw, "dct:title", "schema:name"),
-        "description": text(raw, "dct:description", "schema:description"),
-    }
-    address = text(raw, "dcat:downloadURL", "schema:contentUrl", "dcat:accessURL")
-    assemble.set_address(draft, resource, "url", address)
+    resource: dict[str, Any] = {}
+    rules.fill(draft, resource, _RULES.resource, lambda paths: text(raw, *paths))
     kinds = [*raw.get("dct:format", []), *raw.get("schema:encodingFormat", [])]
     names = [name for entry in kinds for name in _labels(entry)]
     medias = [name for entry in raw.get("dcat:mediaType", []) for name in _labels(entry)]
@@ -309,10 +279,8 @@ def map_distribution(draft: Draft, raw: Mapping[str, Any]) -> None:
     resource["format"] = values.file_format(name, media, resource.get("url", ""))
     resource["mimetype"] = media
     resource["license"] = next(filter(None, map(values.web_address, _licence_names(raw))), "")
-    for field in ("issued", "modified"):
-        assemble.set_date(draft, resource, field, text(raw, f"dct:{field}"))
     for checksum in raw.get("spdx:checksum", []):
         if isinstance(checksum, Mapping):
             resource["hash"] = text(checksum, "spdx:checksumValue")
     assemble.add_resource(draft, resource, text(raw, "dcat:byteSize"))
-    draft.unmapped |= {f"distribution.{key}" for key in raw if key not in _KNOWN_DISTRIBUTION}
+    draft.unmapped |= {f"distribution.{key}" for key in raw if key not in _RULES.known_resource}

@@ -10,20 +10,14 @@ from typing import Any
 
 from lxml import etree
 
-from ckanext.sniegharvest.readers import assemble, values
+from ckanext.sniegharvest.readers import assemble, rules, values
 from ckanext.sniegharvest.readers.base import Draft, Publisher
 from ckanext.sniegharvest.readers.geometry import box
 
 #: Local names of the roots that are records.
 ROOTS = frozenset({"MD_Metadata", "MI_Metadata", "CHE_MD_Metadata"})
 _SPANISH = ("#ES", "#SPA", "#ESP", "#es", "#spa", "#locale-spa", "#locale-es")
-_READ_NAMES = """
-    fileIdentifier metadataIdentifier language defaultLocale characterSet hierarchyLevel
-    hierarchyLevelName metadataScope contact dateStamp dateInfo metadataStandardName
-    metadataStandard metadataStandardVersion identificationInfo distributionInfo
-    parentIdentifier parentMetadata locale otherLocale
-"""
-_READ = frozenset(_READ_NAMES.split())
+_RULES = rules.rules("csw")
 _PUBLISHERS = ("publisher", "owner", "custodian", "pointOfContact", "resourceProvider")
 _PROTOCOLS = (("wms", "WMS"), ("wfs", "WFS"), ("wcs", "WCS"), ("esri", "ArcGIS REST"))
 
@@ -89,9 +83,9 @@ def title(root: etree._Element) -> str:
 def map_dataset(draft: Draft, root: etree._Element) -> None:
     """Fill a draft from the root element of a record."""
     out = draft.dataset
+    rules.fill(draft, out, _RULES.dataset, _reader(root))
     info = next(iter(find(root, "identificationInfo/*")), None)
     if info is not None:
-        out["notes"] = first(info, "abstract")
         _map_keywords(draft, info)
         _map_dates(draft, info)
         _map_extent(draft, info)
@@ -109,7 +103,7 @@ def map_dataset(draft: Draft, root: etree._Element) -> None:
     _map_people(draft, root, info)
     _map_resources(draft, root)
     names_found = {etree.QName(child).localname for child in root if isinstance(child.tag, str)}
-    draft.unmapped |= names_found - _READ - {"dataSetURI"}
+    draft.unmapped |= names_found - _RULES.known
 
 
 def _map_keywords(draft: Draft, info: etree._Element) -> None:
@@ -185,6 +179,10 @@ def _map_people(draft: Draft, root: etree._Element, info: etree._Element | None)
     draft.publisher = next(iter([*ordered, *people.values()]), None)
 
 
+def _reader(node: etree._Element) -> rules.First:
+    return lambda paths: first(node, *paths)
+
+
 def _map_resources(draft: Draft, root: etree._Element) -> None:
     seen: set[str] = set()
     formats = find(root, "distributionInfo//MD_Format/name") or find(
@@ -192,11 +190,8 @@ def _map_resources(draft: Draft, root: etree._Element) -> None:
     )
     declared = content(formats[0]) if len(formats) == 1 else ""
     for element in find(root, "distributionInfo//CI_OnlineResource"):
-        resource: dict[str, Any] = {
-            "name": first(element, "name"),
-            "description": first(element, "description"),
-        }
-        assemble.set_address(draft, resource, "url", first(element, "linkage"))
+        resource: dict[str, Any] = {}
+        rules.fill(draft, resource, _RULES.resource, _reader(element))
         if not resource.get("url") or resource["url"] in seen:
             continue
         seen.add(resource["url"])

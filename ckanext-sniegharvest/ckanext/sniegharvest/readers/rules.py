@@ -1,0 +1,142 @@
+"""From the fields of a source to ours, by the files in ``schemas/mappings``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from ckanext.sniegharvest.readers import assemble, values
+from ckanext.sniegharvest.readers.base import Draft
+from ckanext.sniegharvest.readers.translate import mapping_file
+
+#: From paths to the first value at any of them, None or "" if there is none.
+First = Callable[[Sequence[str]], Any]
+#: From paths to all values at them.
+Every = Callable[[Sequence[str]], Sequence[Any]]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One field of ours: where it comes from and how it is read."""
+
+    field: str
+    paths: tuple[str, ...]
+    #: A key of ``_WAYS``, ``term``, or ``code`` where the reader does it itself.
+    how: str
+    vocabulary: str = ""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """A file of ``schemas/mappings``."""
+
+    dataset: tuple[Rule, ...]
+    resource: tuple[Rule, ...]
+    #: Names of the source's fields that have a place or need none.
+    known: frozenset[str]
+    known_resource: frozenset[str]
+    #: Those that a source may keep among its extras.
+    extras_too: frozenset[str]
+
+
+@lru_cache(maxsize=16)
+def rules(name: str) -> Rules:
+    """Return the rules of a type of source, e.g. ``ckan``.
+
+    Raises:
+        ValueError: a rule is read in a way that there is not.
+
+    """
+    loaded = mapping_file(name)
+    dataset, resource = (_rules(loaded[part]) for part in ("dataset", "resource"))
+    return Rules(
+        dataset,
+        resource,
+        _names(dataset) | set(loaded.get("ignored", ())),
+        _names(resource) | set(loaded.get("ignored_resource", ())),
+        frozenset(loaded.get("extras_too", ())),
+    )
+
+
+def fill(
+    draft: Draft,
+    owner: dict[str, Any],
+    listed: Sequence[Rule],
+    first: First,
+    every: Every | None = None,
+) -> None:
+    """Set the fields of a dataset or resource that need no program.
+
+    Args:
+        draft: takes the warnings.
+        owner: the dataset or the resource.
+        listed: its rules.
+        first: finds the value of a rule.
+        every: finds all values of a rule, where a term may stand beside other things.
+
+    """
+    for rule in listed:
+        if rule.how == "term":
+            found = every(rule.paths) if every else [first(rule.paths)]
+            terms = (values.term(rule.vocabulary, entry) for entry in found)
+            owner[rule.field] = next((term for term in terms if term), "")
+        elif rule.how != "code":
+            value = first(rule.paths)
+            if value not in (None, "", [], {}):
+                _WAYS[rule.how](draft, owner, rule.field, value)
+
+
+def first_of(raw: Mapping[str, Any]) -> First:
+    """Find values in a flat record."""
+
+    def first(paths: Sequence[str]) -> Any:
+        found = (raw.get(path) for path in paths)
+        return next((value for value in found if value not in (None, "", [], {})), None)
+
+    return first
+
+
+def _rules(given: Mapping[str, Mapping[str, Any]]) -> tuple[Rule, ...]:
+    made = tuple(
+        Rule(field, tuple(rule["from"]), rule["as"], rule.get("vocabulary", ""))
+        for field, rule in given.items()
+    )
+    for rule in made:
+        if rule.how not in (*_WAYS, "term", "code"):
+            raise ValueError(f"{rule.field} is read as {rule.how}, and there is no such way")
+    return made
+
+
+def _names(listed: Sequence[Rule]) -> frozenset[str]:
+    """The first step of every path: what the record itself is made of."""
+    return frozenset(re.split(r"[./]", path)[0] for rule in listed for path in rule.paths)
+
+
+def _text(draft: Draft, owner: dict[str, Any], field: str, value: Any) -> None:
+    owner[field] = values.text(value)
+
+
+def _extent(draft: Draft, owner: dict[str, Any], field: str, value: Any) -> None:
+    assemble.set_extent(draft, value)
+
+
+def _languages(draft: Draft, owner: dict[str, Any], field: str, value: Any) -> None:
+    owner[field] = values.languages(values.texts(value))
+
+
+def _flag(draft: Draft, owner: dict[str, Any], field: str, value: Any) -> None:
+    if value is True or values.text(value).lower() in ("true", "1"):
+        owner[field] = True
+
+
+_WAYS: Mapping[str, Callable[[Draft, dict[str, Any], str, Any], None]] = {
+    "text": _text,
+    "date": assemble.set_date,
+    "address": assemble.set_address,
+    "extent": _extent,
+    "languages": _languages,
+    "flag": _flag,
+}
