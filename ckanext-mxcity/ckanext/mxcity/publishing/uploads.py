@@ -1,0 +1,139 @@
+"""Files that arrive in pieces: kept apart for each user until they are published or expire.
+
+One upload is two files in the folder of its owner: the bytes received so far and a small JSON
+description. The offset is the size of the first, so that nothing can disagree after a crash.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import re
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+PIECE = 1 << 16
+_ID = re.compile(r"[0-9a-f]{32}")
+
+
+class UploadError(Exception):
+    """An upload cannot go on; ``code`` names the reason, ``status`` is its HTTP status."""
+
+    def __init__(self, code: str, status: int) -> None:
+        super().__init__(code)
+        self.code = code
+        self.status = status
+
+
+@dataclass(frozen=True)
+class Upload:
+    """What is known of one upload: ``size``, ``offset`` in bytes, ``created`` in Unix seconds."""
+
+    id: str
+    name: str
+    size: int
+    created: float
+    offset: int
+
+    @property
+    def complete(self) -> bool:
+        """Whether every byte has arrived."""
+        return self.offset == self.size
+
+
+@dataclass(frozen=True)
+class UploadStore:
+    """The uploads under ``folder``: at most ``largest`` bytes each, kept ``lifetime`` seconds."""
+
+    folder: Path
+    largest: int
+    lifetime: float
+
+    def create(self, owner: str, name: str, size: int) -> Upload:
+        """Begin an upload of ``size`` bytes; raises UploadError when the size is not allowed."""
+        if size <= 0:
+            raise UploadError("empty", 400)
+        if size > self.largest:
+            raise UploadError("too_large", 413)
+        folder = self._home(owner)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # Both separators: a browser on Windows may send the whole path.
+        plain = re.split(r"[/\\]", name.replace("\0", ""))[-1][-200:] or "archivo"
+        upload = Upload(secrets.token_hex(16), plain, size, time.time(), 0)
+        (folder / upload.id).touch(mode=0o600)
+        facts = {key: value for key, value in asdict(upload).items() if key != "offset"}
+        draft = folder / f"{upload.id}.new"
+        draft.write_text(json.dumps(facts), encoding="utf-8")
+        draft.replace(folder / f"{upload.id}.json")
+        return upload
+
+    def show(self, owner: str, upload_id: str) -> Upload:
+        """Describe an upload of ``owner``; raises UploadError when there is none."""
+        path = self.path(owner, upload_id)
+        try:
+            facts = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+            upload = Upload(**facts, offset=path.stat().st_size)
+        except FileNotFoundError:
+            raise UploadError("not_found", 404) from None
+        if upload.created + self.lifetime < time.time():
+            raise UploadError("expired", 410)
+        return upload
+
+    def append(self, owner: str, upload_id: str, offset: int, piece: BinaryIO) -> Upload:
+        """Add the bytes of ``piece`` at ``offset``, which has to be where the upload stands."""
+        path = self.path(owner, upload_id)
+        self.show(owner, upload_id)
+        with _locked(path) as target:
+            upload = self.show(owner, upload_id)
+            if offset != upload.offset:
+                raise UploadError("wrong_offset", 409)
+            left = upload.size - offset
+            while data := piece.read(min(PIECE, left + 1)):
+                if len(data) > left:
+                    target.truncate(offset)
+                    raise UploadError("more_than_announced", 413)
+                target.write(data)
+                left -= len(data)
+        return self.show(owner, upload_id)
+
+    def delete(self, owner: str, upload_id: str) -> None:
+        """Remove an upload with what has arrived of it; one that is not there is no error."""
+        path = self.path(owner, upload_id)
+        path.with_suffix(".json").unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
+
+    def sweep(self) -> int:
+        """Remove every upload whose time is over; returns how many files went."""
+        before = time.time() - self.lifetime
+        old = [path for path in self.folder.glob("*/*") if path.stat().st_mtime < before]
+        for path in old:
+            path.unlink(missing_ok=True)
+        return len(old)
+
+    def path(self, owner: str, upload_id: str) -> Path:
+        """Where the bytes of an upload lie; raises UploadError for what is no identifier."""
+        if not _ID.fullmatch(upload_id):
+            raise UploadError("not_found", 404)
+        return self._home(owner) / upload_id
+
+    def _home(self, owner: str) -> Path:
+        return self.folder / hashlib.sha256(owner.encode()).hexdigest()[:32]
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[BinaryIO]:
+    """Open a file for adding, refused while another request adds to it."""
+    with path.open("ab", buffering=0) as target:
+        try:
+            fcntl.flock(target, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise UploadError("busy", 423) from None
+        yield target
+        os.fsync(target.fileno())

@@ -1,0 +1,67 @@
+"""Uploads in pieces."""
+
+from __future__ import annotations
+
+import fcntl
+import io
+from pathlib import Path
+
+import pytest
+from ckanext.mxcity.publishing.uploads import UploadError, UploadStore
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> UploadStore:
+    """A store of small files."""
+    return UploadStore(tmp_path, largest=100, lifetime=60)
+
+
+def test_goes_on_where_it_stopped(store: UploadStore) -> None:
+    """A second piece continues the first, and a repeated one is refused and changes nothing."""
+    upload = store.create("ana", r"..\..\C:\datos.csv", 6)
+    assert upload.name == "datos.csv"
+    assert store.append("ana", upload.id, 0, io.BytesIO(b"a,b")).offset == 3
+    with pytest.raises(UploadError, match="wrong_offset"):
+        store.append("ana", upload.id, 0, io.BytesIO(b"a,b"))
+    assert store.append("ana", upload.id, 3, io.BytesIO(b"\n1,")).complete
+    assert store.path("ana", upload.id).read_bytes() == b"a,b\n1,"
+
+
+def test_more_than_announced(store: UploadStore) -> None:
+    """Bytes beyond the size announced are refused, and what was there before stays."""
+    upload = store.create("ana", "a.csv", 4)
+    store.append("ana", upload.id, 0, io.BytesIO(b"12"))
+    with pytest.raises(UploadError, match="more_than_announced"):
+        store.append("ana", upload.id, 2, io.BytesIO(b"345"))
+    assert store.path("ana", upload.id).read_bytes() == b"12"
+
+
+def test_one_writer_at_a_time(store: UploadStore) -> None:
+    """A piece is refused while another request writes to the same upload."""
+    upload = store.create("ana", "a.csv", 4)
+    with store.path("ana", upload.id).open("ab") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        with pytest.raises(UploadError, match="busy"):
+            store.append("ana", upload.id, 0, io.BytesIO(b"12"))
+
+
+@pytest.mark.parametrize(("size", "code"), [(0, "empty"), (-1, "empty"), (101, "too_large")])
+def test_size(store: UploadStore, size: int, code: str) -> None:
+    """An empty or too large file is refused before a byte of it is sent."""
+    with pytest.raises(UploadError, match=code):
+        store.create("ana", "a.csv", size)
+
+
+def test_private_and_passing(store: UploadStore) -> None:
+    """Nobody else reaches an upload, no path is taken for an identifier, and time ends it."""
+    upload = store.create("ana", "a.csv", 4)
+    for owner, name in (("eva", upload.id), ("ana", "../" + upload.id), ("ana", "x")):
+        with pytest.raises(UploadError, match="not_found"):
+            store.show(owner, name)
+    late = UploadStore(store.folder, largest=100, lifetime=-1)
+    with pytest.raises(UploadError, match="expired"):
+        late.show("ana", upload.id)
+    assert store.sweep() == 0
+    assert late.sweep() == 2
+    with pytest.raises(UploadError, match="not_found"):
+        store.show("ana", upload.id)
