@@ -95,9 +95,8 @@ def service(_service: Service) -> Service:
 
 @pytest.fixture(scope="module")
 def app(
-    reset_db: Callable[[], None],
+    empty_db: Callable[[], None],
     reset_index: Callable[[], None],
-    migrate_db_for: Callable[[str], None],
 ) -> Iterator[Any]:
     """The web application of an empty portal with an organisation, made once for the module."""
     import ckan.plugins as p
@@ -105,9 +104,7 @@ def app(
     from ckan.tests import factories, helpers
 
     p.load_all()
-    reset_db()
-    for plugin in ("activity", "harvest", "sniegharvest", "tracking"):
-        migrate_db_for(plugin)
+    empty_db()
     reset_index()
     factories.Organization(name=ORGANIZATION)
     options = {"allow_loopback": True, "grace_runs": 1, "grace_days": "0"}
