@@ -43,7 +43,22 @@ def expression(raw: str, column: Column) -> str:
 def is_missing(raw: str) -> str:
     """Return the SQL that says whether a cell has no value."""
     marks = ", ".join(_literal(mark) for mark in values.MISSING)
-    return f"({raw} IS NULL OR lower(trim({raw})) IN ({marks}))"
+    longest = max(map(len, values.MISSING)) + 8
+    return f"({raw} IS NULL OR (length({raw}) < {longest} AND lower(trim({raw})) IN ({marks})))"
+
+
+def typed_value(text: str, kind: str, form: str) -> str | None:
+    """Return SQL that is NULL where a value is not of a type; None for text.
+
+    Quicker than to write the value: a number stays a number, a day a day.
+    """
+    if kind in ("integer", "number") and form == "":
+        return f"TRY_CAST({text} AS {'HUGEINT' if kind == 'integer' else 'DOUBLE'})"
+    if kind == "date" and form in ("", "%Y-%m-%d"):
+        return f"TRY_CAST({text} AS DATE)"
+    if kind == "date":
+        return f"CAST(try_strptime({text}, {_literal(form)}) AS DATE)"
+    return converted_value(text, kind, form)
 
 
 def converted_value(text: str, kind: str, form: str) -> str | None:

@@ -12,6 +12,8 @@ import ijson
 from ckanext.mxcity.files.model import FileRefused, Limits, Note
 from ckanext.mxcity.files.source import RawTable, engine, refuse_wide, write_rows
 
+#: Levels of a document; a geometry has eight.
+DEEPEST = 40
 _PARQUET = {
     "BOOLEAN": "boolean",
     "DATE": "date",
@@ -20,6 +22,25 @@ _PARQUET = {
     "TIME": "time",
 }
 _NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
+
+
+def refuse_deep(path: Path) -> None:
+    """FileRefused for a document that is nested without end, or is not JSON.
+
+    Looked at before anything else: what is read by names needs room for every level.
+    """
+    depth = 0
+    try:
+        with path.open("rb") as file:
+            for event, _ in ijson.basic_parse(file, use_float=True):
+                if event in ("start_array", "start_map"):
+                    depth += 1
+                    if depth > DEEPEST:
+                        raise FileRefused("deep-json", levels=DEEPEST)
+                elif event in ("end_array", "end_map"):
+                    depth -= 1
+    except (ijson.JSONError, UnicodeDecodeError, ValueError) as error:
+        raise FileRefused("broken-json", reason=str(error)[:120]) from error
 
 
 def is_geojson(path: Path) -> bool:

@@ -26,13 +26,25 @@ def header_row(rows: Sequence[Sequence[object]]) -> int:
     widths = [sum(bool(cell) for cell in row) for row in seen]
     widest = max(widths, default=0)
     for number, row in enumerate(seen):
-        filled = [cell for cell in row if cell]
-        if not filled or len(filled) < max(1, 0.6 * widest):
+        if widths[number] < max(1, 0.6 * widest) or not _is_header(row):
             continue
-        words = sum(not _NUMBER.fullmatch(cell) or _is_year(cell) for cell in filled)
-        if words >= 0.6 * len(filled):
-            return number
+        # The upper half of a header of two rows: its groups are fewer than the columns below.
+        below = seen[number + 1] if number + 1 < len(seen) else []
+        if sum(map(bool, below)) > widths[number] and _all_words(below):
+            return number + 1
+        return number
     return next((number for number, width in enumerate(widths) if width), 0)
+
+
+def _is_header(row: Sequence[str]) -> bool:
+    """Say whether most cells of a row are words, or years."""
+    filled = [cell for cell in row if cell]
+    words = sum(not _NUMBER.fullmatch(cell) or _is_year(cell) for cell in filled)
+    return words >= 0.6 * len(filled)
+
+
+def _all_words(row: Sequence[str]) -> bool:
+    return not any(re.search(r"\d", cell) for cell in row)
 
 
 def join_header(rows: Sequence[Sequence[object]], first: int) -> tuple[list[str], int]:
@@ -55,10 +67,10 @@ def join_header(rows: Sequence[Sequence[object]], first: int) -> tuple[list[str]
 
 
 def _is_upper(row: Sequence[object], lower: list[str]) -> bool:
-    """Say whether a row is the upper half of a header: several groups, each over columns."""
+    """Say whether a row is the upper half of a header: groups over columns that repeat."""
     filled = [_text(cell) for cell in row if _text(cell)]
     repeated = len(set(lower)) < len([cell for cell in lower if cell])
-    return 2 <= len(filled) < len(lower) and (repeated or len(filled) >= len(lower) / 4)
+    return 2 <= len(filled) < len(lower) and repeated
 
 
 def clean_names(titles: Sequence[str]) -> tuple[list[str], list[Note]]:

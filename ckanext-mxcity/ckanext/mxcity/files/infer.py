@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import duckdb
@@ -47,7 +48,7 @@ class Guess:
 
 
 def guess(
-    connection: duckdb.DuckDBPyConnection, view: str, names: dict[str, str]
+    connection: duckdb.DuckDBPyConnection, view: str, names: Mapping[str, str]
 ) -> dict[str, Guess]:
     """Return a guess for each column of a view; ``names`` are the clean names of its columns."""
     tests = [

@@ -25,6 +25,8 @@ CLAIMS = {
     "parquet": {"parquet"},
 }
 _HEAD = 4096
+#: Bytes that no text has, but for a stray one.
+_CONTROLS = (*range(1, 9), *range(14, 27), *range(28, 32))
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PICTURES = (
     b"\x89PNG",
@@ -88,7 +90,8 @@ def _text(head: bytes) -> str:
         if b"<svg" in lowered:
             raise FileRefused("not-a-table")
         raise FileRefused("web-page" if b"<html" in lowered or b"<!doctype" in lowered else "xml")
-    if b"\x00" in head:
+    controls = sum(head.count(bytes([code])) for code in _CONTROLS)
+    if controls > len(head) / 100 or head.count(0) > len(head) / 20:
         raise FileRefused("binary")
     return "csv"
 

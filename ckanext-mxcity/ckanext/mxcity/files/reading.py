@@ -8,9 +8,9 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
-from ckanext.mxcity.files import canonical, infer
+from ckanext.mxcity.files import canonical
 from ckanext.mxcity.files.delimited import read_delimited
-from ckanext.mxcity.files.documents import is_geojson, read_json, read_parquet
+from ckanext.mxcity.files.documents import is_geojson, read_json, read_parquet, refuse_deep
 from ckanext.mxcity.files.headers import clean_names
 from ckanext.mxcity.files.kinds import kind_of
 from ckanext.mxcity.files.layers import read_layers
@@ -24,12 +24,9 @@ from ckanext.mxcity.files.model import (
     Note,
     TableReading,
 )
+from ckanext.mxcity.files.proving import prove
 from ckanext.mxcity.files.sheets import has_macros, read_workbook
 from ckanext.mxcity.files.source import RawTable, engine
-from ckanext.mxcity.maps.sources import LATITUDES, LONGITUDES
-
-#: First and last day of a column.
-Ends = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -60,19 +57,26 @@ def read_file(path: Path, name: str, limits: Limits = DEFAULT) -> FileReading:
 
 
 def write_table(
-    path: Path, name: str, table_name: str | None, target: Path, limits: Limits = DEFAULT
+    path: Path,
+    name: str,
+    table_name: str | None,
+    target: Path,
+    limits: Limits = DEFAULT,
+    columns: tuple[Column, ...] | None = None,
 ) -> int:
     """Write a table of a file as the canonical CSV; return how many rows it has.
 
-    ``name`` is what the file was called. FileRefused as of ``read_file``; KeyError for a table
-    that the file has not.
+    ``name`` is what the file was called; ``columns`` are those of an earlier reading, perhaps
+    corrected by a person, in the order of the file. FileRefused as of ``read_file``; KeyError for
+    a table that the file has not.
     """
     with TemporaryDirectory(prefix="mxcity-") as folder:
         raw = open_tables(path, name, Path(folder), limits).tables
         chosen = next((table for table in raw if table_name in (None, table.name)), None)
         if chosen is None:
             raise KeyError(table_name)
-        return canonical.write_raw(chosen, understood(chosen, limits).columns, target)
+        chosen_columns = columns or understood(chosen, limits).columns
+        return canonical.write_raw(chosen, chosen_columns, target)
 
 
 def open_tables(path: Path, name: str, folder: Path, limits: Limits) -> Opened:
@@ -87,6 +91,8 @@ def open_tables(path: Path, name: str, folder: Path, limits: Limits) -> Opened:
         return Opened(kind, read_workbook(path, folder, limits), notes=notes)
     if kind == "parquet":
         return Opened(kind, [replace(read_parquet(path, folder, limits), name=Path(name).stem)])
+    if kind == "json":
+        refuse_deep(path)
     if kind == "json" and not is_geojson(path):
         return Opened(kind, [replace(read_json(path, folder, limits), name=Path(name).stem)])
     kind = "geojson" if kind == "json" else kind
@@ -105,8 +111,7 @@ def understood(raw: RawTable, limits: Limits) -> TableReading:
             rejected = connection.execute(
                 "SELECT count(*), min(line) FROM reject_errors"
             ).fetchone() or (0, None)
-            proved = _columns(connection, raw, by_raw)
-            columns = [column for column, _ in proved]
+            columns, period = prove(connection, raw, by_raw)
             extent = _extent(connection, by_raw, columns)
             count, sample = _sample(connection, raw, limits)
         except duckdb.Error as error:
@@ -123,65 +128,9 @@ def understood(raw: RawTable, limits: Limits) -> TableReading:
         row_count=count,
         sample=sample,
         extent=extent,
-        period=_period([ends for _, ends in proved if ends]),
+        period=period,
         notes=(*raw.notes, *notes),
     )
-
-
-def _columns(
-    connection: duckdb.DuckDBPyConnection, raw: RawTable, names: dict[str, str]
-) -> list[tuple[Column, Ends | None]]:
-    guesses = infer.guess(connection, "raw", names)
-    for column, kind in raw.typed.items():
-        guesses[column] = infer.Guess(kind, role="geometry" if kind == "geojson" else None)
-    columns = []
-    for (column, name), title in zip(names.items(), raw.titles, strict=True):
-        found = infer.area_codes(connection, "raw", column, name) or guesses[column]
-        columns.append(_proved(connection, column, name, title, found))
-    return columns
-
-
-def _proved(
-    connection: duckdb.DuckDBPyConnection, raw: str, name: str, title: str, found: infer.Guess
-) -> tuple[Column, Ends | None]:
-    """Count on every row what a guess leaves out; a column of days also has its ends."""
-    text = f"trim({raw})"
-    converted = canonical.converted_value(text, found.type, found.format) or text
-    missing = canonical.is_missing(raw)
-    wrong = f"NOT {missing} AND ({converted}) IS NULL"
-    count = connection.execute(
-        f"SELECT count(*) FILTER ({missing}), count(*) FILTER ({wrong}), "  # noqa: S608
-        f"min(rowid) FILTER ({wrong}), first({text} ORDER BY rowid) FILTER ({wrong}), "
-        f"first({text} ORDER BY rowid) FILTER (NOT {missing}), "
-        f"min({converted}) FILTER (NOT {missing}), max({converted}) FILTER (NOT {missing}) FROM raw"
-    ).fetchone()
-    assert count is not None  # noqa: S101  # a count has a row
-    nothing, bad, row, value, example, lowest, highest = count
-    notes = list(found.notes)
-    if bad:
-        params = {"count": bad, "row": int(row) + 1, "value": str(value)[:60], "type": found.type}
-        notes.append(Note("other-values", params, name))
-    role = found.role
-    if found.type == "number" and name in LATITUDES:
-        role = "latitude"
-    elif found.type == "number" and name in LONGITUDES:
-        role = "longitude"
-    column = Column(
-        name,
-        title.strip() or name,
-        found.type,
-        found.format,
-        role,
-        str(example or "")[:120],
-        int(nothing),
-        tuple(notes),
-    )
-    return column, (str(lowest), str(highest)) if found.type == "date" and lowest else None
-
-
-def _period(ends: list[Ends]) -> Ends | None:
-    """Return the first and the last day of all columns of days."""
-    return (min(low for low, _ in ends), max(high for _, high in ends)) if ends else None
 
 
 def _extent(
