@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import click
 
+from ckanext.mxcity.command.check import check, schemas
+from ckanext.mxcity.command.template import template
+
 
 @click.group(name="mxcity")
 def main() -> None:
-    """Check and publish files for an MX City portal."""
+    """Check files before they are published on an MX City portal."""
+
+
+main.add_command(check)
+main.add_command(schemas)
+main.add_command(template)

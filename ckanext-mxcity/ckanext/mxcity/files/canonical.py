@@ -52,8 +52,11 @@ def typed_value(text: str, kind: str, form: str) -> str | None:
 
     Quicker than to write the value: a number stays a number, a day a day.
     """
-    if kind in ("integer", "number") and form == "":
-        return f"TRY_CAST({text} AS {'HUGEINT' if kind == 'integer' else 'DOUBLE'})"
+    if kind == "integer" and form == "":
+        # A cast would round a number with a point.
+        return f"CASE WHEN NOT contains({text}, '.') THEN TRY_CAST({text} AS HUGEINT) END"
+    if kind == "number" and form == "":
+        return f"TRY_CAST({text} AS DOUBLE)"
     if kind == "date" and form in ("", "%Y-%m-%d"):
         return f"TRY_CAST({text} AS DATE)"
     if kind == "date":

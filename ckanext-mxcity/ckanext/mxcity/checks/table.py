@@ -1,0 +1,129 @@
+"""Compare a table with its schema, all rows at once."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from ckanext.mxcity.checks.examples import example
+from ckanext.mxcity.checks.model import CellError, CheckReport
+from ckanext.mxcity.checks.rules import Rule, identifier, literal, rules_of
+from ckanext.mxcity.files.source import engine
+
+#: Characters of a value that an error shows.
+_SHOWN = 120
+
+
+def check_table(table: Path, schema: dict[str, Any], limit: int = 1000) -> CheckReport:
+    """Check the canonical CSV of a table (see ``files.canonical``) against a Table Schema.
+
+    The report names at most ``limit`` errors, the first of each cause among them, and counts all.
+    """
+    header = _header(table)
+    errors = _column_errors(header, schema)
+    rules = [rule for rule in rules_of(schema) if rule.column in header]
+    with engine() as connection:
+        _open(connection, table, header)
+        rows, bad, counted = _count(connection, rules)
+        counts: dict[str, dict[str, int]] = {}
+        for error in errors:
+            counts.setdefault(error.column, {})[error.code] = 1
+        wrong = [(rule, count) for rule, count in zip(rules, counted, strict=True) if count]
+        share = max(1, limit // max(len(wrong), 1))
+        for rule, count in wrong:
+            counts.setdefault(rule.column, {})[rule.code] = count
+            errors += _errors(connection, rule, schema, share)
+    errors.sort(key=lambda error: (error.row, error.column))
+    return CheckReport(rows, rows - bad, bad, tuple(errors[:limit]), counts)
+
+
+def split_table(table: Path, schema: dict[str, Any], good: Path, bad: Path) -> tuple[int, int]:
+    """Write the rows without an error to ``good``, the others to ``bad``; return how many."""
+    header = _header(table)
+    rules = [rule for rule in rules_of(schema) if rule.column in header]
+    with engine() as connection:
+        _open(connection, table, header)
+        marked = f"SELECT *, {_any(rules)} AS wrong_ FROM checked"  # noqa: S608
+        written = []
+        for path, condition in ((good, "NOT wrong_"), (bad, "wrong_")):
+            row = connection.execute(
+                f"COPY (SELECT * EXCLUDE (wrong_) FROM ({marked}) WHERE {condition}) "  # noqa: S608
+                f"TO {literal(str(path))} (FORMAT csv, HEADER true, NULLSTR '')"
+            ).fetchone()
+            written.append(int(row[0]) if row else 0)
+    return written[0], written[1]
+
+
+def _header(table: Path) -> list[str]:
+    with table.open(encoding="utf-8-sig", newline="") as file:
+        return next(csv.reader(file), [])
+
+
+def _column_errors(header: list[str], schema: dict[str, Any]) -> list[CellError]:
+    expected = [field["name"] for field in schema["fields"]]
+    optional = {field["name"] for field in schema["fields"] if field.get("mxcity:optional")}
+    missing = [name for name in expected if name not in header and name not in optional]
+    unknown = [name for name in header if name not in expected]
+    return [CellError(0, name, "", "missing-column") for name in missing] + [
+        CellError(0, name, "", "unknown-column") for name in unknown
+    ]
+
+
+def _open(connection: duckdb.DuckDBPyConnection, table: Path, header: list[str]) -> None:
+    """Let the connection see the CSV as ``checked``, every value as text."""
+    columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in header)
+    connection.execute(
+        f"CREATE VIEW checked AS SELECT * FROM read_csv({literal(str(table))}, "  # noqa: S608
+        f"columns = {{{columns}}}, auto_detect = false, header = true, delim = ',', "
+        "quote = '\"', escape = '\"', max_line_size = 20000000, parallel = false)"
+    )
+
+
+def _any(rules: list[Rule]) -> str:
+    return " OR ".join(f"({rule.condition})" for rule in rules) or "false"
+
+
+def _count(connection: duckdb.DuckDBPyConnection, rules: list[Rule]) -> tuple[int, int, list[int]]:
+    """Return the number of rows, of those with an error, and of cells that each rule names."""
+    source = "checked"
+    plain = {rule: rule.condition for rule in rules if not rule.windowed}
+    windows = [rule for rule in rules if rule.windowed]
+    named = dict(plain)
+    if windows:
+        marks = ", ".join(f"{rule.condition} AS w{n}_" for n, rule in enumerate(windows))
+        source = f"(SELECT *, {marks} FROM checked)"  # noqa: S608
+        named |= {rule: f"w{n}_" for n, rule in enumerate(windows)}
+    asked = ["count(*)"]
+    wrong = " OR ".join(f"({named[rule]})" for rule in rules) or "false"
+    asked.append(f"count(*) FILTER ({wrong})")
+    asked += [f"count(*) FILTER ({named[rule]})" for rule in rules]
+    row = connection.execute(f"SELECT {', '.join(asked)} FROM {source}").fetchone()  # noqa: S608
+    counts = [int(value) for value in row or ()]
+    return counts[0], counts[1], counts[2:]
+
+
+def _errors(
+    connection: duckdb.DuckDBPyConnection, rule: Rule, schema: dict[str, Any], limit: int
+) -> list[CellError]:
+    """Return the first cells that a rule names."""
+    column = identifier(rule.column)
+    rows = connection.execute(
+        f"SELECT row_, value_ FROM (SELECT row_number() OVER () + 1 AS row_, "  # noqa: S608
+        f"{column} AS value_, {rule.condition} AS wrong_ FROM checked) "
+        f"WHERE wrong_ ORDER BY row_ LIMIT {int(limit)}"
+    ).fetchall()
+    item = next(field for field in schema["fields"] if field["name"] == rule.column)
+    return [
+        CellError(
+            int(row),
+            rule.column,
+            str(value or "")[:_SHOWN],
+            rule.code,
+            rule.params,
+            example(rule.code, str(value or ""), item),
+        )
+        for row, value in rows
+    ]
