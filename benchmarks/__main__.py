@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from benchmarks import memory, pages
+from benchmarks import datahub, memory, pages
 from benchmarks.harvest import harvest
 from benchmarks.measure import Result
 from benchmarks.report import as_json, as_table
@@ -18,7 +18,7 @@ from benchmarks.servers import Servers
 from benchmarks.side import OUR_PLUGINS, STOCK_OPTIONS, Side
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-NAMES = ("search", "page", "export", "harvest", "harvest-memory")
+NAMES = ("search", "page", "export", "harvest", "harvest-memory", "datahub")
 
 
 def main() -> int:
@@ -33,6 +33,11 @@ def main() -> int:
         with our_side() as ours:
             lines = memory.measure(ours)
         print(memory.as_json(lines) if options.json else memory.as_table(lines))
+        return 0
+    if options.name == "datahub":
+        with two_cities() as (large, small):
+            results = datahub.measure(large, small, options.rounds)
+        print(as_json("datahub", results) if options.json else datahub.as_table(results))
         return 0
     with both_sides(options.name != "harvest", options.datasets) as (ours, stock):
         results = measure(options.name, ours, stock, options)
@@ -82,6 +87,25 @@ def our_side() -> Iterator[Side]:
         say(f"setting up {ours.name}")
         ours.set_up()
         yield ours
+
+
+@contextmanager
+def two_cities() -> Iterator[tuple[Side, Side]]:
+    """Two of our portals with a DataHub, set up and empty: the large city and the small one."""
+    servers = Servers.from_environment()
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mxcity-bench-")))
+        stock_conf, our_conf = folder / "conf-stock", folder / "conf-ours"
+        write_confs(stock_conf, our_conf)
+        options = our_options(folder)
+        options["ckan.plugins"] = f"{datahub.PLUGIN} {options['ckan.plugins']}"
+        large = Side("bench_large", servers, folder, our_conf, 14, options)
+        small = Side("bench_small", servers, folder, our_conf, 15, options)
+        for side in (large, small):
+            stack.callback(side.tear_down)
+            say(f"setting up {side.name}")
+            side.set_up()
+        yield large, small
 
 
 def our_options(folder: Path) -> dict[str, str]:

@@ -78,7 +78,7 @@ class Side:
         self.servers.create_core(self.name, self.conf)
         self._write_ini()
         self.ckan("db", "init")
-        for plugin in ("activity", "harvest", "tracking", "sniegharvest"):
+        for plugin in ("activity", "harvest", "tracking", "sniegharvest", "mxcity_datahub"):
             if plugin in self.options["ckan.plugins"].split():
                 self.ckan("db", "upgrade", "-p", plugin)
 

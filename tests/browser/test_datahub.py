@@ -244,3 +244,87 @@ def test_renamed_ministry_is_found_by_both_names(
     text = page.inner_text("main")
     assert "Dependencia de prueba" in text
     assert "Dependencia nueva" in text
+
+
+@pytest.fixture
+def clerk_of(
+    staff: Any, browser: Any, portal: Any, request: pytest.FixtureRequest
+) -> Iterator[Callable[[str], Any]]:
+    """Signs an editor of a new ministry in; returns the page, whose ``ministry`` is its name."""
+    contexts, made = [], []
+
+    def sign_in(name: str) -> Any:
+        name = f"{name}-{time.time_ns()}"
+        made.append(name)
+        staff.call("user_create", name=name, email=f"{name}@example.mx", password=name)
+        staff.call(
+            "organization_create", name=name, title=f"Secretaría {name}",
+            government_level="municipal", users=[{"name": name, "capacity": "editor"}],
+        )  # fmt: skip
+        context = browser.new_context(locale="es-MX")
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(f"{portal.url}/user/login")
+        page.fill("#field-login", name)
+        page.fill("#field-password", name)
+        page.click("main button[type=submit]")
+        page.wait_for_selector(".mx-menu")
+        page.ministry = name
+        return page
+
+    yield sign_in
+    for context in contexts:
+        context.close()
+    for name in made:
+        staff.call("organization_purge", id=name)
+        staff.call("user_delete", id=name)
+
+
+def test_another_ministry_reads_what_it_was_granted(
+    staff: Any, hub: SimpleNamespace, clerk_of: Callable[[str], Any], portal: Any
+) -> None:
+    """Asked and granted, the data open to that ministry alone; revoked, they close at once."""
+    asker, third = clerk_of("pide"), clerk_of("tercera")
+    asset = staff.call(
+        "datahub_asset_create", organization_id=hub.name, inv_id="PRB-2", title="Choques",
+        description="Un choque.", area="Vialidad", source_system="Excel",
+        update_frequency="MONTHLY", classification="publico",
+    )  # fmt: skip
+    staff.call(
+        "datahub_sharing_create", organization_id=hub.name, asset_id=asset["id"],
+        proposed_class="entre_dependencias", sharing_class="entre_dependencias",
+        legal_ground="art. 1",
+    )  # fmt: skip
+    dataset = staff.call(
+        "package_create", name=f"choques-{time.time_ns()}", title="Choques", private=True,
+        owner_org=hub.name, identifier="PRB-2", snieg_subsystem="economico",
+        geographic_level="municipal",
+        resources=[{"url": "https://datos.example.mx/choques.csv", "format": "CSV"}],
+    )  # fmt: skip
+    address = f"{portal.url}/dataset/{dataset['name']}"
+    try:
+        assert asker.goto(address).status == 404
+        asker.goto(f"{portal.url}/datahub/{hub.name}/solicitar/{asset['id']}")
+        asker.fill("#field-purpose", "Cruzar con las obras")
+        asker.click("main form.dh-form button[type=submit]")
+        asker.wait_for_url("**#D")
+
+        staff.visit(f"/datahub/{hub.name}")
+        staff.locator("main a[href*=responder]").first.click()
+        staff.select_option("#field-state", "concedida")
+        staff.fill("#field-answer_reason", "Convenio 12")
+        staff.click("main form.dh-form button[type=submit]")
+        staff.wait_for_url("**#D")
+        assert asker.goto(address).status == 200
+        assert third.goto(address).status == 404
+
+        staff.visit(f"/datahub/{hub.name}")
+        staff.locator("main a[href*=revocar]").first.click()
+        staff.fill("#field-revoke_reason", "Terminó el proyecto")
+        staff.click("main form.dh-form button[type=submit]")
+        staff.wait_for_url("**#D")
+        assert asker.goto(address).status == 404
+        asker.goto(f"{portal.url}/datahub/{hub.name}")
+        assert "Terminó el proyecto" in asker.inner_text("main")
+    finally:
+        staff.call("dataset_purge", id=dataset["id"])
