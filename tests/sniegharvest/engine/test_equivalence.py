@@ -200,9 +200,11 @@ def _seen() -> dict[str, dict[str, Any]]:
             id_: sorted({call for call in calls if call[0].startswith("notify")})
             for id_, calls in hooks.items()
         },
-        # Those of views are written before or after that of their dataset.
+        # Those of views are written before or after that of their dataset, and several in the
+        # same moment.
         "activities": {
-            id_: sorted(rows, key=lambda row: row[0]) for id_, rows in activities.items()
+            id_: sorted(rows, key=lambda row: (row[0], json.dumps(row[3], sort_keys=True)))
+            for id_, rows in activities.items()
         },
         "hooks of the index": dict.fromkeys(INDEXED, True),
     }
