@@ -28,6 +28,8 @@ class ChartViewMixin:
             "iframed": False,
             "always_available": False,
             "preview_enabled": False,
+            # Made by default once the table is loaded, not when the file is added.
+            "requires_datastore": True,
             "schema": {name: [missing, tk.get_validator("unicode_safe")] for name in OPTIONS},
         }
 
