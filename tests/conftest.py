@@ -24,17 +24,27 @@ MIGRATED_PLUGINS = (
 
 
 @pytest.fixture(scope="session")
-def empty_db(
-    reset_db: Callable[[], None], migrate_db_for: Callable[[str], None]
-) -> Callable[[], None]:
-    """Empties the database, the tables of the loaded plugins included."""
+def migrate_plugins(migrate_db_for: Callable[[str], None]) -> Callable[[], None]:
+    """Gives the loaded plugins their tables; what is there stays."""
     import ckan.plugins as p
 
-    def empty() -> None:
-        reset_db()
+    def migrate() -> None:
         for plugin in MIGRATED_PLUGINS:
             if p.plugin_loaded(plugin):
                 migrate_db_for(plugin)
+
+    return migrate
+
+
+@pytest.fixture(scope="session")
+def empty_db(
+    reset_db: Callable[[], None], migrate_plugins: Callable[[], None]
+) -> Callable[[], None]:
+    """Empties the database, the tables of the loaded plugins included."""
+
+    def empty() -> None:
+        reset_db()
+        migrate_plugins()
 
     return empty
 

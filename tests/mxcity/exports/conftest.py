@@ -15,17 +15,14 @@ PUBLIC = 75
 
 @pytest.fixture(scope="module")
 def portal(
-    reset_db: Callable[[], None],
+    empty_db: Callable[[], None],
     reset_index: Callable[[], None],
-    migrate_db_for: Callable[[str], None],
 ) -> Iterator[Portal]:
     """The catalogue, made once for the module: tests only read it, or undo what they do."""
     import ckan.plugins as p
 
     p.load_all()
-    reset_db()
-    for plugin in ("activity", "harvest", "sniegharvest", "tracking"):
-        migrate_db_for(plugin)
+    empty_db()
     reset_index()
     yield fill(PUBLIC)
     p.unload_all()

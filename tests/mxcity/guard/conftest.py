@@ -39,14 +39,9 @@ def https_app(with_plugins, ckan_config, monkeypatch):
 
 
 @pytest.fixture(scope="session")
-def empty_database(reset_db, migrate_db_for, reset_index):
+def empty_database(empty_db, reset_index):
     """Empty the database and the index, once for all these tests."""
-    import ckan.plugins as p
-
-    reset_db()
-    for plugin in ("activity", "harvest", "tracking"):
-        if p.plugin_loaded(plugin):
-            migrate_db_for(plugin)
+    empty_db()
     reset_index()
 
 

@@ -18,17 +18,17 @@ from flask import get_flashed_messages
 
 pytestmark = [pytest.mark.usefixtures("with_plugins", "migrated_db")]
 
-_migrated: list[str] = []
+_migrated: list[bool] = []
 
 
 @pytest.fixture
 def migrated_db(
-    with_plugins: None, non_clean_db: None, migrate_db_for: Callable[[str], None]
+    with_plugins: None, non_clean_db: None, migrate_plugins: Callable[[], None]
 ) -> None:
     """Have the plugins' tables, without emptying the database for each test."""
-    for plugin in () if _migrated else ("activity", "harvest", "tracking"):
-        migrate_db_for(plugin)
-        _migrated.append(plugin)
+    if not _migrated:
+        migrate_plugins()
+        _migrated.append(True)
 
 
 def square(west: float, south: float, size: float = 0.02) -> str:

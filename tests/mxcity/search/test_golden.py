@@ -18,7 +18,6 @@ from .conftest import made_core, pointed_at
 from .golden.scoring import Question
 
 GOLDEN = Path(__file__).parent / "golden"
-MIGRATED_PLUGINS = ("activity", "harvest", "tracking")
 PASS_MARK, LEAD = 0.90, 0.15
 #: A search as CKAN asks it without our plugin.
 STOCK = {"defType": "dismax", "qf": QUERY_FIELDS}
@@ -41,12 +40,9 @@ def with_plugins():
 
 
 @pytest.fixture(scope="module")
-def catalogue(with_plugins, reset_db, migrate_db_for):
+def catalogue(with_plugins, empty_db):
     """The corpus as datasets of CKAN, indexed in our core; empties the index after."""
-    reset_db()
-    for plugin in MIGRATED_PLUGINS:
-        if p.plugin_loaded(plugin):
-            migrate_db_for(plugin)
+    empty_db()
     search.clear_all()
     views, tk.config["ckan.views.default_views"] = tk.config["ckan.views.default_views"], []
     corpus = read("corpus.yaml")

@@ -8,8 +8,6 @@ import pytest
 from ckan.lib import search
 from ckan.tests import factories, helpers
 
-MIGRATED_PLUGINS = ("activity", "harvest", "tracking")
-
 
 @pytest.fixture(scope="module")
 def with_plugins():
@@ -20,12 +18,9 @@ def with_plugins():
 
 
 @pytest.fixture(scope="module")
-def datasets(with_plugins, reset_db, migrate_db_for):
+def datasets(with_plugins, empty_db):
     """A public dataset on lighting, one on buses, and a private one with a word of its own."""
-    reset_db()
-    for plugin in MIGRATED_PLUGINS:
-        if p.plugin_loaded(plugin):
-            migrate_db_for(plugin)
+    empty_db()
     search.clear_all()
     user = factories.Sysadmin()
     context = {"user": user["name"], "ignore_auth": True}

@@ -12,9 +12,8 @@ from werkzeug.serving import make_server
 
 @contextmanager
 def running_portal(
-    reset_db: Callable[[], None],
+    empty_db: Callable[[], None],
     reset_index: Callable[[], None],
-    migrate_db_for: Callable[[str], None],
     fill: Callable[[], Any],
 ) -> Iterator[tuple[str, Any]]:
     """Load the plugins, fill the portal and serve it; gives its address and what ``fill`` gave."""
@@ -24,16 +23,19 @@ def running_portal(
 
     # The address has to be known before CKAN reads it: the server starts with nothing to say.
     box: dict[str, Any] = {}
-    server = make_server("127.0.0.1", 0, lambda *call: box["app"](*call), threaded=True)
+
+    def serve(*call: Any) -> Any:
+        config["ckan.site_url"] = url  # a test's own fixtures may have read the file anew
+        return box["app"](*call)
+
+    server = make_server("127.0.0.1", 0, serve, threaded=True)
     before = {key: config.get(key) for key in ("ckan.site_url", "ckan.plugins")}
     url = config["ckan.site_url"] = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     try:
         p.load_all()
         config["ckan.site_url"] = url  # loading reads the file anew
-        reset_db()
-        for plugin in ("activity", "harvest", "sniegharvest", "tracking"):
-            migrate_db_for(plugin)
+        empty_db()
         reset_index()
         made = fill()
         box["app"] = helpers._get_test_app().app

@@ -51,9 +51,8 @@ format = %(levelname)-5.5s [%(name)s] %(message)s
 
 @pytest.fixture(scope="module")
 def portal(
-    reset_db: Callable[[], None],
+    empty_db: Callable[[], None],
     reset_index: Callable[[], None],
-    migrate_db_for: Callable[[str], None],
 ) -> Iterator[str]:
     """The address of a portal of ours that runs, with public, hidden and harvested datasets."""
     from tests.mxcity.exports.filling import fill
@@ -61,7 +60,7 @@ def portal(
     spec = importlib.util.spec_from_file_location("live", HERE / "live.py")
     live = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(live)
-    with live.running_portal(reset_db, reset_index, migrate_db_for, lambda: fill(COUNT)) as (
+    with live.running_portal(empty_db, reset_index, lambda: fill(COUNT)) as (
         url,
         _made,
     ):

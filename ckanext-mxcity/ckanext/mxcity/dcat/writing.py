@@ -1,10 +1,11 @@
-"""From a dataset of ours to triples. No CKAN import but the resource's address."""
+"""From a dataset of ours to triples; of CKAN it knows only the addresses."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
+import ckan.plugins.toolkit as tk
 from rdflib import RDF, RDFS, SKOS, BNode, Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCAT, DCTERMS, FOAF, PROV, XSD
 
@@ -146,11 +147,19 @@ def _agents(graph: Graph, dataset: URIRef, values: dict[str, Any]) -> None:
 
 
 def _provenances(graph: Graph, dataset: URIRef, values: dict[str, Any]) -> None:
-    """Say by which ways a dataset arrived that has more than one, the authority's first."""
+    """Say by which ways a dataset arrived that has more than one, the authority's first.
+
+    A way that leads through this portal says nothing of where the data come from, and would
+    make what others pull from us differ as soon as we pulled it ourselves.
+    """
     others = values.get("other_sources")
-    if not isinstance(others, list) or not others:
-        return
-    for way in (values, *(item for item in others if isinstance(item, dict))):
+    here = f"{tk.config['ckan.site_url'].rstrip('/')}/"
+    further = [
+        way
+        for way in others or ()
+        if isinstance(way, dict) and not str(way.get("source_address") or "").startswith(here)
+    ]
+    for way in (values, *further) if further else ():
         page = str(way.get("source_url") or "")
         node = URIRef(CleanedURIRef(page)) if page.startswith(("http://", "https://")) else BNode()
         graph.add((dataset, PROV.wasDerivedFrom, node))

@@ -24,6 +24,8 @@ HEADING_ROWS = 20
 ENOUGH_HEADINGS = 3
 #: A sheet's rows may go on empty after the last one that says something.
 MAX_EMPTY_ROWS = 5_000
+#: A cell of a CSV this long (characters) is a quote that was never closed.
+MAX_CELL = 1 << 17
 #: A CSV cell that begins so could run as a formula in a spreadsheet.
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -144,6 +146,8 @@ def _csv(content: bytes) -> Iterator[tuple[int, list[Cell]]]:
     try:
         for cells in reader:
             number += 1
+            if max(map(len, cells), default=0) > MAX_CELL:
+                raise TableError("broken", row=number)
             yield number, [_unguarded(cell) for cell in cells]
     except csv.Error as error:
         raise TableError("broken", row=number + 1) from error
