@@ -62,6 +62,18 @@ def test_private_and_passing(store: UploadStore) -> None:
     with pytest.raises(UploadError, match="expired"):
         late.show("ana", upload.id)
     assert store.sweep() == 0
-    assert late.sweep() == 2
+    assert late.sweep() == 1
+    assert list(store.folder.glob("*/*")) == []
     with pytest.raises(UploadError, match="not_found"):
         store.show("ana", upload.id)
+
+
+def test_quota(store: UploadStore) -> None:
+    """All uploads of a person together have a limit, which another's do not fill."""
+    small = UploadStore(store.folder, largest=100, lifetime=60, quota=150)
+    first = small.create("ana", "a.csv", 100)
+    with pytest.raises(UploadError, match="quota"):
+        small.create("ana", "b.csv", 51)
+    small.create("eva", "b.csv", 51)
+    small.delete("ana", first.id)
+    assert small.create("ana", "b.csv", 51).offset == 0

@@ -46,11 +46,18 @@ def split_table(table: Path, schema: dict[str, Any], good: Path, bad: Path) -> t
     rules = [rule for rule in rules_of(schema) if rule.column in header]
     with engine() as connection:
         _open(connection, table, header)
-        marked = f"SELECT *, {_any(rules)} AS wrong_ FROM checked"  # noqa: S608
+        # A rule that compares rows puts them in another order.
+        source = "checked"
+        if any(rule.windowed for rule in rules):
+            source = "(SELECT *, row_number() OVER () AS place_ FROM checked)"
+        ordered = "ORDER BY place_" if source != "checked" else ""
+        marked = f"SELECT *, {_any(rules)} AS wrong_ FROM {source}"  # noqa: S608
+        left_out = "wrong_, place_" if ordered else "wrong_"
         written = []
         for path, condition in ((good, "NOT wrong_"), (bad, "wrong_")):
             row = connection.execute(
-                f"COPY (SELECT * EXCLUDE (wrong_) FROM ({marked}) WHERE {condition}) "  # noqa: S608
+                f"COPY (SELECT * EXCLUDE ({left_out}) FROM ({marked}) "  # noqa: S608
+                f"WHERE {condition} {ordered}) "
                 f"TO {literal(str(path))} (FORMAT csv, HEADER true, NULLSTR '')"
             ).fetchone()
             written.append(int(row[0]) if row else 0)

@@ -3,7 +3,29 @@
 from __future__ import annotations
 
 import ckan.plugins as p
+import ckan.plugins.toolkit as tk
+from ckan.common import CKANConfig
+
+from ckanext.mxcity.checks.chain import TABLE_SCHEMA, FileCheck, obeys_schema
+from ckanext.mxcity.interfaces import IFileCheck
 
 
+@tk.blanket.actions
+@tk.blanket.auth_functions
+@tk.blanket.blueprints
+@tk.blanket.config_declarations
+@tk.blanket.helpers
 class PublishingPlugin(p.SingletonPlugin):
     """The way from a file to a published dataset: upload, reading, checks, pages."""
+
+    p.implements(p.IConfigurer)
+    p.implements(IFileCheck)
+
+    def update_config(self, config: CKANConfig) -> None:
+        """Add templates and assets."""
+        tk.add_template_directory(config, "templates")
+        tk.add_resource("assets", "mxcity_publishing")
+
+    def file_checks(self) -> list[FileCheck]:
+        """Check each table against its schema."""
+        return [FileCheck(TABLE_SCHEMA, obeys_schema)]

@@ -1,7 +1,8 @@
 """Files that arrive in pieces: kept apart for each user until they are published or expire.
 
-One upload is two files in the folder of its owner: the bytes received so far and a small JSON
-description. The offset is the size of the first, so that nothing can disagree after a crash.
+One upload is some files in the folder of its owner: the bytes received so far, a small JSON
+description, and what is known of the file since. The offset is the size of the first, so that
+nothing can disagree after a crash.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import re
 import secrets
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -50,11 +51,16 @@ class Upload:
 
 @dataclass(frozen=True)
 class UploadStore:
-    """The uploads under ``folder``: at most ``largest`` bytes each, kept ``lifetime`` seconds."""
+    """The uploads under ``folder``.
+
+    At most ``largest`` bytes each and ``quota`` bytes an owner, kept until ``lifetime`` seconds
+    have passed without a change.
+    """
 
     folder: Path
     largest: int
     lifetime: float
+    quota: int = 1 << 40
 
     def create(self, owner: str, name: str, size: int) -> Upload:
         """Begin an upload of ``size`` bytes; raises UploadError when the size is not allowed."""
@@ -63,16 +69,25 @@ class UploadStore:
         if size > self.largest:
             raise UploadError("too_large", 413)
         folder = self._home(owner)
+        if size + sum(upload.size for upload in self.list(owner)) > self.quota:
+            raise UploadError("quota", 413)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         # Both separators: a browser on Windows may send the whole path.
         plain = re.split(r"[/\\]", name.replace("\0", ""))[-1][-200:] or "archivo"
         upload = Upload(secrets.token_hex(16), plain, size, time.time(), 0)
         (folder / upload.id).touch(mode=0o600)
         facts = {key: value for key, value in asdict(upload).items() if key != "offset"}
-        draft = folder / f"{upload.id}.new"
-        draft.write_text(json.dumps(facts), encoding="utf-8")
-        draft.replace(folder / f"{upload.id}.json")
+        write_whole(folder / f"{upload.id}.json", json.dumps(facts))
         return upload
+
+    def list(self, owner: str) -> list[Upload]:
+        """Describe the uploads of ``owner``, the newest first."""
+        found = []
+        for path in self._home(owner).glob("*.json"):
+            if _ID.fullmatch(path.stem):
+                with suppress(UploadError):
+                    found.append(self.show(owner, path.stem))
+        return sorted(found, key=lambda upload: -upload.created)
 
     def show(self, owner: str, upload_id: str) -> Upload:
         """Describe an upload of ``owner``; raises UploadError when there is none."""
@@ -82,7 +97,7 @@ class UploadStore:
             upload = Upload(**facts, offset=path.stat().st_size)
         except FileNotFoundError:
             raise UploadError("not_found", 404) from None
-        if upload.created + self.lifetime < time.time():
+        if self._last_change(path) + self.lifetime < time.time():
             raise UploadError("expired", 410)
         return upload
 
@@ -105,16 +120,22 @@ class UploadStore:
 
     def delete(self, owner: str, upload_id: str) -> None:
         """Remove an upload with what has arrived of it; one that is not there is no error."""
-        path = self.path(owner, upload_id)
-        path.with_suffix(".json").unlink(missing_ok=True)
-        path.unlink(missing_ok=True)
+        self._remove(self.path(owner, upload_id))
+
+    def empty(self, owner: str, upload_id: str) -> None:
+        """Let the bytes of an upload go; what is known of it stays until its time is over."""
+        path, upload = self.path(owner, upload_id), self.show(owner, upload_id)
+        facts = {key: value for key, value in asdict(upload).items() if key != "offset"}
+        write_whole(path.with_suffix(".json"), json.dumps({**facts, "size": 0}))
+        os.truncate(path, 0)
 
     def sweep(self) -> int:
-        """Remove every upload whose time is over; returns how many files went."""
+        """Remove every upload whose time is over; returns how many went."""
         before = time.time() - self.lifetime
-        old = [path for path in self.folder.glob("*/*") if path.stat().st_mtime < before]
+        paths = [path for path in self.folder.glob("*/*") if _ID.fullmatch(path.name)]
+        old = [path for path in paths if self._last_change(path) < before]
         for path in old:
-            path.unlink(missing_ok=True)
+            self._remove(path)
         return len(old)
 
     def path(self, owner: str, upload_id: str) -> Path:
@@ -123,8 +144,30 @@ class UploadStore:
             raise UploadError("not_found", 404)
         return self._home(owner) / upload_id
 
+    @staticmethod
+    def _last_change(path: Path) -> float:
+        """When anything of an upload was last written, in Unix seconds."""
+        changes = [0.0]
+        for part in path.parent.glob(f"{path.name}*"):
+            with suppress(FileNotFoundError):  # another request may remove it
+                changes.append(part.stat().st_mtime)
+        return max(changes)
+
+    @staticmethod
+    def _remove(path: Path) -> None:
+        # The bytes last: without its description an upload is not there for anybody.
+        for part in sorted(path.parent.glob(f"{path.name}*"), reverse=True):
+            part.unlink(missing_ok=True)
+
     def _home(self, owner: str) -> Path:
         return self.folder / hashlib.sha256(owner.encode()).hexdigest()[:32]
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that a reader sees the old text or the new one, never a part."""
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}.new")
+    draft.write_text(text, encoding="utf-8")
+    draft.replace(path)
 
 
 @contextmanager

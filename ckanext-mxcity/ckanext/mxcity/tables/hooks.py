@@ -8,6 +8,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from sqlalchemy.exc import SQLAlchemyError
 
+from ckanext.mxcity.tables import copying
 from ckanext.mxcity.tables.downloads.pages import columns_of
 from ckanext.mxcity.tables.joins import keys
 
@@ -16,6 +17,10 @@ log = logging.getLogger(__name__)
 
 class LoadedMixin:
     """IXloader: called by the loader, which goes on whatever happens here."""
+
+    def can_upload(self, resource_id: str) -> bool:
+        """Leave alone what is loaded by us: its columns are known already."""
+        return copying.left_to_xloader()
 
     def after_upload(
         self, context: Any, resource_dict: dict[str, Any], dataset_dict: dict[str, Any]

@@ -1,0 +1,129 @@
+/* Send a file in pieces (tus 1.0.0), and go on after a break or another visit. Without this the form sends it whole. */
+(function () {
+  "use strict";
+  var form = document.querySelector("[data-mx-send]");
+  if (!form || !window.fetch || !window.File) { return; }
+  var input = form.querySelector("input[type=file]");
+  var drop = form.querySelector("[data-mx-drop]");
+  var bar = form.querySelector("progress");
+  var said = form.querySelector("[data-mx-said]");
+  var PIECE = 4 * 1024 * 1024;
+  var TRIES = 8;
+
+  function headers(more) {
+    var field = document.querySelector("meta[name=csrf_field_name]").content;
+    var token = document.querySelector('meta[name="' + field + '"]').content;
+    return Object.assign({"Tus-Resumable": "1.0.0", "X-CSRFToken": token}, more || {});
+  }
+
+  function base64(text) {
+    return btoa(unescape(encodeURIComponent(text)));
+  }
+
+  function say(text, wrong) {
+    said.textContent = text;
+    said.className = wrong ? "mp-error" : "mp-small";
+    if (wrong) { bar.hidden = true; form.classList.remove("mp-sending"); input.disabled = false; }
+  }
+
+  function key(file) {
+    return "mxcity-upload:" + [file.name, file.size, file.lastModified].join(":");
+  }
+
+  function remember(file, address) {
+    try { address ? localStorage.setItem(key(file), address) : localStorage.removeItem(key(file)); } catch (error) { /* private window */ }
+  }
+
+  function remembered(file) {
+    try { return localStorage.getItem(key(file)); } catch (error) { return null; }
+  }
+
+  function refused(answer) {
+    return answer.text().then(function (text) { throw {refusal: text || form.dataset.failed}; });
+  }
+
+  function create(file) {
+    return fetch(form.dataset.mxSend, {
+      method: "POST",
+      headers: headers({"Upload-Length": String(file.size), "Upload-Metadata": "filename " + base64(file.name)})
+    }).then(function (answer) {
+      if (!answer.ok) { return refused(answer); }
+      var address = answer.headers.get("Location");
+      remember(file, address);
+      return {address: address, offset: 0};
+    });
+  }
+
+  function arrived(address) {
+    return fetch(address, {method: "HEAD", headers: headers()}).then(function (answer) {
+      return answer.ok ? Number(answer.headers.get("Upload-Offset")) : null;
+    });
+  }
+
+  function begin(file) {
+    var address = remembered(file);
+    if (!address) { return create(file); }
+    return arrived(address).then(function (offset) {
+      return offset === null ? create(file) : {address: address, offset: offset};
+    });
+  }
+
+  function pause(tries) {
+    return new Promise(function (go) { setTimeout(go, Math.min(500 * Math.pow(2, tries), 15000)); });
+  }
+
+  function send(file, place, tries) {
+    bar.value = place.offset;
+    var share = Math.floor(100 * place.offset / file.size);
+    say(form.dataset.sending.replace("{share}", share + " %"));
+    if (place.offset >= file.size) { return place.address; }
+    return fetch(place.address, {
+      method: "PATCH",
+      headers: headers({"Upload-Offset": String(place.offset), "Content-Type": "application/offset+octet-stream"}),
+      body: file.slice(place.offset, place.offset + PIECE)
+    }).then(function (answer) {
+      if (answer.ok) { return send(file, {address: place.address, offset: Number(answer.headers.get("Upload-Offset"))}, 0); }
+      if (answer.status >= 500 || answer.status === 409 || answer.status === 423) { throw {again: true}; }
+      return refused(answer);
+    }).catch(function (error) {
+      if (error.refusal || tries >= TRIES) { throw error; }
+      say(form.dataset.waiting);
+      return pause(tries).then(function () { return arrived(place.address); }).catch(function () { return place.offset; })
+        .then(function (offset) {
+          if (offset === null) { throw {refusal: form.dataset.failed}; }
+          return send(file, {address: place.address, offset: offset}, tries + 1);
+        });
+    });
+  }
+
+  function take(file) {
+    if (!file) { return; }
+    if (!file.size) { say(form.dataset.empty, true); return; }
+    if (file.size > Number(form.dataset.largest)) { say(form.dataset.large, true); return; }
+    form.classList.add("mp-sending");
+    input.disabled = true;
+    bar.hidden = false;
+    bar.max = file.size;
+    begin(file).then(function (place) { return send(file, place, 0); }).then(function (address) {
+      remember(file, null);
+      say(form.dataset.reading);
+      window.location = form.dataset.review.replace("UPLOAD", address.split("/").pop());
+    }).catch(function (error) {
+      say(error.refusal || form.dataset.failed, true);
+    });
+  }
+
+  form.classList.add("mp-live");
+  input.addEventListener("change", function () { take(input.files[0]); });
+  form.addEventListener("submit", function (event) { event.preventDefault(); take(input.files[0]); });
+  ["dragover", "dragenter"].forEach(function (name) {
+    drop.addEventListener(name, function (event) { event.preventDefault(); drop.classList.add("mp-drop--over"); });
+  });
+  ["dragleave", "drop"].forEach(function (name) {
+    drop.addEventListener(name, function () { drop.classList.remove("mp-drop--over"); });
+  });
+  drop.addEventListener("drop", function (event) {
+    event.preventDefault();
+    take(event.dataTransfer.files[0]);
+  });
+})();

@@ -1,0 +1,23 @@
+"""The options of publishing; nobody else reads them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import ckan.plugins.toolkit as tk
+
+from ckanext.mxcity.publishing.uploads import UploadStore
+
+LIFETIME = "ckanext.mxcity.publishing.lifetime_hours"
+FILES = "ckanext.mxcity.publishing.files_at_once"
+
+
+def store() -> UploadStore:
+    """Return where files wait until they are published."""
+    largest = int(tk.config.get("ckan.max_resource_size") or 10) * 1024 * 1024
+    return UploadStore(
+        Path(str(tk.config["ckan.storage_path"])) / "mxcity-publishing",
+        largest,
+        lifetime=int(tk.config.get(LIFETIME) or 72) * 3600,
+        quota=largest * int(tk.config.get(FILES) or 5),
+    )

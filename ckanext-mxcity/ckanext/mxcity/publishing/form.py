@@ -1,0 +1,88 @@
+"""The review form: from what the page sends to what ``mxcity_publish`` takes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ckan.lib.navl.dictization_functions import unflatten
+from ckan.logic import clean_dict, parse_params, tuplize_dict
+from werkzeug.datastructures import MultiDict
+
+#: Columns that the page offers to correct; a wider table is corrected in its data dictionary.
+EDITED = 100
+#: Fields of a dataset that the page shows at once, and those behind a fold.
+FIRST = (
+    "title",
+    "notes",
+    "owner_org",
+    "snieg_subsystem",
+    "snieg_subsystem_reason",
+    "topics",
+    "frequency",
+)
+FOLDED = (
+    "information_type",
+    "geographic_level",
+    "area_codes",
+    "temporal_coverage",
+    "license_id",
+    "tag_string",
+    "contact",
+    "modified",
+    "spatial",
+)
+
+
+def dataset_of(form: MultiDict[str, str]) -> dict[str, Any]:
+    """Return the metadata that the page sent, in the shape of CKAN's own dataset form."""
+    own = MultiDict((key, value) for key, value in form.items(multi=True) if _is_field(key))
+    sent: dict[str, Any] = clean_dict(unflatten(tuplize_dict(parse_params(own))))
+    found = {key: value for key, value in sent.items() if "-" not in key}
+    return {**found, **_repeating(sent)}
+
+
+def _repeating(sent: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields ``name-0-part`` as lists, without the rows that say nothing."""
+    rows: dict[str, dict[int, dict[str, Any]]] = {}
+    for key, value in sent.items():
+        name, _, rest = key.partition("-")
+        number, _, part = rest.partition("-")
+        if number.isdigit() and part:
+            rows.setdefault(name, {}).setdefault(int(number), {})[part] = value
+    return {
+        name: [row for _, row in sorted(numbered.items()) if any(row.values())]
+        for name, numbered in rows.items()
+    }
+
+
+def _is_field(key: str) -> bool:
+    return key.split("-")[0] in (*FIRST, *FOLDED)
+
+
+def choices_of(form: MultiDict[str, str], shown: dict[str, Any]) -> dict[str, Any]:
+    """Return the decisions that the page sent; ``shown`` are those that it offered."""
+    tables = []
+    for number, table in enumerate(shown["tables"]):
+        prefix = f"t-{number}"
+        columns = []
+        for place, column in enumerate(table["columns"][:EDITED]):
+            told = {
+                key: form[f"{prefix}-{place}-{key}"]
+                for key in ("title", "type", "description", "role")
+                if f"{prefix}-{place}-{key}" in form
+            }
+            columns.append({"name": column["name"], **told})
+        only = len(shown["tables"]) == 1
+        tables.append(
+            {
+                "name": table["name"],
+                "publish": only or f"{prefix}-publish" in form,
+                "schema": form.get(f"{prefix}-schema", ""),
+                "columns": columns,
+            }
+        )
+    return {
+        "tables": tables,
+        "set_aside": "set_aside" in form,
+        "keep_original": "keep_original" in form,
+    }

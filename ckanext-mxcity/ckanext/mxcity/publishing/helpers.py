@@ -1,0 +1,57 @@
+"""What the templates of publishing ask."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan.authz import has_user_permission_for_some_org
+
+from ckanext.mxcity.checks import messages as check_messages
+from ckanext.mxcity.files import messages
+from ckanext.mxcity.publishing.sentences import language
+
+
+def mxcity_may_publish() -> bool:
+    """Whether the reader may send files to publish."""
+    user = tk.current_user
+    return bool(
+        user.is_authenticated and has_user_permission_for_some_org(user.name, "create_dataset")
+    )
+
+
+def mxcity_file_note(note: dict[str, Any]) -> str:
+    """Return what was noticed of a file, in the reader's language."""
+    return messages.text(note["code"], note["params"], language())
+
+
+def mxcity_cell_error(error: dict[str, Any]) -> str:
+    """Return what is wrong with a cell, in the reader's language."""
+    params = {**error["params"], "value": error["value"], "column": error["column"]}
+    return check_messages.text(error["code"], params, language())
+
+
+def mxcity_column_types() -> list[tuple[str, str]]:
+    """Return the types of columns, each with its name."""
+    return [
+        ("string", tk._("Text")),
+        ("integer", tk._("Whole number")),
+        ("number", tk._("Number with decimals")),
+        ("boolean", tk._("Yes or no")),
+        ("date", tk._("Day")),
+        ("datetime", tk._("Day and time")),
+        ("time", tk._("Time of day")),
+        ("geojson", tk._("Shape on the map")),
+    ]
+
+
+def mxcity_column_roles() -> list[tuple[str, str]]:
+    """Return what a column may mean to other tables and to the map, each with its name."""
+    return [
+        ("", tk._("Nothing special")),
+        ("area", tk._("INEGI area code")),
+        ("period", tk._("Period")),
+        ("latitude", tk._("Latitude")),
+        ("longitude", tk._("Longitude")),
+        ("geometry", tk._("Shape on the map")),
+    ]

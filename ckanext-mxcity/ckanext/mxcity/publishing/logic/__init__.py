@@ -1,0 +1,1 @@
+"""Actions of publishing, and who may call them."""

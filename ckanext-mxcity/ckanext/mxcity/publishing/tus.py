@@ -1,0 +1,122 @@
+"""Sending a file in pieces over a bad line: the tus protocol, version 1.0.0.
+
+Core and the extensions creation, termination and expiration; any client of tus can be used.
+Source of the protocol: tus.io, "Resumable upload protocol 1.0.x".
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import time
+from email.utils import formatdate
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from flask import Blueprint, Response, request
+
+from ckanext.mxcity.publishing import config
+from ckanext.mxcity.publishing.uploads import Upload, UploadError
+
+VERSION = "1.0.0"
+PIECE = "application/offset+octet-stream"
+
+
+def add_routes(blueprint: Blueprint) -> None:
+    """Add the addresses of the protocol under ``/archivos``."""
+    blueprint.add_url_rule("/archivos", "tus_create", create, methods=["POST"])
+    blueprint.add_url_rule("/archivos", "tus_options", options, methods=["OPTIONS"])
+    one = "/archivos/<upload_id>"
+    blueprint.add_url_rule(one, "tus_show", show, methods=["HEAD"])
+    blueprint.add_url_rule(one, "tus_append", append, methods=["PATCH"])
+    blueprint.add_url_rule(one, "tus_delete", delete, methods=["DELETE"])
+
+
+def options() -> Response:
+    """Say what of the protocol is spoken."""
+    return _answer(
+        204,
+        **{
+            "Tus-Version": VERSION,
+            "Tus-Extension": "creation,termination,expiration",
+            "Tus-Max-Size": str(config.store().largest),
+        },
+    )
+
+
+def create() -> Response:
+    """Begin an upload; its address comes back."""
+    _same_version()
+    length = request.headers.get("Upload-Length", "")
+    if not length.isdigit():
+        return _answer(400, "Upload-Length")
+    store = config.store()
+    store.sweep()
+    upload = store.create(_owner(), _name(), int(length))
+    address = tk.url_for("mxcity_publishing.tus_show", upload_id=upload.id)
+    return _answer(201, **{"Location": address, **_facts(upload)})
+
+
+def show(upload_id: str) -> Response:
+    """Say how many bytes have arrived."""
+    _same_version()
+    upload = config.store().show(_owner(), upload_id)
+    return _answer(
+        200,
+        **{
+            "Upload-Length": str(upload.size),
+            "Cache-Control": "no-store",
+            **_facts(upload),
+        },
+    )
+
+
+def append(upload_id: str) -> Response:
+    """Add the bytes of the request; what came before a line broke is kept."""
+    _same_version()
+    if request.mimetype != PIECE:
+        return _answer(415, PIECE)
+    offset = request.headers.get("Upload-Offset", "")
+    if not offset.isdigit():
+        return _answer(400, "Upload-Offset")
+    upload = config.store().append(_owner(), upload_id, int(offset), request.stream)  # type: ignore[arg-type]
+    return _answer(204, **_facts(upload))
+
+
+def delete(upload_id: str) -> Response:
+    """End an upload, and let what has arrived of it go."""
+    _same_version()
+    config.store().show(_owner(), upload_id)
+    config.store().delete(_owner(), upload_id)
+    return _answer(204)
+
+
+def _facts(upload: Upload) -> dict[str, str]:
+    ends = time.time() + config.store().lifetime
+    return {"Upload-Offset": str(upload.offset), "Upload-Expires": formatdate(ends, usegmt=True)}
+
+
+def _name() -> str:
+    """Return the name of the file from ``Upload-Metadata``: pairs of a key and Base64."""
+    for pair in request.headers.get("Upload-Metadata", "").split(","):
+        key, _, value = pair.strip().partition(" ")
+        if key == "filename":
+            try:
+                return base64.b64decode(value, validate=True).decode("utf-8")
+            except (binascii.Error, UnicodeDecodeError):
+                break
+    return ""
+
+
+def _same_version() -> None:
+    if request.headers.get("Tus-Resumable") != VERSION:
+        raise UploadError("version", 412)
+
+
+def _owner() -> str:
+    return str(tk.current_user.id)
+
+
+def _answer(status: int, text: str = "", **headers: str) -> Response:
+    said: dict[str, Any] = {"Tus-Resumable": VERSION, **headers}
+    return Response(text, status, headers=said, mimetype="text/plain")

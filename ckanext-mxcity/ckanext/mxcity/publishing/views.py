@@ -1,0 +1,213 @@
+"""The two pages of publishing: send a file; look at it, say what it is, publish it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import ckan.model as model
+import ckan.plugins.toolkit as tk
+from flask import Blueprint, Response, jsonify, request
+
+from ckanext.mxcity.publishing import config, draft, form, proposal, tus
+from ckanext.mxcity.publishing.helpers import mxcity_cell_error
+from ckanext.mxcity.publishing.sentences import upload_sentence
+from ckanext.mxcity.publishing.uploads import UploadError
+from ckanext.mxcity.table_schemas import list_table_schemas, load_table_schema
+
+__all__ = ["mxcity_publishing"]
+
+mxcity_publishing = Blueprint("mxcity_publishing", __name__, url_prefix="/publicar")
+tus.add_routes(mxcity_publishing)
+
+#: Rows with errors that the page shows; the CSV has more.
+ERRORS_SHOWN = 50
+
+
+@mxcity_publishing.before_request
+def _members_only() -> Any:
+    """Ask who is not signed in to do so, and come back."""
+    if not tk.current_user.is_authenticated:
+        if request.method in ("GET", "POST") and not request.headers.get("Tus-Resumable"):
+            return tk.redirect_to("user.login", next=request.full_path.rstrip("?"))
+        tk.abort(401)
+    tk.check_access("mxcity_upload_create", _context(), {})
+    return None
+
+
+@mxcity_publishing.route("", methods=["GET", "POST"], strict_slashes=False)
+def start() -> Any:
+    """Ask for a file; without JavaScript it comes whole with the form."""
+    if request.method == "GET":
+        return _start({})
+    sent = request.files.get("file")
+    if sent is None or not sent.filename:
+        return _start({"file": [tk._("Choose a file.")]}), 422
+    size = sent.stream.seek(0, io.SEEK_END)
+    sent.stream.seek(0)
+    try:
+        made = tk.get_action("mxcity_upload_create")(
+            _context(), {"name": sent.filename, "size": size}
+        )
+        tk.get_action("mxcity_upload_append")(
+            _context(), {"id": made["id"], "offset": 0, "upload": sent}
+        )
+        tk.get_action("mxcity_file_read")(_context(), {"id": made["id"]})
+    except tk.ValidationError as error:
+        return _start(error.error_dict), 422
+    return tk.redirect_to("mxcity_publishing.review", upload_id=made["id"])
+
+
+def _start(errors: dict[str, Any]) -> str:
+    waiting = tk.get_action("mxcity_upload_list")(_context(), {})
+    values = {
+        "errors": errors,
+        "waiting": [upload for upload in waiting if upload["state"] != "published"],
+        "largest": config.store().largest,
+    }
+    return tk.render("mxcity_publishing/start.html", values)
+
+
+@mxcity_publishing.route("/<upload_id>", methods=["GET", "POST"])
+def review(upload_id: str) -> Any:
+    """Show what was understood of a file, with a form to correct it and to publish."""
+    shown = _upload(upload_id)
+    if shown["state"] == "received":
+        shown = tk.get_action("mxcity_file_read")(_context(), {"id": upload_id})
+    if shown["state"] == "published":
+        dataset = tk.get_action("package_show")(_context(), {"id": shown["dataset_id"]})
+        tk.h.flash_success(tk._("Published. The table can be searched in a moment."))
+        return tk.redirect_to(f"{dataset['type']}.read", id=dataset["name"])
+    if not shown["reading"] or shown["state"] == "publishing":
+        return tk.render("mxcity_publishing/wait.html", {"upload": shown})
+    if request.method == "GET":
+        return _review(shown, _proposed(shown), {})
+    told = form.choices_of(request.form, shown["choices"])
+    dataset = form.dataset_of(request.form)
+    try:
+        tk.get_action("mxcity_publish")(_context(), {"id": upload_id, "dataset": dataset, **told})
+    except tk.ValidationError as error:
+        model.Session.rollback()
+        again = {**shown, "choices": _merged(shown["choices"], told)}
+        return _review(again, dataset, error.error_dict), 422
+    except tk.NotAuthorized as error:
+        model.Session.rollback()
+        again = {**shown, "choices": _merged(shown["choices"], told)}
+        return _review(again, dataset, {"owner_org": [str(error)]}), 403
+    return tk.redirect_to("mxcity_publishing.review", upload_id=upload_id)
+
+
+@mxcity_publishing.route("/<upload_id>/estado")
+def state(upload_id: str) -> Any:
+    """Tell the page whether a worker still has the file."""
+    shown = _upload(upload_id)
+    return jsonify({key: shown[key] for key in ("state", "working", "offset", "size")})
+
+
+@mxcity_publishing.route("/<upload_id>/descartar", methods=["POST"])
+def discard(upload_id: str) -> Any:
+    """Remove a file that is not to be published."""
+    tk.get_action("mxcity_upload_delete")(_context(), {"id": upload_id})
+    tk.h.flash_success(tk._("The file was removed; nothing was published."))
+    return tk.redirect_to("mxcity_publishing.start")
+
+
+@mxcity_publishing.route("/<upload_id>/errores.csv")
+def errors_file(upload_id: str) -> Response:
+    """Answer the cells that are wrong, with what would be right, as CSV."""
+    shown = _upload(upload_id)
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(
+        [
+            tk._("Table"),
+            tk._("Row"),
+            tk._("Column"),
+            tk._("Value"),
+            tk._("What is wrong"),
+            tk._("What would be right"),
+        ]
+    )
+    for verdict in shown["verdicts"]:
+        for error in (verdict["report"] or {}).get("errors", ()):
+            cells = (error["column"], error["value"], mxcity_cell_error(error), error["example"])
+            writer.writerow([verdict["table"], error["row"], *map(_plain, cells)])
+    headers = {"Content-Disposition": 'attachment; filename="errores.csv"'}
+    return Response("\ufeff" + text.getvalue(), mimetype="text/csv", headers=headers)
+
+
+def _plain(cell: Any) -> str:
+    """Return a cell that no spreadsheet takes for a formula."""
+    text = str(cell or "")
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+def _review(shown: dict[str, Any], data: dict[str, Any], errors: dict[str, Any]) -> str:
+    schema = {
+        field["field_name"]: field
+        for field in tk.h.scheming_get_dataset_schema("dataset")["dataset_fields"]
+    }
+    return tk.render(
+        "mxcity_publishing/review.html",
+        {
+            "upload": shown,
+            "data": data,
+            "errors": errors,
+            "first": [schema[name] for name in form.FIRST if name in schema],
+            "folded": [schema[name] for name in form.FOLDED if name in schema],
+            "open_folded": any(name in errors for name in form.FOLDED),
+            "labels": {name: tk.h.scheming_language_text(schema[name]["label"]) for name in schema},
+            "schemas": [
+                (name, load_table_schema(name).get("title", name)) for name in list_table_schemas()
+            ],
+            "edited": form.EDITED,
+            "errors_shown": ERRORS_SHOWN,
+        },
+    )
+
+
+def _proposed(shown: dict[str, Any]) -> dict[str, Any]:
+    """Return what stands in the form at first: the dataset of an earlier try, or a proposal."""
+    if shown["dataset_id"]:
+        found: dict[str, Any] = tk.get_action("package_show")(
+            _context(), {"id": shown["dataset_id"]}
+        )
+        return found
+    organizations = tk.h.organizations_available("create_dataset")
+    reading = draft.load(config.store(), tk.current_user.id, shown["id"]).file()
+    data = {**proposal.metadata(reading), "title": proposal.title_of(shown["name"])}
+    if len(organizations) == 1:
+        data["owner_org"] = organizations[0]["id"]
+    return data
+
+
+def _merged(choices: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
+    """Return the decisions with what was sent, so that a form with an error loses nothing."""
+    tables = []
+    for before, after in zip(choices["tables"], told["tables"], strict=True):
+        columns = [
+            {**column, **(after["columns"][place] if place < len(after["columns"]) else {})}
+            for place, column in enumerate(before["columns"])
+        ]
+        tables.append({**before, **after, "columns": columns})
+    return {**told, "tables": tables}
+
+
+def _upload(upload_id: str) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = tk.get_action("mxcity_upload_show")(_context(), {"id": upload_id})
+    except tk.ValidationError:
+        tk.abort(410, upload_sentence("expired"))
+    except tk.ObjectNotFound:
+        tk.abort(404, upload_sentence("not_found"))
+    return found
+
+
+def _context() -> Any:
+    return {"user": tk.current_user.name, "auth_user_obj": tk.current_user}
+
+
+@mxcity_publishing.errorhandler(UploadError)
+def _refused(error: UploadError) -> Any:
+    return Response(upload_sentence(error.code), error.status, mimetype="text/plain")

@@ -1,0 +1,292 @@
+"""From a file to a published dataset: the actions, the pages and the worker, on real servers."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import io
+from collections.abc import Callable
+from typing import Any
+
+import ckan.model as model
+import ckan.plugins.toolkit as tk
+import pytest
+from ckan.lib import jobs
+from ckan.tests import factories
+
+pytestmark = pytest.mark.usefixtures("with_plugins", "clean_db", "clean_index", "clean_queue")
+
+CLEAN = (
+    "Folio;Fecha de recepción;Colonia;Costo\n"
+    "AP-1;31/01/2024;Centro;1.250,50\n"
+    "AP-2;15/02/2024;Obispado;980,00\n"
+    "AP-3;28/02/2024;Mitras;12,75\n"
+).encode("latin-1")
+LIGHTS = (
+    b"folio,recibido,atendido,estado,cvegeo,colonia,lat,lon\n"
+    b"AP-2024-00001,2024-01-31,2024-02-02,atendido,19039,Centro,25.67,-100.31\n"
+    b"AP-2024-00002,2024-02-01,,perdido,19039,Centro,25.68,-100.32\n"
+    b"AP-2024-00003,2024-02-05,,recibido,19039,Mitras,25.69,-100.33\n"
+)
+METADATA = {
+    "title": "Reportes de alumbrado",
+    "snieg_subsystem": "gobierno_seguridad_justicia",
+    "notes": "Una fila por reporte.",
+}
+
+
+@pytest.fixture
+def clean_queue() -> None:
+    """Forget the jobs of other tests."""
+    for queue in jobs.get_all_queues():
+        queue.empty()
+
+
+@pytest.fixture
+def clerk() -> dict[str, Any]:
+    """An editor of the ministry of services, with a token."""
+    return factories.UserWithToken()
+
+
+@pytest.fixture
+def ministry(clerk: dict[str, Any]) -> dict[str, Any]:
+    """The ministry whose editor the clerk is."""
+    return factories.Organization(
+        name="servicios", users=[{"name": clerk["name"], "capacity": "editor"}]
+    )
+
+
+def work() -> None:
+    """Do what waits for the worker."""
+    jobs.Worker().work(burst=True)
+    model.Session.expire_all()
+
+
+def context(user: dict[str, Any]) -> Any:
+    return {"user": user["name"], "auth_user_obj": model.User.get(user["name"])}
+
+
+@pytest.fixture
+def app(spanish: None, make_app: Any) -> Any:
+    """The portal in Spanish."""
+    return make_app()
+
+
+@pytest.fixture
+def act(clerk: dict[str, Any]) -> Callable[..., Any]:
+    """Call an action as the clerk."""
+
+    def call(action: str, **data: Any) -> Any:
+        return tk.get_action(action)(context(clerk), data)
+
+    return call
+
+
+@pytest.fixture
+def send(act: Callable[..., Any]) -> Callable[[str, bytes], dict[str, Any]]:
+    """Send a file in two pieces and have it read."""
+
+    def sent(name: str, content: bytes) -> dict[str, Any]:
+        made = act("mxcity_upload_create", name=name, size=len(content))
+        half = len(content) // 2
+        act("mxcity_upload_append", id=made["id"], offset=0, upload=content[:half])
+        act("mxcity_upload_append", id=made["id"], offset=half, upload=content[half:])
+        assert act("mxcity_file_read", id=made["id"])["state"] == "reading"
+        work()
+        return act("mxcity_upload_show", id=made["id"])
+
+    return sent
+
+
+def rows_of(resource_id: str) -> list[dict[str, Any]]:
+    found = tk.get_action("datastore_search")({"ignore_auth": True}, {"resource_id": resource_id})
+    return found["records"]
+
+
+def test_file_becomes_a_dataset(act: Any, send: Any, ministry: dict[str, Any]) -> None:
+    """A Latin-1 file with semicolons, decimal commas and days first is published as good CSV."""
+    read = send("reportes_2024.csv", CLEAN)
+    assert read["state"] == "ready", read
+    assert [c["type"] for c in read["choices"]["tables"][0]["columns"]] == [
+        "string",
+        "date",
+        "string",
+        "number",
+    ]
+    columns = [{"name": "costo", "title": "Costo en pesos", "description": "Con IVA"}]
+    act(
+        "mxcity_publish",
+        id=read["id"],
+        dataset={**METADATA, "name": "reportes", "owner_org": ministry["id"]},
+        tables=[{"name": "reportes_2024", "columns": columns}],
+    )
+    work()
+    done = act("mxcity_upload_show", id=read["id"])
+    assert (done["state"], done["failure"]) == ("published", "")
+    dataset = tk.get_action("package_show")({"ignore_auth": True}, {"id": "reportes"})
+    assert dataset["state"] == "active"
+    assert dataset["temporal_coverage"] == [{"start": "2024-01-31", "end": "2024-02-28"}]
+    assert dataset["area_codes"] == ["19039"]
+    (resource,) = dataset["resources"]
+    assert resource["format"] == "CSV"
+    rows = rows_of(resource["id"])
+    assert [row["costo"] for row in rows] == [1250.5, 980, 12.75]
+    assert str(rows[0]["fecha_de_recepcion"]).startswith("2024-01-31")
+    table = tk.get_action("datastore_info")({"ignore_auth": True}, {"id": resource["id"]})
+    costs = next(field for field in table["fields"] if field["id"] == "costo")
+    assert (costs["info"]["label"], costs["info"]["notes"]) == ("Costo en pesos", "Con IVA")
+    assert done["size"] == 0, "what was published takes no room any more"
+
+
+def test_wrong_cells_are_named_and_set_aside(
+    act: Any, send: Any, ministry: dict[str, Any], app: Any, clerk: dict[str, Any]
+) -> None:
+    """A table of a known schema is checked: nothing is published until the steward says so."""
+    read = send("alumbrado.csv", LIGHTS)
+    assert read["choices"]["tables"][0]["schema"] == "reportes-alumbrado"
+    told = {"id": read["id"], "dataset": {**METADATA, "owner_org": ministry["id"]}}
+    act("mxcity_publish", **told)
+    work()
+    found = act("mxcity_upload_show", id=read["id"])
+    assert found["state"] == "errors"
+    (error,) = found["verdicts"][0]["report"]["errors"]
+    assert (error["row"], error["column"], error["value"]) == (3, "estado", "perdido")
+    headers = {"Authorization": clerk["token"]}
+    answer = app.get(f"/publicar/{read['id']}/errores.csv", headers=headers)
+    assert list(csv.reader(io.StringIO(answer.text.lstrip("\ufeff"))))[1][1:4] == [
+        "3",
+        "estado",
+        "perdido",
+    ]
+    page = app.get(f"/publicar/{read['id']}", headers=headers).text
+    assert "apartar" in page
+    assert "perdido" in page
+    draft = tk.get_action("package_show")({"ignore_auth": True}, {"id": found["dataset_id"]})
+    assert (draft["state"], draft["resources"]) == ("draft", [])
+    act("mxcity_publish", **told, set_aside=True)
+    work()
+    done = act("mxcity_upload_show", id=read["id"])
+    assert done["state"] == "published", done
+    assert done["dataset_id"] == found["dataset_id"], "the draft of the first try is used"
+    resource = tk.get_action("package_show")({"ignore_auth": True}, {"id": done["dataset_id"]})[
+        "resources"
+    ][0]
+    assert [row["folio"] for row in rows_of(resource["id"])] == ["AP-2024-00001", "AP-2024-00003"]
+
+
+def test_refused_file_says_why(act: Any, send: Any, ministry: dict[str, Any]) -> None:
+    """A picture under another name is refused in Spanish and can be discarded."""
+    read = send("datos.csv", b"\x89PNG\r\n\x1a\n" + bytes(200))
+    assert read["state"] == "refused"
+    assert read["refused"]
+    with pytest.raises(tk.ValidationError):
+        act("mxcity_publish", id=read["id"], dataset={})
+    act("mxcity_upload_delete", id=read["id"])
+    with pytest.raises(tk.ObjectNotFound):
+        act("mxcity_upload_show", id=read["id"])
+
+
+def test_wrong_metadata_are_told_at_once(act: Any, send: Any, ministry: dict[str, Any]) -> None:
+    """The field is named, nothing waits for the worker, and the file can be published after."""
+    read = send("reportes.csv", CLEAN)
+    with pytest.raises(tk.ValidationError) as caught:
+        act("mxcity_publish", id=read["id"], dataset={"title": "X", "owner_org": ministry["id"]})
+    assert "snieg_subsystem" in caught.value.error_dict
+    model.Session.rollback()
+    assert act("mxcity_upload_show", id=read["id"])["state"] == "ready"
+    for table in ({"name": "otra"}, {"name": "reportes", "schema": "x"}):
+        with pytest.raises(tk.ValidationError):
+            act("mxcity_publish", id=read["id"], dataset=METADATA, tables=[table])
+
+
+def test_only_members_and_only_their_own(
+    act: Any, send: Any, ministry: dict[str, Any], app: Any
+) -> None:
+    """Who may publish nowhere may send nothing; another clerk sees no upload of the first."""
+    read = send("reportes.csv", CLEAN)
+    outsider, other = factories.User(), factories.User()
+    factories.Organization(users=[{"name": other["name"], "capacity": "editor"}])
+    with pytest.raises(tk.NotAuthorized):
+        tk.get_action("mxcity_upload_create")(context(outsider), {"name": "a.csv", "size": 3})
+    with pytest.raises(tk.ObjectNotFound):
+        tk.get_action("mxcity_upload_show")(context(other), {"id": read["id"]})
+    with pytest.raises(tk.NotAuthorized):
+        act(
+            "mxcity_publish",
+            id=read["id"],
+            dataset={**METADATA, "owner_org": factories.Organization()["id"]},
+        )
+    answer = app.get("/publicar", follow_redirects=False)
+    assert answer.status_code == 302
+    assert "/user/login" in answer.headers["Location"]
+
+
+def test_tus(app: Any, clerk: dict[str, Any], ministry: dict[str, Any]) -> None:
+    """Any client of tus sends a file in pieces: made, asked for, added to, ended."""
+    headers = {"Authorization": clerk["token"], "Tus-Resumable": "1.0.0"}
+    name = base64.b64encode("año 2024.csv".encode()).decode()
+    length = {"Upload-Length": "6", "Upload-Metadata": f"filename {name}"}
+    made = app.post("/publicar/archivos", headers={**headers, **length})
+    assert made.status_code == 201
+    address = made.headers["Location"]
+    kind = {"Content-Type": "application/offset+octet-stream", "Upload-Offset": "0"}
+    first = app.client.patch(address, headers={**headers, **kind}, data=b"a,b\n")
+    assert (first.status_code, first.headers["Upload-Offset"]) == (204, "4")
+    again = app.client.patch(address, headers={**headers, **kind}, data=b"a,b\n")
+    assert again.status_code == 409
+    asked = app.client.head(address, headers=headers)
+    assert (asked.headers["Upload-Offset"], asked.headers["Upload-Length"]) == ("4", "6")
+    assert app.client.head(address, headers={**headers, "Tus-Resumable": "0.2"}).status_code == 412
+    assert app.client.delete(address, headers=headers).status_code == 204
+    assert app.client.head(address, headers=headers).status_code == 404
+    large = {**headers, "Upload-Length": str(10**12)}
+    assert app.post("/publicar/archivos", headers=large).status_code == 413
+
+
+def test_pages_without_javascript(
+    app: Any, clerk: dict[str, Any], ministry: dict[str, Any]
+) -> None:
+    """The form alone sends the file, shows what was understood in Spanish, and publishes."""
+    headers = {"Authorization": clerk["token"]}
+    answer = app.get("/publicar", headers=headers)
+    assert "Publicar un archivo" in answer.text
+    sent = app.post(
+        "/publicar",
+        headers=headers,
+        data={"file": (io.BytesIO(CLEAN), "reportes_2024.csv")},
+        follow_redirects=False,
+    )
+    assert sent.status_code == 302, sent.text
+    address = sent.headers["Location"]
+    assert "leyendo" in app.get(address, headers=headers).text
+    work()
+    page = app.get(address, headers=headers).text
+    assert "Reportes 2024" in page
+    assert "1.250,50" in page
+    form = {
+        "title": "Reportes 2024",
+        "name": "reportes-2024",
+        "snieg_subsystem": "",
+        "owner_org": ministry["id"],
+        "geographic_level": "municipal",
+        "area_codes": "19039",
+        "temporal_coverage-0-start": "2024-01-01",
+        "temporal_coverage-0-end": "2024-12-31",
+        "t-0-3-title": "Costo en pesos",
+        "t-0-3-type": "number",
+    }
+    wrong = app.post(address, headers=headers, data=form)
+    assert wrong.status_code == 422
+    assert "Subsistema del SNIEG" in wrong.text
+    assert "Costo en pesos" in wrong.text, "what was written is not lost"
+    assert 'value="2024-12-31"' in wrong.text
+    right = {**form, "snieg_subsystem": "gobierno_seguridad_justicia"}
+    app.post(address, headers=headers, data=right, follow_redirects=False)
+    work()
+    done = app.get(address, headers=headers, follow_redirects=False)
+    assert done.status_code == 302
+    dataset = tk.get_action("package_show")(
+        {"ignore_auth": True}, {"id": done.headers["Location"].split("/")[-1]}
+    )
+    assert dataset["temporal_coverage"] == [{"start": "2024-01-01", "end": "2024-12-31"}]
+    assert len(dataset["resources"]) == 1
