@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+import ckan.model as model
 import ckan.plugins.toolkit as tk
 from ckan.lib import jobs
 from ckan.types import Context, DataDict
@@ -37,7 +38,10 @@ def xloader_submit(next_: Callable[..., Any], context: Context, data_dict: DataD
             return False
         # The job is gone: without this, the loader would look for it in every other job.
         task["state"] = "error"
-        tk.get_action("task_status_update")({"ignore_auth": True}, task)
+        # The loader asks while a change is being committed, which no other commit may disturb.
+        apart: Context = {"ignore_auth": True, "session": model.meta.create_local_session()}
+        tk.get_action("task_status_update")(apart, task)
+        model.Session.refresh(model.Session.get_one(model.TaskStatus, task["id"]))
     return bool(next_(context, data_dict))
 
 
