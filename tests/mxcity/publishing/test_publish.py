@@ -174,6 +174,50 @@ def test_wrong_cells_are_named_and_set_aside(
     assert [row["folio"] for row in rows_of(resource["id"])] == ["AP-2024-00001", "AP-2024-00003"]
 
 
+def test_new_version_takes_the_place_of_the_old(
+    act: Any, send: Any, ministry: dict[str, Any], app: Any, clerk: dict[str, Any]
+) -> None:
+    """A file of the same name keeps the address and the dictionary of the one that was there."""
+    first = send("reportes.csv", CLEAN)
+    columns = [{"name": "costo", "title": "Costo en pesos", "description": "Con IVA"}]
+    act(
+        "mxcity_publish",
+        id=first["id"],
+        dataset={**METADATA, "owner_org": ministry["id"]},
+        tables=[{"name": "reportes", "columns": columns}],
+    )
+    work()
+    dataset = act("package_show", id=act("mxcity_upload_show", id=first["id"])["dataset_id"])
+    more = CLEAN + "AP-4;01/03/2024;Centro;1,00\n".encode("latin-1")
+    second = act(
+        "mxcity_upload_create", name="reportes.csv", size=len(more), dataset_id=dataset["id"]
+    )
+    act("mxcity_upload_append", id=second["id"], offset=0, upload=more)
+    act("mxcity_file_read", id=second["id"])
+    work()
+    headers = {"Authorization": clerk["token"]}
+    page = app.get(f"/publicar/{second['id']}", headers=headers).text
+    assert "Costo en pesos" in page
+    assert 'name="snieg_subsystem"' not in page, "the dataset is described already"
+    app.post(f"/publicar/{second['id']}", headers=headers, data={}, follow_redirects=False)
+    work()
+    done = act("mxcity_upload_show", id=second["id"])
+    assert (done["state"], done["failure"]) == ("published", "")
+    after = act("package_show", id=dataset["id"])
+    assert [r["id"] for r in after["resources"]] == [r["id"] for r in dataset["resources"]]
+    assert after["title"] == dataset["title"]
+    assert len(rows_of(after["resources"][0]["id"])) == 4
+    fields = act("datastore_info", id=after["resources"][0]["id"])["fields"]
+    costs = next(field for field in fields if field["id"] == "costo")
+    assert costs["info"]["notes"] == "Con IVA"
+    other = factories.User()
+    factories.Organization(users=[{"name": other["name"], "capacity": "editor"}])
+    with pytest.raises(tk.NotAuthorized):
+        tk.get_action("mxcity_upload_create")(
+            context(other), {"name": "a.csv", "size": 1, "dataset_id": dataset["id"]}
+        )
+
+
 def test_refused_file_says_why(act: Any, send: Any, ministry: dict[str, Any]) -> None:
     """A picture under another name is refused in Spanish and can be discarded."""
     read = send("datos.csv", b"\x89PNG\r\n\x1a\n" + bytes(200))

@@ -16,6 +16,7 @@ from dataclasses import replace
 from typing import Any
 
 from ckanext.mxcity.files import Column, FileReading, TableReading, propose_schema
+from ckanext.mxcity.publishing.versions import Dictionary
 from ckanext.mxcity.table_schemas import UnknownSchemaError, list_table_schemas, load_table_schema
 
 TYPES = ("string", "integer", "number", "boolean", "date", "datetime", "time", "geojson")
@@ -32,9 +33,12 @@ class ChoiceError(Exception):
         self.field, self.code, self.value = field, code, value
 
 
-def proposed(reading: FileReading) -> dict[str, Any]:
-    """Return the decisions that a file suggests: every table, checked as it was understood."""
-    tables = [
+def proposed(reading: FileReading, known: Dictionary | None = None) -> dict[str, Any]:
+    """Return the decisions that a file suggests: every table, checked as it was understood.
+
+    ``known`` is what an earlier version says of the columns.
+    """
+    tables: list[dict[str, Any]] = [
         {
             "name": table.name,
             "publish": True,
@@ -52,12 +56,18 @@ def proposed(reading: FileReading) -> dict[str, Any]:
         }
         for table in reading.tables
     ]
+    for table in tables:
+        for column in table["columns"]:
+            said = ((known or {}).get(table["name"]) or {}).get(column["name"]) or {}
+            column.update({key: value for key, value in said.items() if value})
     return {"tables": tables, "set_aside": False, "keep_original": reading.format in RICHER}
 
 
-def decided(reading: FileReading, told: dict[str, Any]) -> dict[str, Any]:
+def decided(
+    reading: FileReading, told: dict[str, Any], known: Dictionary | None = None
+) -> dict[str, Any]:
     """Return the proposal with what a clerk said in its place; ChoiceError for what cannot be."""
-    start = proposed(reading)
+    start = proposed(reading, known)
     by_name = {table["name"]: table for table in start["tables"]}
     for table in told.get("tables") or ():
         mine = by_name.get(str(table.get("name")))

@@ -39,7 +39,9 @@ class Draft:
     #: Of each table that did not pass: what the checks found.
     verdicts: list[dict[str, Any]] = field(default_factory=list)
     dataset_id: str = ""
-    #: The files published, by the name of the table; "" for the original.
+    #: Whether the dataset was there before: its metadata are left as they are.
+    into: bool = False
+    #: The files published, by the name of the table; "/" for the original.
     resources: dict[str, str] = field(default_factory=dict)
     #: What stopped the publication, for a person to read.
     failure: str = ""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import time
+from contextlib import suppress
 from email.utils import formatdate
 from typing import Any
 
@@ -50,10 +51,17 @@ def create() -> Response:
     length = request.headers.get("Upload-Length", "")
     if not length.isdigit():
         return _answer(400, "Upload-Length")
-    store = config.store()
-    store.sweep()
-    upload = store.create(_owner(), _name(), int(length))
-    address = tk.url_for("mxcity_publishing.tus_show", upload_id=upload.id)
+    told = _metadata()
+    wanted = {"name": told.get("filename"), "dataset_id": told.get("dataset"), "size": int(length)}
+    try:
+        made = tk.get_action("mxcity_upload_create")(
+            {"user": tk.current_user.name, "auth_user_obj": tk.current_user}, wanted
+        )
+    except tk.ValidationError as error:
+        # The store's own answer has the status that a client of tus looks at.
+        raise (error.__cause__ if isinstance(error.__cause__, UploadError) else error) from None
+    address = tk.url_for("mxcity_publishing.tus_show", upload_id=made["id"])
+    upload = config.store().show(_owner(), made["id"])
     return _answer(201, **{"Location": address, **_facts(upload)})
 
 
@@ -96,16 +104,14 @@ def _facts(upload: Upload) -> dict[str, str]:
     return {"Upload-Offset": str(upload.offset), "Upload-Expires": formatdate(ends, usegmt=True)}
 
 
-def _name() -> str:
-    """Return the name of the file from ``Upload-Metadata``: pairs of a key and Base64."""
+def _metadata() -> dict[str, str]:
+    """Return ``Upload-Metadata``: pairs of a key and Base64; what is neither is left out."""
+    found = {}
     for pair in request.headers.get("Upload-Metadata", "").split(","):
         key, _, value = pair.strip().partition(" ")
-        if key == "filename":
-            try:
-                return base64.b64decode(value, validate=True).decode("utf-8")
-            except (binascii.Error, UnicodeDecodeError):
-                break
-    return ""
+        with suppress(binascii.Error, UnicodeDecodeError):
+            found[key] = base64.b64decode(value, validate=True).decode("utf-8")
+    return found
 
 
 def _same_version() -> None:

@@ -163,6 +163,15 @@ class UploadStore:
         return self.folder / hashlib.sha256(owner.encode()).hexdigest()[:32]
 
 
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file, in hexadecimal."""
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while piece := stream.read(1 << 20):
+            digest.update(piece)
+    return digest.hexdigest()
+
+
 def write_whole(path: Path, text: str) -> None:
     """Write a file so that a reader sees the old text or the new one, never a part."""
     draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}.new")

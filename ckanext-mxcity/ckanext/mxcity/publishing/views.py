@@ -10,7 +10,7 @@ import ckan.model as model
 import ckan.plugins.toolkit as tk
 from flask import Blueprint, Response, jsonify, request
 
-from ckanext.mxcity.publishing import config, draft, form, proposal, tus
+from ckanext.mxcity.publishing import config, draft, form, proposal, tus, versions
 from ckanext.mxcity.publishing.helpers import mxcity_cell_error
 from ckanext.mxcity.publishing.sentences import upload_sentence
 from ckanext.mxcity.publishing.uploads import UploadError
@@ -41,6 +41,7 @@ def start() -> Any:
     """Ask for a file; without JavaScript it comes whole with the form."""
     if request.method == "GET":
         return _start({})
+    aim = request.form.get("dataset", "")
     sent = request.files.get("file")
     if sent is None or not sent.filename:
         return _start({"file": [tk._("Choose a file.")]}), 422
@@ -48,7 +49,7 @@ def start() -> Any:
     sent.stream.seek(0)
     try:
         made = tk.get_action("mxcity_upload_create")(
-            _context(), {"name": sent.filename, "size": size}
+            _context(), {"name": sent.filename, "size": size, "dataset_id": aim}
         )
         tk.get_action("mxcity_upload_append")(
             _context(), {"id": made["id"], "offset": 0, "upload": sent}
@@ -61,8 +62,13 @@ def start() -> Any:
 
 def _start(errors: dict[str, Any]) -> str:
     waiting = tk.get_action("mxcity_upload_list")(_context(), {})
+    aim = request.values.get("dataset", "")
+    dataset = tk.get_action("package_show")(_context(), {"id": aim}) if aim else None
+    if dataset:
+        tk.check_access("package_update", _context(), {"id": dataset["id"]})
     values = {
         "errors": errors,
+        "dataset": dataset,
         "waiting": [upload for upload in waiting if upload["state"] != "published"],
         "largest": config.store().largest,
     }
@@ -90,7 +96,8 @@ def review(upload_id: str) -> Any:
     except tk.ValidationError as error:
         model.Session.rollback()
         again = {**shown, "choices": _merged(shown["choices"], told)}
-        return _review(again, dataset, error.error_dict), 422
+        data = _proposed(shown) if shown["into"] else dataset
+        return _review(again, data, error.error_dict), 422
     except tk.NotAuthorized as error:
         model.Session.rollback()
         again = {**shown, "choices": _merged(shown["choices"], told)}
@@ -154,6 +161,7 @@ def _review(shown: dict[str, Any], data: dict[str, Any], errors: dict[str, Any])
             "upload": shown,
             "data": data,
             "errors": errors,
+            "replaced": _replaced(shown, data) if shown["into"] else [],
             "first": [schema[name] for name in form.FIRST if name in schema],
             "folded": [schema[name] for name in form.FOLDED if name in schema],
             "open_folded": any(name in errors for name in form.FOLDED),
@@ -165,6 +173,13 @@ def _review(shown: dict[str, Any], data: dict[str, Any], errors: dict[str, Any])
             "errors_shown": ERRORS_SHOWN,
         },
     )
+
+
+def _replaced(shown: dict[str, Any], dataset: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the files of the dataset that the tables of a file take the place of."""
+    names = [table["name"] for table in shown["choices"]["tables"]]
+    found = (versions.earlier(dataset, shown["name"], name) for name in names)
+    return [resource for resource in found if resource]
 
 
 def _proposed(shown: dict[str, Any]) -> dict[str, Any]:

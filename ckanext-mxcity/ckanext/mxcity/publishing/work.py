@@ -20,9 +20,9 @@ from ckanext.mxcity.checks.chain import FileCheck, Subject, Verdict, run_checks
 from ckanext.mxcity.files import FileRefused, TableReading, messages, read_file, write_table
 from ckanext.mxcity.files.model import Limits
 from ckanext.mxcity.interfaces import IFileCheck
-from ckanext.mxcity.publishing import choices, config, draft
+from ckanext.mxcity.publishing import choices, config, draft, versions
 from ckanext.mxcity.publishing.sentences import language
-from ckanext.mxcity.publishing.uploads import UploadError
+from ckanext.mxcity.publishing.uploads import UploadError, sha256_of
 from ckanext.mxcity.tables import copying
 
 
@@ -35,6 +35,8 @@ log = logging.getLogger(__name__)
 #: Seconds that a worker may take for one file.
 TIMEOUT = 20 * 60
 ORIGINAL = _("{name} (original file)")
+#: Stands for the original among the tables of a draft; no sheet or layer is called so.
+ORIGINAL_KEY = "/"
 
 
 def read_job(owner: str, upload_id: str) -> None:
@@ -71,7 +73,8 @@ def publish_job(owner: str, upload_id: str) -> None:
                 if verdicts:
                     state.move("errors")
                     return
-            _publish(owner, upload_id, state, prepared)
+            with copying.loaded_by_us():
+                _publish(owner, upload_id, state, prepared)
     except UploadError as error:
         log.info("The upload %s is gone: %s", upload_id, error.code)
     except (tk.ValidationError, tk.NotAuthorized, tk.ObjectNotFound) as error:
@@ -134,56 +137,69 @@ def _told(table: TableReading, verdict: Verdict) -> dict[str, Any]:
 def _publish(
     owner: str, upload_id: str, state: draft.Draft, prepared: list[dict[str, Any]]
 ) -> None:
-    """Add the files to the dataset and make it public; a second try goes on after the first."""
+    """Put the files into the dataset and make it public; a second try goes on after the first."""
     store = config.store()
-    upload = store.show(owner, upload_id)
+    upload, path = store.show(owner, upload_id), store.path(owner, upload_id)
     stem = Path(upload.name).stem
+    made_from = {"source_file": upload.name, "source_sha256": sha256_of(path)}
     for item in prepared:
         name = item["table"].name
         if name not in state.resources:
-            title = stem if len(state.choices["tables"]) == 1 else f"{stem}: {name}"
-            file_name = f"{stem}-{name}.csv" if name != stem else f"{stem}.csv"
-            made = _add_table(owner, state, item, file_name, title)
-            state = _published(owner, upload_id, name, made["id"])
-    if state.choices["keep_original"] and "" not in state.resources:
-        path = store.path(owner, upload_id)
-        title = messages.said(ORIGINAL, {"name": stem}, language())
-        kind = state.file().format.upper()
-        made = _add_file(owner, state, path, upload.name, title, kind)
-        state = _published(owner, upload_id, "", made["id"])
+            only = len(state.choices["tables"]) == 1
+            file = {
+                "name": stem if only else f"{stem}: {name}",
+                "format": "CSV",
+                "file_name": f"{stem}.csv" if only else f"{stem}-{name}.csv",
+                "source_table": name,
+                **made_from,
+            }
+            state = _published(owner, upload_id, name, _put_table(owner, state, item, file))
+    if state.choices["keep_original"] and ORIGINAL_KEY not in state.resources:
+        file = {
+            "name": messages.said(ORIGINAL, {"name": stem}, language()),
+            "format": state.file().format.upper(),
+            "file_name": upload.name,
+            "source_table": "",
+            **made_from,
+        }
+        made = _put_file(owner, state, path, file)
+        state = _published(owner, upload_id, ORIGINAL_KEY, made)
     context = {**_context(owner), "allow_state_change": True}
     tk.get_action("package_patch")(context, {"id": state.dataset_id, "state": "active"})
     with draft.changed(store, owner, upload_id) as done:
         done.move("published")
     store.empty(owner, upload_id)
     for name, resource_id in done.resources.items():
-        if name:
+        if name != ORIGINAL_KEY:
             copying.index(resource_id)
 
 
-def _add_file(
-    owner: str, state: draft.Draft, path: Path, file_name: str, title: str, kind: str
-) -> dict[str, Any]:
+def _put_file(owner: str, state: draft.Draft, path: Path, file: dict[str, Any]) -> str:
+    """Add a file to the dataset, or put it in the place of its earlier version; return its id."""
+    dataset = tk.get_action("package_show")(_context(owner), {"id": state.dataset_id})
+    before = versions.earlier(dataset, file["source_file"], file["source_table"])
     with path.open("rb") as stream:
-        return tk.get_action("resource_create")(
-            _context(owner),
-            {
-                "package_id": state.dataset_id,
-                "name": title,
-                "format": kind,
-                "mimetype": mimetypes.guess_type(file_name)[0],
-                "upload": FileStorage(stream, file_name),
-                "url": file_name,
-            },
-        )
+        values = {
+            **{key: value for key, value in file.items() if key != "file_name"},
+            "mimetype": mimetypes.guess_type(file["file_name"])[0],
+            "upload": FileStorage(stream, file["file_name"]),
+            "url": file["file_name"],
+        }
+        if before:
+            # The name may have been corrected since; the file it was made from has not.
+            del values["name"]
+            made = tk.get_action("resource_patch")(_context(owner), {**values, "id": before["id"]})
+        else:
+            told = {**values, "package_id": state.dataset_id}
+            made = tk.get_action("resource_create")(_context(owner), told)
+    return str(made["id"])
 
 
-def _add_table(
-    owner: str, state: draft.Draft, item: dict[str, Any], file_name: str, title: str
-) -> dict[str, Any]:
-    """Add a table as a file, and its rows and dictionary to the DataStore; both or neither."""
-    with copying.loaded_by_us():
-        made = _add_file(owner, state, item["path"], file_name, title, "CSV")
+def _put_table(owner: str, state: draft.Draft, item: dict[str, Any], file: dict[str, Any]) -> str:
+    """Put a table into the dataset as a file, and its rows and dictionary into the DataStore."""
+    dataset = tk.get_action("package_show")(_context(owner), {"id": state.dataset_id})
+    before = versions.earlier(dataset, file["source_file"], file["source_table"])
+    resource_id = _put_file(owner, state, item["path"], file)
     fields = [
         {
             "id": entry["id"],
@@ -193,13 +209,14 @@ def _add_table(
         for entry in choices.dictionary(item["table"], item["choice"])
     ]
     try:
-        copying.load(made["id"], item["path"], fields)
+        copying.load(resource_id, item["path"], fields)
     except Exception:
         model.Session.rollback()
-        tk.get_action("resource_delete")(_context(owner), {"id": made["id"]})
+        if not before:
+            tk.get_action("resource_delete")(_context(owner), {"id": resource_id})
         raise
-    copying.announce(made["id"])
-    return made
+    copying.announce(resource_id)
+    return resource_id
 
 
 def _published(owner: str, upload_id: str, table: str, resource_id: str) -> draft.Draft:

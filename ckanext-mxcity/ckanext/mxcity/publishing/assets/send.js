@@ -27,7 +27,8 @@
   }
 
   function key(file) {
-    return "mxcity-upload:" + [file.name, file.size, file.lastModified].join(":");
+    var dataset = form.querySelector("input[name=dataset]");
+    return "mxcity-upload:" + [file.name, file.size, file.lastModified, dataset ? dataset.value : ""].join(":");
   }
 
   function remember(file, address) {
@@ -42,10 +43,15 @@
     return answer.text().then(function (text) { throw {refusal: text || form.dataset.failed}; });
   }
 
+  function metadata(file) {
+    var dataset = form.querySelector("input[name=dataset]");
+    return "filename " + base64(file.name) + (dataset ? ",dataset " + base64(dataset.value) : "");
+  }
+
   function create(file) {
     return fetch(form.dataset.mxSend, {
       method: "POST",
-      headers: headers({"Upload-Length": String(file.size), "Upload-Metadata": "filename " + base64(file.name)})
+      headers: headers({"Upload-Length": String(file.size), "Upload-Metadata": metadata(file)})
     }).then(function (answer) {
       if (!answer.ok) { return refused(answer); }
       var address = answer.headers.get("Location");

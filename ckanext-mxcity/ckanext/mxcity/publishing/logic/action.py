@@ -17,7 +17,7 @@ from ckan.model import PACKAGE_NAME_MAX_LENGTH
 from ckan.types import Context, DataDict
 
 from ckanext.mxcity.files import messages
-from ckanext.mxcity.publishing import choices, config, draft, proposal, work
+from ckanext.mxcity.publishing import choices, config, draft, proposal, versions, work
 from ckanext.mxcity.publishing.sentences import choice_sentence, language, upload_sentence
 from ckanext.mxcity.publishing.uploads import Upload, UploadError
 
@@ -47,7 +47,8 @@ def mxcity_upload_create(context: Context, data_dict: DataDict) -> Result:
 
     Args:
         context: of CKAN.
-        data_dict: ``name`` of the file and its ``size`` in bytes.
+        data_dict: ``name`` of the file and its ``size`` in bytes; ``dataset_id`` if it goes into a
+            dataset that exists, where it takes the place of an earlier file of the same name.
 
     Returns:
         The upload: ``id``, ``name``, ``size``, ``offset`` (bytes received) and ``state``.
@@ -60,8 +61,13 @@ def mxcity_upload_create(context: Context, data_dict: DataDict) -> Result:
         size = int(data_dict.get("size") or 0)
     except (TypeError, ValueError):
         raise tk.ValidationError({"size": [tk._("A number of bytes is expected.")]}) from None
+    aim = draft.Draft()
+    if data_dict.get("dataset_id"):
+        _aim(context, aim, str(data_dict["dataset_id"]))
     upload = store.create(_owner(context), str(data_dict.get("name") or ""), size)
-    return _shown(upload, draft.load(store, _owner(context), upload.id))
+    with draft.changed(store, _owner(context), upload.id) as state:
+        state.dataset_id, state.into = aim.dataset_id, aim.into
+    return _shown(context, upload, state)
 
 
 @_said
@@ -87,7 +93,7 @@ def mxcity_upload_append(context: Context, data_dict: DataDict) -> Result:
         raise tk.ValidationError({"offset": [tk._("A number of bytes is expected.")]}) from None
     store, upload_id = config.store(), _id(data_dict)
     upload = store.append(_owner(context), upload_id, offset, stream)
-    return _shown(upload, draft.load(store, _owner(context), upload_id))
+    return _shown(context, upload, draft.load(store, _owner(context), upload_id))
 
 
 @_said
@@ -97,7 +103,7 @@ def mxcity_upload_show(context: Context, data_dict: DataDict) -> Result:
     tk.check_access("mxcity_upload_show", context, data_dict)
     store, upload_id = config.store(), _id(data_dict)
     upload = store.show(_owner(context), upload_id)
-    return _shown(upload, draft.load(store, _owner(context), upload_id))
+    return _shown(context, upload, draft.load(store, _owner(context), upload_id))
 
 
 @tk.side_effect_free
@@ -132,7 +138,7 @@ def mxcity_file_read(context: Context, data_dict: DataDict) -> Result:
             state.move("reading")
     if wanted:
         _enqueue(work.read_job, whose, upload_id)
-    return _shown(upload, state)
+    return _shown(context, upload, state)
 
 
 @_said
@@ -152,34 +158,50 @@ def mxcity_publish(context: Context, data_dict: DataDict) -> Result:
     """
     tk.check_access("mxcity_publish", context, data_dict)
     store, whose, upload_id = config.store(), _owner(context), _id(data_dict)
-    state = draft.load(store, whose, upload_id)
-    if state.step not in ("ready", "errors", "failed") and (
-        state.step != "publishing" or state.working
-    ):
+    state, upload = draft.load(store, whose, upload_id), store.show(whose, upload_id)
+    if state.working or state.step not in ("ready", "errors", "failed", "publishing"):
         raise UploadError("busy" if state.working else f"is-{state.step}", 409)
-    decided = choices.decided(state.file(), data_dict)
-    dataset = _write_dataset(context, state, dict(data_dict.get("dataset") or {}))
-    with draft.changed(store, whose, upload_id) as state:
-        state.choices, state.dataset_id = decided, dataset["id"]
-        state.verdicts, state.failure = [], ""
-        state.move("publishing")
+    told = dict(data_dict.get("dataset") or {})
+    if told.get("id") and not state.dataset_id:
+        _aim(context, state, str(told["id"]))
+    decided = choices.decided(state.file(), data_dict, _known(context, state, upload))
+    dataset = _write_dataset(context, state, told)
+    with draft.changed(store, whose, upload_id) as changed:
+        changed.choices, changed.dataset_id, changed.into = decided, dataset["id"], state.into
+        changed.verdicts, changed.failure = [], ""
+        changed.move("publishing")
     _enqueue(work.publish_job, whose, upload_id)
-    return _shown(store.show(whose, upload_id), state)
+    return _shown(context, store.show(whose, upload_id), changed)
 
 
-def _write_dataset(context: Context, state: draft.Draft, told: dict[str, Any]) -> Result:
-    """Write the metadata: a new draft, the draft of an earlier try, or a dataset that exists."""
-    own: Context = {
-        "user": context["user"],
-        "auth_user_obj": context["auth_user_obj"],
-        "allow_state_change": True,
-    }
-    existing = state.dataset_id or str(told.get("id") or "")
+def _aim(context: Context, state: draft.Draft, dataset_id: str) -> None:
+    """Let the file go into a dataset that exists and that the caller may change."""
+    dataset = tk.get_action("package_show")(_fresh(context), {"id": dataset_id})
+    tk.check_access("package_update", _fresh(context), {"id": dataset["id"]})
+    state.dataset_id, state.into = dataset["id"], True
+
+
+def _known(context: Context, state: draft.Draft, upload: Upload) -> versions.Dictionary:
+    if not (state.into and state.reading):
+        return {}
+    dataset = tk.get_action("package_show")(_fresh(context), {"id": state.dataset_id})
+    return versions.known_columns(dataset, upload.name, state.file())
+
+
+def _fresh(context: Context) -> Context:
+    """Return a context of the same caller: actions leave things in theirs."""
+    return {"user": context["user"], "auth_user_obj": context["auth_user_obj"]}
+
+
+def _write_dataset(context: Context, state: draft.Draft, told: Result) -> Result:
+    """Write the metadata: of a new draft, of the draft of an earlier try, or what is told anew."""
+    own: Context = {**_fresh(context), "allow_state_change": True}
+    if state.into:
+        # What a dataset says that was there before is not replaced by a proposal.
+        return tk.get_action("package_patch")(own, {**told, "id": state.dataset_id})
     values = {**proposal.metadata(state.file()), **told}
-    if existing:
-        # What a dataset of somebody's says is not replaced by a proposal.
-        kept = values if state.dataset_id else told
-        return tk.get_action("package_patch")(own, {**kept, "id": existing})
+    if state.dataset_id:
+        return tk.get_action("package_patch")(own, {**values, "id": state.dataset_id})
     if not values.get("name"):
         values["name"] = _free_name(str(values.get("title") or ""))
     return tk.get_action("package_create")(own, {**values, "state": "draft"})
@@ -209,7 +231,7 @@ def _enqueue(job: Callable[[str, str], None], whose: str, upload_id: str) -> Non
     )
 
 
-def _shown(upload: Upload, state: draft.Draft) -> Result:
+def _shown(context: Context, upload: Upload, state: draft.Draft) -> Result:
     shown = {
         **asdict(upload),
         "state": state.step,
@@ -218,6 +240,7 @@ def _shown(upload: Upload, state: draft.Draft) -> Result:
         "choices": state.choices,
         "verdicts": state.verdicts,
         "dataset_id": state.dataset_id,
+        "into": state.into,
         "resources": state.resources,
         "failure": state.failure,
         "refused": "",
@@ -225,5 +248,5 @@ def _shown(upload: Upload, state: draft.Draft) -> Result:
     if state.refused:
         shown["refused"] = messages.text(state.refused["code"], state.refused["params"], language())
     if state.reading and not state.choices:
-        shown["choices"] = choices.proposed(state.file())
+        shown["choices"] = choices.proposed(state.file(), _known(context, state, upload))
     return shown

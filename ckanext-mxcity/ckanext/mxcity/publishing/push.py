@@ -1,0 +1,237 @@
+"""Publish a folder of files through the API of a portal, as often as one likes; no CKAN here.
+
+Each folder with a ``dataset.yaml`` is a dataset: that file has its metadata, under the names of
+the dataset schema, and every other file beside it is published. What is there already, and the
+same, is left alone.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import requests
+import yaml
+
+from ckanext.mxcity.publishing.uploads import sha256_of
+
+SETTINGS = "dataset.yaml"
+PIECE = 8 << 20
+#: Seconds between two questions whether a worker is done, and how long to ask.
+PAUSE, PATIENCE = 1.0, 30 * 60
+_TIMEOUT = 120
+
+
+class PushError(Exception):
+    """What kept a file or a dataset from being published, for a person to read."""
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A dataset on the disk: its metadata and its files."""
+
+    path: Path
+    metadata: dict[str, Any]
+    files: tuple[Path, ...]
+
+    @property
+    def name(self) -> str:
+        """The dataset's address in the portal."""
+        return str(self.metadata["name"])
+
+
+@dataclass
+class Outcome:
+    """What became of a dataset: ``created``, ``updated``, ``unchanged`` or ``failed``."""
+
+    name: str
+    result: str = "unchanged"
+    files: dict[str, str] = field(default_factory=dict)
+    errors: list[str] = field(default_factory=list)
+
+    def failed(self, what: str) -> None:
+        """Keep an error; the rest goes on."""
+        self.result = "failed"
+        self.errors.append(what)
+
+
+def folders(root: Path) -> list[Folder]:
+    """Return the datasets under a folder; PushError for one that cannot be read."""
+    found = [_folder(path.parent) for path in sorted(root.rglob(SETTINGS))]
+    if not found:
+        raise PushError(f"{root}: no {SETTINGS} in it or below")
+    return found
+
+
+def _folder(path: Path) -> Folder:
+    try:
+        metadata = yaml.safe_load((path / SETTINGS).read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise PushError(f"{path / SETTINGS}: {error}") from error
+    if not isinstance(metadata, dict):
+        raise PushError(f"{path / SETTINGS}: names and values are expected")
+    metadata.setdefault("name", path.name.lower())
+    files = sorted(
+        item
+        for item in path.iterdir()
+        if item.is_file() and item.name != SETTINGS and not item.name.startswith(".")
+    )
+    return Folder(path, metadata, tuple(files))
+
+
+@dataclass
+class Portal:
+    """A portal, by its address and the token of an account."""
+
+    url: str
+    token: str
+    session: requests.Session = field(default_factory=requests.Session)
+
+    def action(self, name: str, data: dict[str, Any], files: Any = None) -> Any:
+        """Return the result of an action; PushError with what the portal says."""
+        address = f"{self.url.rstrip('/')}/api/3/action/{name}"
+        sent: dict[str, Any] = {"data": data, "files": files} if files else {"json": data}
+        headers = {"Authorization": self.token}
+        try:
+            answer = self.session.post(
+                address, headers=headers, timeout=_TIMEOUT, allow_redirects=False, **sent
+            )
+            told = answer.json()
+        except (requests.RequestException, ValueError) as error:
+            raise PushError(f"{self.url}: {error}") from error
+        if not told.get("success"):
+            raise PushError(_said(told.get("error") or {}))
+        return told["result"]
+
+    def dataset(self, name: str) -> dict[str, Any] | None:
+        """Return a dataset, None where there is none."""
+        try:
+            found: dict[str, Any] = self.action("package_show", {"id": name})
+        except PushError as error:
+            if error.args[0].startswith("Not Found"):
+                return None
+            raise
+        return found
+
+
+def push(
+    root: Path,
+    portal: Portal,
+    set_aside: bool = False,
+    say: Callable[[Outcome], None] | None = None,
+) -> list[Outcome]:
+    """Publish every dataset under a folder; one that fails does not keep the others."""
+    outcomes = []
+    for folder in folders(root):
+        outcome = Outcome(folder.name)
+        try:
+            _push_dataset(folder, portal, set_aside, outcome)
+        except PushError as error:
+            outcome.failed(str(error))
+        outcomes.append(outcome)
+        if say:
+            say(outcome)
+    return outcomes
+
+
+def _push_dataset(folder: Folder, portal: Portal, set_aside: bool, outcome: Outcome) -> None:
+    stored = portal.dataset(folder.name)
+    changed = stored is not None and any(
+        not _same(stored.get(key), value) for key, value in folder.metadata.items()
+    )
+    if stored is not None and changed:
+        portal.action("package_patch", {**folder.metadata, "id": stored["id"]})
+        outcome.result = "updated"
+    if not folder.files and stored is None:
+        raise PushError(f"{folder.path}: no file beside {SETTINGS}")
+    for path in folder.files:
+        try:
+            outcome.files[path.name] = _push_file(path, folder, stored, portal, set_aside)
+        except PushError as error:
+            outcome.failed(f"{path.name}: {error}")
+            continue
+        if outcome.files[path.name] == "published" and outcome.result == "unchanged":
+            outcome.result = "updated" if stored else "created"
+        stored = stored or portal.dataset(folder.name)
+
+
+def _push_file(
+    path: Path, folder: Folder, stored: dict[str, Any] | None, portal: Portal, set_aside: bool
+) -> str:
+    """Publish one file, unless its very bytes were published before."""
+    digest = sha256_of(path)
+    for resource in (stored or {}).get("resources", ()):
+        if (resource.get("source_file"), resource.get("source_sha256")) == (path.name, digest):
+            return "unchanged"
+    begun = {"name": path.name, "size": path.stat().st_size}
+    if stored:
+        begun["dataset_id"] = stored["id"]
+    upload = portal.action("mxcity_upload_create", begun)["id"]
+    try:
+        for offset, piece in _pieces(path):
+            told = {"id": upload, "offset": str(offset)}
+            portal.action("mxcity_upload_append", told, {"upload": (path.name, piece)})
+        portal.action("mxcity_file_read", {"id": upload})
+        read = _wait(portal, upload, "reading")
+        if read["state"] != "ready":
+            raise PushError(read["refused"] or read["failure"] or read["state"])
+        dataset = {} if stored else folder.metadata
+        told = {"id": upload, "dataset": dataset, "set_aside": set_aside}
+        portal.action("mxcity_publish", told)
+        done = _wait(portal, upload, "publishing")
+        if done["state"] != "published":
+            raise PushError(_wrong(done))
+    finally:
+        portal.action("mxcity_upload_delete", {"id": upload})
+    return "published"
+
+
+def _pieces(path: Path) -> Iterator[tuple[int, bytes]]:
+    offset = 0
+    with path.open("rb") as file:
+        while piece := file.read(PIECE):
+            yield offset, piece
+            offset += len(piece)
+
+
+def _wait(portal: Portal, upload: str, step: str) -> dict[str, Any]:
+    """Ask until the worker has done its step."""
+    ends = time.monotonic() + PATIENCE
+    while time.monotonic() < ends:
+        found: dict[str, Any] = portal.action("mxcity_upload_show", {"id": upload})
+        if found["state"] != step:
+            return found
+        time.sleep(PAUSE)
+    raise PushError(f"the portal is still {step} after {PATIENCE // 60} minutes")
+
+
+def _wrong(done: dict[str, Any]) -> str:
+    """Return the first cells that are wrong, a line each."""
+    lines = [done["failure"] or done["state"]]
+    for verdict in done["verdicts"]:
+        lines += [finding["message"] for finding in verdict["findings"]]
+        for error in (verdict["report"] or {}).get("errors", ())[:20]:
+            hint = f"  → {error['example']}" if error["example"] else ""
+            lines.append(f"  {error['row']}:{error['column']}: {error['message']}{hint}")
+    return "\n".join(lines)
+
+
+def _same(stored: Any, told: Any) -> bool:
+    """Whether a value is as it is told: dates are texts in the portal, and nothing is nothing."""
+    if stored in (None, "", []) and told in (None, "", []):
+        return True
+    plain = json.loads(json.dumps(told, default=str))
+    if isinstance(plain, (dict, list)):
+        return bool(stored == plain)
+    return str(stored) == str(plain)
+
+
+def _said(error: dict[str, Any]) -> str:
+    if error.get("message"):
+        return str(error["message"])
+    named = {name: told for name, told in error.items() if not name.startswith("__")}
+    return "; ".join(f"{name}: {told}" for name, told in named.items())
