@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from io import BytesIO
 from typing import Any
 
 import ckan.model as model
@@ -12,6 +13,7 @@ import pytest
 from bs4 import BeautifulSoup
 from ckan.tests import factories, helpers
 from ckanext.mxcity.api_docs.operations import Operation, load
+from ckanext.mxcity.publishing import config, work
 from openapi_spec_validator import validate
 
 OPERATIONS = load()[1]
@@ -43,7 +45,23 @@ def portal(empty_db, reset_index) -> dict[str, Any]:
         {"ignore_auth": True, "model": model},
         {"resource_id": TABLE, "force": True, "fields": fields, "records": rows},
     )
+    _send("0123456789abcdef0123456789abcdef", editor)
+    _send("fedcba9876543210fedcba9876543210", editor)
+    work.read_job(editor["id"], "fedcba9876543210fedcba9876543210")
     return {"app": helpers._get_test_app(), "token": editor["token"]}
+
+
+def _send(upload_id: str, user: dict[str, Any]) -> None:
+    """Send a file whose upload has the identifier that the examples name."""
+    store, content = config.store(), b"dia,reportes\n2024-01-31,7\n"
+    store.delete(user["id"], upload_id)
+    made = store.create(user["id"], "reportes.csv", len(content))
+    store.append(user["id"], made.id, 0, BytesIO(content))
+    home = store.path(user["id"], made.id).parent
+    facts = json.loads((home / f"{made.id}.json").read_text())
+    (home / f"{upload_id}.json").write_text(json.dumps({**facts, "id": upload_id}))
+    (home / made.id).rename(home / upload_id)
+    (home / f"{made.id}.json").unlink()
 
 
 def test_document_is_valid(portal: dict[str, Any]) -> None:

@@ -56,7 +56,8 @@ def _repeating(sent: dict[str, Any]) -> dict[str, Any]:
 
 
 def _is_field(key: str) -> bool:
-    return key.split("-")[0] in (*FIRST, *FOLDED)
+    # CKAN's own snippet of the organisation asks for the visibility too.
+    return key.split("-")[0] in (*FIRST, *FOLDED, "private")
 
 
 def choices_of(form: MultiDict[str, str], shown: dict[str, Any]) -> dict[str, Any]:

@@ -191,7 +191,8 @@ def _proposed(shown: dict[str, Any]) -> dict[str, Any]:
         return found
     organizations = tk.h.organizations_available("create_dataset")
     reading = draft.load(config.store(), tk.current_user.id, shown["id"]).file()
-    data = {**proposal.metadata(reading), "title": proposal.title_of(shown["name"])}
+    title = proposal.title_of(shown["name"])
+    data = {**proposal.metadata(reading), "title": title, "private": False}
     if len(organizations) == 1:
         data["owner_org"] = organizations[0]["id"]
     return data

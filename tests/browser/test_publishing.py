@@ -1,0 +1,216 @@
+"""From a clerk's file to a published dataset, as the clerk does it and as a program does."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tests.browser.pages import against_the_rules, english, inline_code, too_wide
+from tests.browser.test_accessibility import CALL, WIDTHS
+
+#: Pages and actions that a clerk's path may take: see ``Clerk``.
+MOST_PAGES, MOST_ACTIONS = 2, 12
+LIGHTS = (
+    "folio,recibido,atendido,estado,cvegeo,colonia,lat,lon\n"
+    "AP-2024-00001,2024-01-31,2024-02-02,atendido,19039,Centro,25.67,-100.31\n"
+    "AP-2024-00002,2024-02-01,,perdido,19039,Centro,25.68,-100.32\n"
+)
+LATIN = (
+    "Folio;Fecha de recepción;Colonia;Costo\n"
+    "AP-1;31/01/2024;Centro;1.250,50\n"
+    "AP-2;15/02/2024;Obispado;980,00\n"
+)
+#: What people wrote: the file, its cells and the choices of other languages.
+WRITTEN = ".mp-facts, .mp-preview, .mp-name, .mp-small, .mp-waiting, main td, main h1, option"
+
+
+class Clerk:
+    """Somebody at a page, who counts what has to be done there."""
+
+    def __init__(self, page: Any) -> None:
+        self.page, self.actions, self.pages = page, 0, set()
+
+    def act(self, what: str, *arguments: Any) -> None:
+        """Fill, choose, click or send a file, and remember where."""
+        self.actions += 1
+        self.pages.add(self.page.url.split("?")[0].split("#")[0])
+        getattr(self.page, what)(*arguments)
+
+
+@pytest.fixture
+def desk(open_page: Callable[..., Any], portal: Any) -> Iterator[SimpleNamespace]:
+    """A ministry and a clerk of it who has signed in nowhere; both gone afterwards."""
+    stamp = time.time_ns()
+    admin = open_page("/about", staff=True)
+
+    def call(action: str, **data: Any) -> Any:
+        return admin.evaluate(CALL, {"action": action, "data": data})
+
+    name, password = f"empleada-{stamp}", f"Clave-{stamp}-larga"
+    user = call("user_create", name=name, email=f"{name}@example.org", password=password)
+    organization = f"prueba-publicar-{stamp}"
+    call(
+        "organization_create", name=organization, title="Dependencia de prueba",
+        government_level="municipal", users=[{"name": name, "capacity": "editor"}],
+    )  # fmt: skip
+    yield SimpleNamespace(name=name, password=password, organization=organization, call=call)
+    found = call("package_search", fq=f"organization:{organization}", include_drafts=True,
+                 include_private=True, rows=100)  # fmt: skip
+    for dataset in found["results"]:
+        call("dataset_purge", id=dataset["id"])
+    call("organization_purge", id=organization)
+    call("user_delete", id=user["id"])
+
+
+def sign_in(clerk: Clerk, desk: SimpleNamespace) -> None:
+    """Sign in on the page that stands before the one asked for."""
+    clerk.act("fill", "#field-login", desk.name)
+    clerk.act("fill", "#field-password", desk.password)
+    clerk.act("click", "main button[type=submit]")
+
+
+def test_a_clerks_path(
+    open_page: Callable[..., Any], desk: SimpleNamespace, tmp_path: Path
+) -> None:
+    """Sign in, drop a file, choose one field, publish: two pages and few actions."""
+    file = tmp_path / "reportes_alumbrado_2024.csv"
+    file.write_bytes(LATIN.encode("latin-1"))
+    page = open_page("/publicar")
+    clerk = Clerk(page)
+    sign_in(clerk, desk)
+    page.wait_for_selector("#field-file")
+    clerk.pages.clear()
+    clerk.act("set_input_files", "#field-file", file)
+    page.wait_for_selector("#field-title")
+    clerk.act("select_option", "#field-snieg_subsystem", "gobierno_seguridad_justicia")
+    clerk.act("click", ".mp-actions .mx-button:first-child")
+    page.wait_for_selector(".mx-dataset-page", timeout=60_000)
+    assert page.locator("h1").inner_text() == "Reportes alumbrado 2024"
+    assert len(clerk.pages) <= MOST_PAGES, clerk.pages
+    assert clerk.actions <= MOST_ACTIONS
+    assert page.errors == []
+    assert page.outside == []
+    (dataset,) = desk.call("package_search", fq=f"organization:{desk.organization}")["results"]
+    rows = desk.call("datastore_search", resource_id=dataset["resources"][0]["id"])["records"]
+    assert [float(row["costo"]) for row in rows] == [1250.5, 980]
+
+
+def test_pages_are_in_order(
+    open_page: Callable[..., Any], desk: SimpleNamespace, tmp_path: Path
+) -> None:
+    """With and without errors the pages are accessible, Spanish, and fit on a phone."""
+    file = tmp_path / "alumbrado.csv"
+    file.write_text(LIGHTS)
+    page = open_page("/publicar")
+    sign_in(Clerk(page), desk)
+    page.wait_for_selector("#field-file")
+    problems = [("file", found) for found in complaints(page)]
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.set_input_files("#field-file", file)
+    page.wait_for_selector("#field-title")
+    problems += [("review", found) for found in complaints(page)]
+    page.select_option("#field-snieg_subsystem", "gobierno_seguridad_justicia")
+    page.click(".mp-actions .mx-button:first-child")
+    page.wait_for_selector("#set-aside", timeout=60_000)
+    problems += [("errors", found) for found in complaints(page)]
+    assert "perdido" in page.locator(".mp-errors").inner_text()
+    assert problems == []
+    with page.expect_download() as told:
+        page.click(".mp-errors a")
+    assert "perdido" in Path(told.value.path()).read_text(encoding="utf-8-sig")
+    page.click(".mp-actions .mx-button--plain")
+    page.wait_for_selector("#field-file")
+    assert page.locator(".mp-waiting").count() == 0
+
+
+def complaints(page: Any) -> list[Any]:
+    """What is wrong with a page: rules of accessibility, English, width, code of its own."""
+    page.evaluate(
+        "own => document.querySelectorAll(own).forEach(e => e.classList.add('mx-code'))", WRITTEN
+    )
+    found: list[Any] = [("English", word) for word in english(page)]
+    found += [("inline", code) for code in inline_code(page)]
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        found += [(width, *rule) for rule in against_the_rules(page)]
+    return [*found, *too_wide(page), *page.outside, *page.errors]
+
+
+def test_a_broken_line(
+    open_page: Callable[..., Any], desk: SimpleNamespace, tmp_path: Path
+) -> None:
+    """A file goes on by itself where it stopped when the connection breaks in the middle."""
+    file = tmp_path / "largo.csv"
+    row = "AP-{:06d},2024-01-31,Centro\n"
+    file.write_text("folio,dia,colonia\n" + "".join(row.format(n) for n in range(330_000)))
+    page = open_page("/publicar")
+    sign_in(Clerk(page), desk)
+    page.wait_for_selector("#field-file")
+    pieces: list[int] = []
+
+    def cut(route: Any) -> None:
+        if route.request.method != "PATCH":
+            route.fallback()
+            return
+        pieces.append(int(route.request.headers["upload-offset"]))
+        if len(pieces) == 2:
+            route.abort("connectionreset")
+        else:
+            route.fallback()
+
+    page.context.route("**/publicar/archivos/*", cut)
+    page.set_input_files("#field-file", file)
+    page.wait_for_selector("#field-title", timeout=90_000)
+    assert pieces[1] == pieces[2] > 0, "the piece that was lost is sent again, and only that"
+    assert "330" in page.locator(".mp-section .mp-facts").inner_text()
+
+
+def test_push_is_idempotent(
+    desk: SimpleNamespace, portal: Any, open_page: Callable[..., Any], tmp_path: Path
+) -> None:
+    """A folder is published once; again it changes nothing; a new version takes its place."""
+    name = f"empuje-{time.time_ns()}"
+    folder = tmp_path / name
+    folder.mkdir()
+    (folder / "dataset.yaml").write_text(
+        f"name: {name}\ntitle: Reportes empujados\nowner_org: {desk.organization}\n"
+        "snieg_subsystem: gobierno_seguridad_justicia\ngeographic_level: municipal\n"
+    )
+    (folder / "reportes.csv").write_bytes(LATIN.encode("latin-1"))
+    token = desk.call("api_token_create", user=desk.name, name="empuje")["token"]
+
+    def push() -> tuple[int, dict[str, Any]]:
+        done = subprocess.run(
+            [sys.executable, "-m", "ckanext.mxcity.command", "push", str(tmp_path), "--json"],
+            env={**os.environ, "MXCITY_URL": portal.url, "MXCITY_TOKEN": token},
+            capture_output=True, text=True, check=False, timeout=180,
+        )  # fmt: skip
+        assert done.returncode in (0, 1), done.stderr
+        (told,) = json.loads(done.stdout.splitlines()[-1])
+        return done.returncode, told
+
+    assert push() == (0, {"name": name, "result": "created",
+                          "files": {"reportes.csv": "published"}, "errors": []})  # fmt: skip
+    before = portal.api("package_show", id=name)
+    assert push()[1]["result"] == "unchanged"
+    assert portal.api("package_show", id=name)["metadata_modified"] == before["metadata_modified"]
+    (folder / "reportes.csv").write_bytes(
+        (LATIN + "AP-3;01/03/2024;Mitras;1,00\n").encode("latin-1")
+    )
+    (folder / "roto.csv").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
+    code, told = push()
+    assert (code, told["files"]) == (1, {"reportes.csv": "published"})
+    assert "roto.csv" in told["errors"][0]
+    after = portal.api("package_show", id=name)
+    assert [r["id"] for r in after["resources"]] == [r["id"] for r in before["resources"]]
+    found = portal.api("datastore_search", resource_id=after["resources"][0]["id"])
+    assert found["total"] == 3
