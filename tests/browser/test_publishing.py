@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.pages import against_the_rules, english, inline_code, too_wide
+from tests.browser.pages import against_the_rules, english, too_wide
 from tests.browser.test_accessibility import CALL, WIDTHS
 
 #: Pages and actions that a clerk's path may take: see ``Clerk``.
@@ -138,7 +138,7 @@ def complaints(page: Any) -> list[Any]:
         "own => document.querySelectorAll(own).forEach(e => e.classList.add('mx-code'))", WRITTEN
     )
     found: list[Any] = [("English", word) for word in english(page)]
-    found += [("inline", code) for code in inline_code(page)]
+    found += [("policy", said) for said in page.complaints if "policy" in said]
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         found += [(width, *rule) for rule in against_the_rules(page)]

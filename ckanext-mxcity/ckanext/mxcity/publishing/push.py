@@ -24,10 +24,15 @@ PIECE = 8 << 20
 #: Seconds between two questions whether a worker is done, and how long to ask.
 PAUSE, PATIENCE = 1.0, 30 * 60
 _TIMEOUT = 120
+NOT_FOUND = 404
 
 
 class PushError(Exception):
     """What kept a file or a dataset from being published, for a person to read."""
+
+
+class NotThereError(PushError):
+    """What was asked for is not in the portal."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +108,8 @@ class Portal:
             told = answer.json()
         except (requests.RequestException, ValueError) as error:
             raise PushError(f"{self.url}: {error}") from error
+        if answer.status_code == NOT_FOUND:
+            raise NotThereError(_said(told.get("error") or {}))
         if not told.get("success"):
             raise PushError(_said(told.get("error") or {}))
         return told["result"]
@@ -111,10 +118,8 @@ class Portal:
         """Return a dataset, None where there is none."""
         try:
             found: dict[str, Any] = self.action("package_show", {"id": name})
-        except PushError as error:
-            if error.args[0].startswith("Not Found"):
-                return None
-            raise
+        except NotThereError:
+            return None
         return found
 
 
@@ -141,7 +146,7 @@ def push(
 def _push_dataset(folder: Folder, portal: Portal, set_aside: bool, outcome: Outcome) -> None:
     stored = portal.dataset(folder.name)
     changed = stored is not None and any(
-        not _same(stored.get(key), value) for key, value in folder.metadata.items()
+        not _same(_stored(stored, key, value), value) for key, value in folder.metadata.items()
     )
     if stored is not None and changed:
         portal.action("package_patch", {**folder.metadata, "id": stored["id"]})
@@ -218,6 +223,17 @@ def _wrong(done: dict[str, Any]) -> str:
             hint = f"  → {error['example']}" if error["example"] else ""
             lines.append(f"  {error['row']}:{error['column']}: {error['message']}{hint}")
     return "\n".join(lines)
+
+
+def _stored(dataset: dict[str, Any], key: str, told: Any) -> Any:
+    """Return a field as a person writes it: an organisation by name, keywords in one text."""
+    if key == "owner_org" and told == (dataset.get("organization") or {}).get("name"):
+        return told
+    if key == "tag_string":
+        names = {tag["name"] for tag in dataset.get("tags", ())}
+        wanted = {word.strip() for word in str(told).split(",") if word.strip()}
+        return told if names == wanted else ",".join(sorted(names))
+    return dataset.get(key)
 
 
 def _same(stored: Any, told: Any) -> bool:
