@@ -58,7 +58,10 @@ def fill(ministries: int, assets: int) -> None:
         sa.insert(group.__table__).values(
             type="organization", is_organization=True, state="active", approval_status="approved"
         ),
-        [{"id": f"u{n}", "name": f"unidad-{n}", "title": f"Unidad {n}"} for n in range(ministries)],
+        [
+            {"id": f"u{n}", "name": f"unidad-{n}", "title": f"Unidad {n}", "extras": {}}
+            for n in range(ministries)
+        ],
     )
     rows: dict[Any, list[dict[str, Any]]] = {
         table: [] for table in (model.Package, Asset, Diagnosis, Sharing, Milestone)

@@ -89,6 +89,7 @@ def _document() -> dict[str, Any]:
 
 
 def _published(row: Any) -> Values:
+    law = _document()["fractions"]
     notes = str(row.notes or row.title).split(". ")[0]
     return {
         **_document()["published"],
@@ -96,6 +97,7 @@ def _published(row: Any) -> Values:
         "title": row.title,
         "description": notes[:500],
         "keywords": KEYWORD,
+        "lgtaip_fraction": next((key for words, key in law.items() if words in row.title), None),
         **_diagnosis(row.identifier, ("si", "si", "si", "en_parte")),
     }
 

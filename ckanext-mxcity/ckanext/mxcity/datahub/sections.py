@@ -7,9 +7,12 @@ from typing import Any
 
 import ckan.model as model
 import ckan.plugins as p
+import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
+from ckan.lib.munge import munge_filename
 from ckan.types import Context
 
+from ckanext.mxcity import view_counts
 from ckanext.mxcity.datahub import rights, sql
 from ckanext.mxcity.datahub.clock import today
 from ckanext.mxcity.datahub.model import (
@@ -110,10 +113,22 @@ class Sections:
             for row in model.Session.execute(query)
         ]
 
-    def datasets(self) -> Sequence[Any]:
-        """List the published datasets with their dates (E)."""
+    def datasets(self) -> list[dict[str, Any]]:
+        """List the published datasets with dates, formats, quality and downloads (E)."""
         query = sql.dataset_rows(today(), self.organization_id, ROWS)
-        return model.Session.execute(query).all()
+        rows = [dict(row) for row in model.Session.execute(query).mappings()]
+        shown = [{"id": row["id"], "resources": _as_shown(row["id"], row["files"])} for row in rows]
+        if p.plugin_loaded("tracking"):
+            view_counts.add_counts(shown)
+        for row, dataset in zip(rows, shown, strict=True):
+            files = dataset["resources"]
+            row["formats"] = sorted({file["format"].upper() for file in files if file["format"]})
+            counts = [
+                file["tracking_summary"]["total"] for file in files if "tracking_summary" in file
+            ]
+            row["downloads"] = sum(counts) if counts else None
+            row["complete"] = row["elements"] == len(sql.STANDARD_FIELDS)
+        return rows
 
     def stakeholders(self) -> list[dict[str, Any]]:
         """List allies (F)."""
@@ -160,7 +175,12 @@ class Sections:
             package.private.is_(False),
         )
         query = (
-            sa.select(Group.name, Group.title, sa.func.count(package.id).label("datasets"))
+            sa.select(
+                Group.name,
+                Group.title,
+                sql.city_of(Group),
+                sa.func.count(package.id).label("datasets"),
+            )
             .outerjoin(package, live)
             .where(
                 Group.is_organization.is_(True),
@@ -170,6 +190,37 @@ class Sections:
             )
             .group_by(Group.id)
             .order_by(Group.title)
+            .limit(ROWS)
+        )
+        return model.Session.execute(query).all()
+
+    def alike(self) -> Sequence[Any]:
+        """List the datasets of other cities that follow a schema of this ministry's data (J)."""
+        own: Any = Diagnosis
+        schemas = sa.select(own.schema_ref).where(
+            own.organization_id == self.organization_id, sa.func.coalesce(own.schema_ref, "") != ""
+        )
+        package: Any = model.Package
+        linked = sql.linked_datasets()
+        here = sa.select(sql.city_of(Group)).where(Group.id == self.organization_id)
+        query = (
+            sa.select(
+                package.name,
+                package.title,
+                own.schema_ref.label("schema"),
+                Group.title.label("unit"),
+                sql.city_of(Group),
+            )
+            .select_from(own)
+            .join(linked, linked.c.asset_id == own.asset_id)
+            .join(package, package.id == linked.c.dataset_id)
+            .join(Group, Group.id == package.owner_org)
+            .where(
+                own.schema_ref.in_(schemas),
+                package.private.is_(False),
+                Group.extras["city"].astext != here.scalar_subquery(),
+            )
+            .order_by(own.schema_ref, Group.title, package.title)
             .limit(ROWS)
         )
         return model.Session.execute(query).all()
@@ -199,6 +250,20 @@ class Sections:
             .limit(ROWS)
         )
         return model.Session.execute(query).all()
+
+
+def _as_shown(dataset_id: str, files: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return files with the address from which they are downloaded, as their dataset shows it."""
+    for file in files:
+        if file["url_type"] == "upload":
+            file["url"] = tk.url_for(
+                "dataset_resource.download",
+                id=dataset_id,
+                resource_id=file["id"],
+                filename=munge_filename(file["url"]),
+                qualified=True,
+            )
+    return files
 
 
 def parts_of(asset: Record) -> dict[str, list[Record]]:

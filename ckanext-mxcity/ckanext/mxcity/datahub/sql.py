@@ -187,39 +187,72 @@ def _datasets_from(query: sa.Select[Any], organization_id: str | None) -> sa.Sel
     return query.where(Package.owner_org == organization_id) if organization_id else query
 
 
+def _has(name: str) -> Any:
+    return sa.func.coalesce(extra_text(name), "").notin_(("", "[]"))
+
+
 def datasets(today: dt.date, organization_id: str | None = None) -> sa.Select[Any]:
     """Count the published datasets, those that are standardised and those that are on time."""
-    complete = sa.and_(
-        *(sa.func.coalesce(extra_text(name), "").notin_(("", "[]")) for name in STANDARD_FIELDS)
-    )
-    one = sa.func.count(sa.distinct(Package.id))
-    query = sa.select(
-        Package.owner_org.label("organization_id"),
+    complete = sa.and_(*(_has(name) for name in STANDARD_FIELDS))
+    each = _datasets_from(
+        sa.select(
+            Package.id,
+            Package.owner_org.label("organization_id"),
+            complete.label("complete"),
+            due_date().label("due"),
+        ),
+        organization_id,
+    ).subquery("each")
+    one = sa.func.count(sa.distinct(each.c.id))
+    return sa.select(
+        each.c.organization_id,
         one.label("datasets"),
-        one.filter(complete).label("standardised"),
-        one.filter(due_date() >= today).label("on_time"),
-        one.filter(due_date().is_(None)).label("no_due_date"),
-    )
-    return _datasets_from(query, organization_id).group_by(Package.owner_org)
+        one.filter(each.c.complete).label("standardised"),
+        one.filter(each.c.due >= today).label("on_time"),
+        one.filter(each.c.due.is_(None)).label("no_due_date"),
+    ).group_by(each.c.organization_id)
 
 
 def dataset_rows(today: dt.date, organization_id: str, limit: int) -> sa.Select[Any]:
-    """Select the published datasets of a ministry: title, dates, days since its data."""
+    """Select the published datasets of a ministry, by title.
+
+    Columns: ``id``, ``name``, ``title``, ``data_date`` and ``days`` since it, ``due``,
+    ``frequency``, ``elements`` (how many of ``STANDARD_FIELDS`` it has), and ``files``, a list of
+    the ``id``, ``url``, ``url_type`` and ``format`` of its resources.
+    """
     age = sa.cast(today, sa.Date) - data_date()
-    query = sa.select(
-        Package.name,
-        Package.title,
-        Package.license_id,
-        sa.func.max(data_date()).label("data_date"),
-        sa.func.max(age).label("days"),
-        sa.func.max(due_date()).label("due"),
-        extra_text("frequency").label("frequency"),
-    )
-    return (
-        _datasets_from(query, organization_id)
+    elements: Any = sum(sa.cast(_has(name), sa.Integer) for name in STANDARD_FIELDS)
+    # Counted for the page's rows only: a limit under a join is not pushed down by PostgreSQL.
+    page = (
+        _datasets_from(
+            sa.select(
+                Package.id,
+                Package.name,
+                Package.title,
+                sa.func.max(data_date()).label("data_date"),
+                sa.func.max(age).label("days"),
+                sa.func.max(due_date()).label("due"),
+                extra_text("frequency").label("frequency"),
+                elements.label("elements"),
+            ),
+            organization_id,
+        )
         .group_by(Package.id)
         .order_by(Package.title, Package.id)
         .limit(limit)
+        .subquery("page")
+    )
+    resource: Any = model.Resource
+    parts = ("id", "url", "url_type", "format")
+    pairs = [value for name in parts for value in (sa.text(f"'{name}'"), getattr(resource, name))]
+    files = (
+        sa.select(sa.func.jsonb_agg(sa.func.jsonb_build_object(*pairs)))
+        .where(resource.package_id == page.c.id, resource.state == "active")
+        .scalar_subquery()
+    )
+    empty = sa.text("'[]'::jsonb")
+    return sa.select(page, sa.func.coalesce(files, empty).label("files")).order_by(
+        page.c.title, page.c.id
     )
 
 
@@ -260,6 +293,11 @@ def requests(overdue_before: dt.date, organization_id: str | None = None) -> sa.
     return query.group_by(sa.func.grouping_sets(sa.tuple_(column), sa.text("()")))
 
 
+def city_of(group: Any) -> Any:
+    """Return the city of an organisation, an empty text where it says none."""
+    return sa.func.coalesce(group.extras["city"].astext, "").label("city")
+
+
 def ministries() -> sa.Select[Any]:
     """Select the organisations that are ministries of the city, by title.
 
@@ -268,7 +306,7 @@ def ministries() -> sa.Select[Any]:
     group: Any = model.Group
     level = sa.func.coalesce(group.extras["government_level"].astext, "")
     return (
-        sa.select(group.id, group.name, group.title)
+        sa.select(group.id, group.name, group.title, city_of(group))
         .where(group.is_organization.is_(True), group.state == "active", level.in_(OWN_LEVELS))
         .order_by(group.title, group.id)
     )

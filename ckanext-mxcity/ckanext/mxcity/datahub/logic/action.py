@@ -16,7 +16,7 @@ from ckan.types import Action, Context, DataDict
 
 from ckanext.mxcity.datahub import rights, store
 from ckanext.mxcity.datahub.fields import kinds
-from ckanext.mxcity.datahub.logic import figures, records, sharing, tables, units
+from ckanext.mxcity.datahub.logic import city, figures, records, sharing, tables, units
 from ckanext.mxcity.datahub.logic.describe import described, verbs_of
 from ckanext.mxcity.datahub.logic.verbs import author, finish, organization_of
 from ckanext.mxcity.datahub.model import MODELS, Change
@@ -50,6 +50,8 @@ def get_actions() -> dict[str, Action]:
         sharing.datahub_agreement_revoke,
         figures.datahub_summary_show,
         figures.datahub_city_show,
+        city.datahub_priority_list,
+        city.datahub_city_compare,
         tables.datahub_table_import,
         tables.datahub_table_export,
         units.datahub_unit_change,

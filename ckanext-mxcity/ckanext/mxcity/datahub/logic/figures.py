@@ -10,7 +10,7 @@ import ckan.model as model
 import ckan.plugins.toolkit as tk
 from ckan.types import Context, DataDict
 
-from ckanext.mxcity.datahub import config, sql
+from ckanext.mxcity.datahub import config, memory, sql
 from ckanext.mxcity.datahub.clock import today
 from ckanext.mxcity.datahub.fields import kinds
 from ckanext.mxcity.datahub.logic.verbs import organization_of
@@ -53,17 +53,22 @@ def datahub_city_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
     Anybody may call it: ``ckanapi action datahub_city_show``.
 
     Returns:
-        ``ministries``, each as ``datahub_summary_show`` gives it, by title; ``totals``, the same
-        for all of them together. ``next_due``, ``slipped_days`` and ``median_days`` of the totals
-        are those of the whole city.
+        ``ministries``, each as ``datahub_summary_show`` gives it and with its ``city``, by title;
+        ``totals``, the same for all of them together. ``next_due``, ``slipped_days`` and
+        ``median_days`` of the totals are those of the whole city.
 
     """
     tk.check_access("datahub_city_show", context, data_dict)
-    found = counted()
+    found = memory.remembered("city", counted)
     rows = model.Session.execute(sql.ministries()).all()
     listed = [
         {
-            "organization": {"id": row.id, "name": row.name, "title": row.title},
+            "organization": {
+                "id": row.id,
+                "name": row.name,
+                "title": row.title,
+                "city": row.city,
+            },
             **summary(found.get(row.id, empty_counts())),
         }
         for row in rows

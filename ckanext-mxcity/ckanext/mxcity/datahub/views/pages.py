@@ -6,7 +6,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
-from ckanext.mxcity.datahub import sections
+from ckanext.mxcity.datahub import sections, sql
 from ckanext.mxcity.datahub.fields import kinds
 from ckanext.mxcity.datahub.logic import records
 from ckanext.mxcity.datahub.views.blueprint import context, datahub, ministry
@@ -27,6 +27,20 @@ def city() -> str:
         "mxcity_datahub/city.html",
         {"ministries": rows, "totals": found["totals"], "order": order, "down": down},
     )
+
+
+@datahub.route("/prioridades")
+def priorities() -> str:
+    """Show the data that the city owes first, who has them and what is missing."""
+    found = tk.get_action("datahub_priority_list")(context(), {})
+    return tk.render("mxcity_datahub/priorities.html", found)
+
+
+@datahub.route("/ciudades")
+def cities() -> str:
+    """Show the cities of the portal side by side."""
+    found = tk.get_action("datahub_city_compare")(context(), {})
+    return tk.render("mxcity_datahub/cities.html", found)
 
 
 def _sorted(rows: list[dict[str, Any]], order: str, down: bool) -> list[dict[str, Any]]:
@@ -65,11 +79,13 @@ def read(name: str) -> Any:
             "page": page,
             "requests": listed.requests(),
             "datasets": listed.datasets(),
+            "elements": len(sql.STANDARD_FIELDS),
             "stakeholders": listed.stakeholders(),
             "decisions": listed.decisions(),
             "milestones": listed.milestones(),
             "successions": listed.successions(),
             "peers": listed.peers(extras.get("acronym", "")),
+            "alike": listed.alike(),
             "sources": listed.sources(),
         },
     )
