@@ -26,9 +26,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="portal bench", description=__doc__)
     parser.add_argument("name", choices=NAMES)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
-    parser.add_argument("--datasets", type=int, default=300, help="size of the catalogue")
+    parser.add_argument("--datasets", type=int, help="size of the catalogue (300; harvest: 2000)")
     parser.add_argument("--rounds", type=int, default=15, help="pairs of measurements")
     options = parser.parse_args()
+    options.datasets = options.datasets or (2000 if options.name == "harvest" else 300)
     if options.name == "harvest-memory":
         with our_side() as ours:
             lines = memory.measure(ours)
@@ -39,39 +40,61 @@ def main() -> int:
             results = datahub.measure(large, small, options.rounds)
         print(as_json("datahub", results) if options.json else datahub.as_table(results))
         return 0
-    with both_sides(options.name != "harvest", options.datasets) as (ours, stock):
-        results = measure(options.name, ours, stock, options)
+    if options.name == "harvest":
+        with a_source(options.datasets) as (source, ours, stock):
+            results = harvest(source, ours, stock, options.datasets)
+    else:
+        with both_sides(options.datasets) as (ours, stock):
+            results = measure(options.name, ours, stock, options)
     print(as_json(options.name, results) if options.json else as_table(results))
     return 0
 
 
 def measure(name: str, ours: Side, stock: Side, options: argparse.Namespace) -> list[Result]:
     """Measure one benchmark on two sides that are ready."""
-    if name == "harvest":
-        return harvest(ours, stock, options.datasets)
     for side in (ours, stock):
         side.start_web()
     return getattr(pages, name)(ours, stock, options.rounds)
 
 
 @contextmanager
-def both_sides(filled: bool, count: int) -> Iterator[tuple[Side, Side]]:
-    """Both CKANs, set up and, if ``filled``, with the same ``count`` datasets."""
+def both_sides(count: int) -> Iterator[tuple[Side, Side]]:
+    """Both CKANs, set up and with the same ``count`` datasets."""
+    with sides("bench_ours", "bench_stock") as (ours, stock):
+        for side in (ours, stock):
+            say(f"filling {side.name} with {count} datasets")
+            side.seed(count)
+        yield ours, stock
+
+
+@contextmanager
+def a_source(count: int) -> Iterator[tuple[Side, Side, Side]]:
+    """A stock CKAN with ``count`` datasets, and both CKANs, empty, to harvest it."""
+    with sides("bench_source", "bench_ours", "bench_stock") as (source, ours, stock):
+        say(f"filling {source.name} with {count} datasets")
+        source.seed(count)
+        yield source, ours, stock
+
+
+@contextmanager
+def sides(*names: str) -> Iterator[list[Side]]:
+    """CKANs of these names, set up and empty; ``bench_ours`` is ours, all others are stock."""
     servers = Servers.from_environment()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mxcity-bench-")))
         stock_conf, our_conf = folder / "conf-stock", folder / "conf-ours"
         write_confs(stock_conf, our_conf)
-        ours = Side("bench_ours", servers, folder, our_conf, 14, our_options(folder))
-        stock = Side("bench_stock", servers, folder, stock_conf, 15, STOCK_OPTIONS)
-        for side in (ours, stock):
+        made = []
+        for number, name in enumerate(names, 13):
+            conf, options = stock_conf, STOCK_OPTIONS
+            if name == "bench_ours":
+                conf, options = our_conf, our_options(folder)
+            side = Side(name, servers, folder, conf, number, options)
             stack.callback(side.tear_down)
             say(f"setting up {side.name}")
             side.set_up()
-            if filled:
-                say(f"filling {side.name} with {count} datasets")
-                side.seed(count)
-        yield ours, stock
+            made.append(side)
+        yield made
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Fill one side: ``python -m benchmarks.seed INI COUNT SOURCE``."""
+"""Fill one side: ``python -m benchmarks.seed INI COUNT SOURCE``; below 0, change so many."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from ckan.lib.search import commit
 
 from benchmarks.data import OUR_FIELDS, datasets
 
+#: A CKAN closes its API to programs unless its owner has permitted it; stock does not ask.
+PERMISSION = '{"permission": {"granted": "Banco de pruebas", "by": "benchmarks"}}'
+
 
 def main(ini: str, count: int, source: str) -> None:
     """Create an organisation, ``count`` datasets in it and a source, through CKAN's actions."""
@@ -23,6 +26,11 @@ def main(ini: str, count: int, source: str) -> None:
         organization = {"name": "municipio", "title": "Municipio de prueba"}
         if not model.Group.get("municipio"):
             tk.get_action("organization_create")({"ignore_auth": True, "user": user}, organization)
+        for record in datasets(-count):
+            tk.get_action("package_patch")(
+                {"ignore_auth": True, "user": user},
+                {"id": record["name"], "title": f"{record['title']} (corregido)"},
+            )
         for record in datasets(count):
             tk.get_action("package_create")(
                 {"ignore_auth": True, "user": user, "return_id_only": False},
@@ -36,9 +44,10 @@ def main(ini: str, count: int, source: str) -> None:
                     "name": "fuente",
                     "title": "Fuente",
                     "url": source,
-                    "source_type": "dcat_json",
+                    "source_type": "ckan",
                     "frequency": "MANUAL",
                     "owner_org": "municipio",
+                    "config": PERMISSION if p.plugin_loaded("sniegharvest") else "",
                 },
             )
 

@@ -112,6 +112,14 @@ class Side:
             check=True,
         )
 
+    def change(self, count: int) -> None:
+        """Give the first ``count`` datasets another title, through ``package_patch``."""
+        subprocess.run(
+            [sys.executable, "-m", "benchmarks.seed", str(self.ini), str(-count), ""],
+            env=self.environment,
+            check=True,
+        )
+
     def start_web(self) -> None:
         """Start the web server and wait for its first answer."""
         self._start(
