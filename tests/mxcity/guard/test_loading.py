@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -56,9 +57,11 @@ def test_addresses_of_this_machine_are_refused(listener, host):
 
 
 def test_the_portal_s_own_files_are_loaded(listener, monkeypatch):
-    """An uploaded file is fetched from the portal's own address."""
+    """An uploaded file is fetched from the portal's own address, with its SHA-256."""
     port, hits = listener
     monkeypatch.setitem(tk.config, "ckan.site_url", f"http://127.0.0.1:{port}")
-    file, _digest = download(f"http://127.0.0.1:{port}/a.csv")
-    assert file.read() == b"a\n1\n"
+    file, digest = download(f"http://127.0.0.1:{port}/a.csv")
+    content = file.read()
+    assert content == b"a\n1\n"
+    assert digest == hashlib.sha256(content).hexdigest()
     assert hits == ["/a.csv"]

@@ -1,11 +1,16 @@
 """Hardened against resources that point inside: the DataStore loads from public addresses only.
 
 The loader's downloads go through the guarded sockets of ``ckanext.sniegharvest``. The portal's
-own address is allowed, since uploaded files are loaded from there.
+own address is allowed, since uploaded files are loaded from there. What is kept as the checksum of
+a file that was fetched is its SHA-256.
 """
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
 from urllib.parse import urlsplit
 
 import ckan.plugins as p
@@ -14,6 +19,7 @@ import ckan.plugins.toolkit as tk
 from ckanext.sniegharvest.http.policy import NetworkPolicy
 from ckanext.sniegharvest.http.process_guard import guarded
 
+_PIECE = 1 << 20
 _PORTS = {"http": 80, "https": 443}
 _OWN_ADDRESSES = ("ckan.site_url", "ckanext.xloader.site_url")
 
@@ -25,7 +31,25 @@ def install() -> None:
     from ckanext.xloader import jobs
 
     if not hasattr(jobs._download_resource_data, "__wrapped__"):
-        jobs._download_resource_data = guarded(jobs._download_resource_data, own_site_policy)
+        download = _with_sha256(jobs._download_resource_data)
+        jobs._download_resource_data = guarded(download, own_site_policy)
+
+
+def _with_sha256(download: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(download)
+    def with_sha256(resource: dict[str, Any], data: dict[str, Any], *args: Any) -> tuple[Any, str]:
+        """Download a file; returns it, and its SHA-256 unless only its beginning was taken."""
+        file, checksum = download(resource, data, *args)
+        if data.get("datastore_contains_all_records_of_source_file"):
+            file.seek(0)
+            digest = hashlib.sha256()
+            while piece := file.read(_PIECE):
+                digest.update(piece)
+            file.seek(0)
+            checksum = digest.hexdigest()
+        return file, checksum
+
+    return with_sha256
 
 
 def own_site_policy() -> NetworkPolicy:
