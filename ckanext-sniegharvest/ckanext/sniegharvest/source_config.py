@@ -67,6 +67,8 @@ class SourceConfig:
     #: INEGI codes (2 digits a state, 5 a municipality): only what concerns them is taken. Names
     #: ("León, Guanajuato") may be written; they are codes here.
     areas: list[str] = field(default_factory=list)
+    #: The same, for the rows of tables: those of elsewhere leave the tables that are loaded.
+    city_rows: list[str] = field(default_factory=list)
     #: Numbers of the indicators of an INEGI source, and the bank that has them (BISE or BIE).
     indicators: list[str] = field(default_factory=list)
     bank: str = "BISE"
@@ -92,11 +94,14 @@ TYPES: dict[str, type] = {
     "groups_filter_include": list,
     "groups_filter_exclude": list,
     "areas": list,
+    "city_rows": list,
     "indicators": list,
     "bank": str,
     "grace_runs": int,
     "grace_days": int,
 }
+#: Lists of areas, given as codes or as names.
+_AREAS = ("areas", "city_rows")
 #: Only a sysadmin may set these.
 PRIVILEGED = ("publisher_organizations", "permission", "requires_permission")
 
@@ -127,8 +132,9 @@ def parse(text: str | None) -> SourceConfig:
         if key not in known:
             raise SourceConfigError("config-key", UNKNOWN_KEY, key=key, known=", ".join(known))
         _check_type(key, value)
-    if values.get("areas"):
-        values = {**values, "areas": [area_code(entry) for entry in values["areas"]]}
+    for key in _AREAS:
+        if values.get(key):
+            values = {**values, key: [area_code(entry) for entry in values[key]]}
     return SourceConfig(**values)
 
 
@@ -137,7 +143,7 @@ def _check_type(key: str, value: Any) -> None:
     expected = TYPES[key]
     # True is a number for Python, and no number of runs for anybody else.
     wrong = not isinstance(value, expected) or (expected is int and isinstance(value, bool))
-    texts = expected is list and not wrong and key != "areas"
+    texts = expected is list and not wrong and key not in _AREAS
     if wrong or (texts and not all(isinstance(entry, str) for entry in value)):
         raise SourceConfigError(f"config-{expected.__name__}", WRONG_TYPE[expected], key=key)
     if expected is int and value < 0:

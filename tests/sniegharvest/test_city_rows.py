@@ -1,0 +1,99 @@
+"""National tables of a source that asks for it keep the rows of the city."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import ckan.model as model
+import ckan.plugins as p
+import ckan.plugins.toolkit as tk
+import pytest
+import sqlalchemy as sa
+from ckan.tests import factories
+from ckanext.harvest.model import HarvestObject, HarvestSource
+from ckanext.xloader.interfaces import IXloader
+
+pytestmark = pytest.mark.usefixtures("with_plugins", "clean_db", "clean_index")
+
+WHOLE = [("19039", 5), ("19048", 6), ("11020", 7), ("01001", 8)]
+
+
+def loaded(settings: dict[str, Any], columns: list[str], rows: list[tuple[Any, ...]]) -> list[Any]:
+    """Load a table of a harvested dataset, tell the plugins, and return the rows that stay."""
+    dataset = factories.Dataset(
+        owner_org=factories.Organization()["id"],
+        snieg_subsystem="economico",
+        geographic_level="nacional",
+    )
+    resource = factories.Resource(package_id=dataset["id"], url="https://e.mx/a.csv", format="CSV")
+    source = HarvestSource(
+        url="https://e.mx", type="ckan", config=json.dumps(settings), title="Fuente"
+    )
+    model.Session.add(source)
+    model.Session.flush()
+    harvested = HarvestObject(guid="a", current=True, package_id=dataset["id"], source=source)
+    model.Session.add(harvested)
+    model.Session.commit()
+    tk.get_action("datastore_create")(
+        {"ignore_auth": True},
+        {
+            "resource_id": resource["id"],
+            "force": True,
+            "fields": [
+                {"id": name, "type": "text" if isinstance(value, str) else "int4"}
+                for name, value in zip(columns, rows[0], strict=True)
+            ],
+            "records": [dict(zip(columns, row, strict=True)) for row in rows],
+        },
+    )
+    for plugin in p.PluginImplementations(IXloader):
+        plugin.after_upload({"ignore_auth": True}, resource, dataset)
+    found = tk.get_action("datastore_search")(
+        {"ignore_auth": True}, {"resource_id": resource["id"], "sort": "_id"}
+    )
+    assert found["total"] == len(found["records"])
+    return [tuple(row[name] for name in columns) for row in found["records"]]
+
+
+def test_rows_of_elsewhere_leave() -> None:
+    """By a whole code of the area, whatever it is the code of, and by name."""
+    assert loaded({"city_rows": ["19039"]}, ["cvegeo", "n"], WHOLE) == [("19039", 5)]
+    assert loaded({"city_rows": ["León, Guanajuato"]}, ["cvegeo", "n"], WHOLE) == [("11020", 7)]
+    assert loaded({"city_rows": ["19"]}, ["cvegeo", "n"], WHOLE) == WHOLE[:2]
+    finer = [("190390001", 1), ("010010001", 2), ("010010002", 3)]
+    assert loaded({"city_rows": ["01001"]}, ["cve_loc", "n"], finer) == finer[1:]
+
+
+def test_state_and_municipality_apart() -> None:
+    """INEGI's own tables have the two in columns of their own; totals of the state leave too."""
+    rows = [("19", "039", 5), ("19", "048", 6), ("11", "039", 7), ("19", "000", 8)]
+    found = loaded({"city_rows": ["19039"]}, ["cve_ent", "cve_mun", "n"], rows)
+    assert found == [("19", "039", 5)]
+
+
+@pytest.mark.parametrize(
+    ("settings", "columns", "rows"),
+    [
+        ({}, ["cvegeo", "n"], WHOLE),
+        ({"areas": ["19039"]}, ["cvegeo", "n"], WHOLE),
+        ({"city_rows": ["00"]}, ["cvegeo", "n"], WHOLE),
+        ({"city_rows": ["09002"]}, ["cvegeo", "n"], WHOLE),
+        ({"city_rows": ["19039"]}, ["folio", "n"], [("A-1", 1), ("A-2", 2)]),
+        ({"city_rows": ["19039"]}, ["cve_ent", "n"], [("19", 1), ("11", 2)]),
+    ],
+    ids=["not asked", "areas only", "nation", "nothing of it", "no key", "states only"],
+)
+def test_tables_that_stay_whole(
+    settings: dict[str, Any], columns: list[str], rows: list[tuple[Any, ...]]
+) -> None:
+    """Nothing is cut that was not asked for, and no table is emptied."""
+    assert loaded(settings, columns, rows) == rows
+
+
+def test_joins_know_the_rows_that_stay() -> None:
+    """What was remembered of the table's keys is of the rows that stay."""
+    from ckanext.mxcity.tables.joins.model import TableKeyValue
+
+    loaded({"city_rows": ["19039"]}, ["cvegeo", "n"], WHOLE)
+    assert model.Session.scalars(sa.select(TableKeyValue.value)).all() == ["19039"]
