@@ -81,7 +81,7 @@ def test_pages_and_forms_are_accessible(
     """Every page and form, empty and refused, keeps WCAG 2.2 AA, is in Spanish and fits a phone."""
     home = f"/datahub/{hub.name}"
     problems: list[Any] = []
-    for path in ("/datahub", home):
+    for path in ("/datahub", "/datahub/prioridades", "/datahub/ciudades", home):
         page = open_page(path)
         problems += [(path, "resident", *inline_code(page)[:1])] if inline_code(page) else []
         problems += [(path, "resident", found) for found in complaints(page)]

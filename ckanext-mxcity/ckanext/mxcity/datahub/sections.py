@@ -197,9 +197,13 @@ class Sections:
     def alike(self) -> Sequence[Any]:
         """List the datasets of other cities that follow a schema of this ministry's data (J)."""
         own: Any = Diagnosis
-        schemas = sa.select(own.schema_ref).where(
+        named = sa.select(own.schema_ref).where(
             own.organization_id == self.organization_id, sa.func.coalesce(own.schema_ref, "") != ""
         )
+        # Asked first: to look for the datasets of every city is dear, and few assets name a schema.
+        schemas = model.Session.scalars(named.distinct()).all()
+        if not schemas:
+            return []
         package: Any = model.Package
         linked = sql.linked_datasets()
         here = sa.select(sql.city_of(Group)).where(Group.id == self.organization_id)
