@@ -11,8 +11,10 @@ from ckan.lib.plugins import DefaultTranslation
 from ckan.types import Context
 
 from ckanext.sniegharvest import scheduler
+from ckanext.sniegharvest.city_rows import CityRowsMixin
 from ckanext.sniegharvest.engine.bulk import validators
 from ckanext.sniegharvest.logic import overlay
+from ckanext.xloader.interfaces import IXloader
 
 
 @tk.blanket.actions
@@ -25,6 +27,7 @@ from ckanext.sniegharvest.logic import overlay
     {
         function.__name__: function
         for function in (
+            validators.duplicate_extras_key,
             validators.owner_org_validator,
             validators.package_id_does_not_exist,
             validators.package_name_validator,
@@ -32,12 +35,13 @@ from ckanext.sniegharvest.logic import overlay
         )
     }
 )
-class SniegHarvestPlugin(p.SingletonPlugin, DefaultTranslation):
+class SniegHarvestPlugin(CityRowsMixin, p.SingletonPlugin, DefaultTranslation):
     """What every harvester plugin of ours needs."""
 
     p.implements(p.IConfigurer)
     p.implements(p.IPackageController, inherit=True)
     p.implements(p.ITranslation)
+    p.implements(IXloader, inherit=True)
 
     def update_config(self, config: CKANConfig) -> None:
         """Add our templates, and how often a source may be harvested."""

@@ -99,6 +99,24 @@ def test_bulk_leaves_what_the_actions_leave(monkeypatch: pytest.MonkeyPatch) -> 
             if found[key] != value
         ]
     assert not different, f"{len(different)} differences:\n" + "\n".join(different[:20])
+    _assert_indexed_again(in_bulk["documents"])
+
+
+def _assert_indexed_again(expected: dict[str, Any]) -> None:
+    """Indexed anew in bulk, the documents are the same; a dataset that is deleted has none."""
+    from ckanext.sniegharvest.engine.bulk.again import index_again
+
+    ids = [varied.identifier(number) for number in range(varied.COUNT)]
+    model.Session.execute(
+        sa.update(model.Package).where(model.Package.id == ids[0]).values(state="deleted")
+    )
+    model.Session.commit()
+    index_again(ids)
+    search.commit()
+    found = _seen()["documents"]
+    assert set(expected) - set(found) == {ids[0]}
+    for id_, document in found.items():
+        assert document == expected[id_], _first_difference(expected[id_], document)
 
 
 def _run(write: Callable[..., None]) -> dict[str, dict[str, Any]]:
@@ -172,9 +190,7 @@ def _seen() -> dict[str, dict[str, Any]]:
             # That of a new view has the view, whose rows are compared below.
             package = _clean(row.data.get("package", {}))
             # The actions write the activity before there is a harvest object.
-            package["extras"] = [
-                extra for extra in package.get("extras", []) if "harvest_" not in extra["key"]
-            ]
+            package = _without_harvest(package)
             activities.setdefault(row.object_id, []).append(
                 (row.activity_type, row.user_id, row.permission_labels, package)
             )
@@ -188,7 +204,10 @@ def _seen() -> dict[str, dict[str, Any]]:
             id_: _clean(shown({**_context(), "use_cache": False}, {"id": id_})) for id_ in ids
         },  # fmt: skip
         "package_show from the index": {
-            id_: _clean(shown(_context(), {"id": id_})) for id_ in ids[::10]
+            # Where Solr rounds a moment CKAN reads the database, which has no harvest extras; the
+            # documents above have them.
+            id_: _without_harvest(_clean(shown(_context(), {"id": id_})))
+            for id_ in ids[::10]
         },
         "rows": _rows(ids),
         "hooks": {
@@ -208,6 +227,11 @@ def _seen() -> dict[str, dict[str, Any]]:
         },
         "hooks of the index": dict.fromkeys(INDEXED, True),
     }
+
+
+def _without_harvest(package: dict[str, Any]) -> dict[str, Any]:
+    extras = [extra for extra in package.get("extras", []) if "harvest_" not in extra["key"]]
+    return {**package, "extras": extras}
 
 
 def _rows(ids: list[str]) -> dict[str, Any]:

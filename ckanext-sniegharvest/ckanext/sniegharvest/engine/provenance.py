@@ -12,11 +12,10 @@ from typing import Any
 
 import ckan.model as model
 import sqlalchemy as sa
-from ckan.lib import search
-from ckan.logic import index_update_package
 from sqlalchemy.dialects.postgresql import insert
 
 from ckanext.harvest.model import HarvestObject, HarvestSource
+from ckanext.sniegharvest.engine.bulk.again import index_again
 from ckanext.sniegharvest.engine.planstore import LISTING, PlanStore
 from ckanext.sniegharvest.engine.records import Change
 from ckanext.sniegharvest.model import PROVENANCE, now
@@ -183,7 +182,7 @@ def add(changes: Sequence[Change]) -> None:
     ids = sorted({change.package_id for change in changes})
     _show(ids)
     model.Session.commit()
-    _index(ids)
+    index_again(ids)
 
 
 def forget_unlisted(source_id: str, store: PlanStore) -> None:
@@ -198,7 +197,7 @@ def forget_unlisted(source_id: str, store: PlanStore) -> None:
     ).all()
     _show(ids)
     # Indexed first: what is not committed is found again by the next run.
-    _index(ids)
+    index_again(ids)
     model.Session.commit()
 
 
@@ -222,7 +221,7 @@ def hand_over(package_ids: Iterable[str], source_id: str) -> set[str]:
     )
     own = {package_id: _adopt(package_id, found[0]) for package_id, found in left.items()}
     _show(list(left), own)
-    _index(list(left))
+    index_again(left)
     model.Session.commit()
     return set(left)
 
@@ -289,10 +288,3 @@ def _show(package_ids: Sequence[str], more: Mapping[str, Mapping[str, str]] | No
         package.extras = {key: value for key, value in extras.items() if value}
         package.metadata_modified = now()
     model.Session.flush()
-
-
-def _index(package_ids: Iterable[str]) -> None:
-    """Send datasets to the index; one commit."""
-    for package_id in sorted(set(package_ids)):
-        index_update_package({"ignore_auth": True, "user": ""}, package_id, defer_commit=True)
-    search.commit()

@@ -9,10 +9,10 @@ import ckan.model as model
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan.lib import search
-from ckan.logic import index_update_package
 
 from ckanext.harvest.model import HarvestObject
 from ckanext.sniegharvest.engine import provenance, stored
+from ckanext.sniegharvest.engine.bulk.again import index_again
 from ckanext.sniegharvest.engine.planstore import PlanStore
 from ckanext.sniegharvest.engine.records import Problem, Stored
 from ckanext.sniegharvest.engine.write import Writer
@@ -64,12 +64,8 @@ def settle(run_id: str) -> int:
         PLAN.c.package_id.is_not(None),
         sa.or_(PLAN.c.decision == "vanish", PLAN.c.detail["reason"].astext == "further"),
     )
-    wanted = sorted(model.Session.scalars(sa.union(objects, vanished)))
-    context = {"ignore_auth": True, "user": ""}
-    for start in range(0, len(wanted), CHUNK):
-        for package_id in stored.existing(wanted[start : start + CHUNK]):
-            index_update_package({**context}, package_id, defer_commit=True)
-        search.commit()
+    wanted = model.Session.scalars(sa.union(objects, vanished)).all()
+    index_again(wanted)
     model.Session.execute(sa.update(Run).where(Run.id == run_id).values(settled=True))
     model.Session.commit()
     return len(wanted)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import chain
 
@@ -196,6 +197,13 @@ class _Fetcher:
     def __init__(self, client: GuardedClient, token: str = "") -> None:
         self._client, self._token = client, token
         self._opened: list[Response] = []
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="harvest-read")
+        self._ahead: dict[str, Future[Response]] = {}
+
+    def soon(self, url: str) -> None:
+        """Get the next document while this one is read; one at a time, as a polite client."""
+        if inegi.TOKEN not in url and not self._ahead:
+            self._ahead[url] = self._pool.submit(self._client.get, url)
 
     def __call__(self, url: str) -> Document:
         """Return the document at an address.
@@ -210,7 +218,7 @@ class _Fetcher:
             self._check_token(url)
             asked = url.replace(inegi.TOKEN, self._token)
         try:
-            response = self._client.get(asked)
+            response = self._response(asked)
         except FetchError as error:
             if asked == url:
                 raise
@@ -225,8 +233,25 @@ class _Fetcher:
             charset=response.encoding,
         )
 
+    def _response(self, url: str) -> Response:
+        """Return what was fetched ahead, else what is fetched now."""
+        ahead = self._ahead.pop(url, None)
+        if ahead is not None:
+            return ahead.result()
+        self._drop_ahead()
+        return self._client.get(url)
+
+    def _drop_ahead(self) -> None:
+        """Let go of a document that nobody has asked for after all."""
+        while self._ahead:
+            _, ahead = self._ahead.popitem()
+            if not ahead.cancel() and ahead.exception() is None:
+                ahead.result().close()
+
     def close(self) -> None:
         """Let go of what was fetched."""
+        self._drop_ahead()
+        self._pool.shutdown()
         for response in self._opened:
             response.close()
 

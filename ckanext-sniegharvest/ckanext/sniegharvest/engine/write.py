@@ -15,9 +15,10 @@ import ckan.plugins.toolkit as tk
 from ckan.lib import search
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
-from ckanext.sniegharvest.engine import overlays, provenance, tables
+from ckanext.sniegharvest.engine import heap, overlays, provenance, tables
 from ckanext.sniegharvest.engine.bulk import compat, single
 from ckanext.sniegharvest.engine.bulk.batch import Batch
+from ckanext.sniegharvest.engine.bulk.publisher import Publisher
 from ckanext.sniegharvest.engine.records import Change, Problem, Stored
 from ckanext.sniegharvest.errors import N_, Message
 
@@ -48,6 +49,10 @@ class Writer:
 
     def write(self, changes: Iterator[Change], size: int, written: Written) -> Iterator[Problem]:
         """Write every change, ``size`` at a time, and yield those that were refused."""
+        with Publisher() as self.publisher, heap.settled():
+            yield from self._batches(changes, size, written)
+
+    def _batches(self, changes: Iterator[Change], size: int, written: Written) -> Iterator[Problem]:
         put = self._one_by_one if compat.overridden() else self._put
         batch: list[Change] = []
         further: list[Change] = []
@@ -57,11 +62,13 @@ class Writer:
                 yield from put(batch, written)
                 batch = []
             if len(further) >= size:
+                self.publisher.settle()
                 self._add_ways(further, written)
                 further = []
         if batch:
             yield from put(batch, written)
         if further:
+            self.publisher.settle()
             self._add_ways(further, written)
 
     def _add_ways(self, changes: Sequence[Change], written: Written) -> None:
@@ -106,8 +113,9 @@ class Writer:
             yield _of(change, refusal)
         for change in stored:
             written(change)
-        batch.publish()
+        batch.publish(self.publisher)
         model.Session.expunge_all()
+        heap.collect()
         self._after(stored)
 
     def _one_by_one(self, changes: Sequence[Change], written: Written) -> Iterator[Problem]:

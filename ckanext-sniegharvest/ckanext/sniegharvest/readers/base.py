@@ -121,6 +121,13 @@ class Fetch(Protocol):
         ...
 
 
+def announce(fetch: Fetch, url: str) -> None:
+    """Say which document is asked for next: a fetch that can gets it meanwhile."""
+    soon = getattr(fetch, "soon", None)
+    if soon is not None:
+        soon(url)
+
+
 class Reader(Protocol):
     """A module-level ``read`` function of this package."""
 

@@ -18,10 +18,11 @@ from ckanext.sniegharvest.readers.base import (
     Fetch,
     Item,
     Publisher,
+    announce,
 )
 from ckanext.sniegharvest.readers.decode import load_json
 
-PAGE = 1000
+PAGE = 500
 _API = "/api/3/action/package_search"
 _GONE = ("deleted", "draft")
 NOT_A_DATASET = N_("This entry is of type {found}, not a dataset.")
@@ -120,15 +121,20 @@ def read(
     for _number in range(caps.pages):
         result, warning = _result(page, caps)
         entries, count = _listed(result)
-        for entry in paging.fresh(entries):
+        fresh = paging.fresh(entries)
+        further = fetch if count is not None and paging.end < count else None
+        following = _next_url(page.url, paging.start)
+        if further is not None and not paging.stuck:
+            announce(further, following)
+        for entry in fresh:
             draft = Draft(warnings=[warning] if warning else [])
             yield _read_entry(assembler, draft, entry, document.url)
-        if count is None or fetch is None or paging.end >= count:
+        if further is None:
             return
         if paging.stuck:
             reason = f"it announces {count} datasets and gave {paging.seen}"
             raise IncompleteListingError(record=document.name, reason=reason)
-        page = fetch(_next_url(page.url, paging.start))
+        page = further(following)
     raise IncompleteListingError(record=document.name, reason=f"more than {caps.pages} pages")
 
 

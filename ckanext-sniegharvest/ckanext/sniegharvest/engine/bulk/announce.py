@@ -62,6 +62,11 @@ def listeners(action: str) -> list[Any]:
     ]
 
 
+def is_heard(checked: Checked) -> bool:
+    """Whether somebody else wants to know of a dataset."""
+    return bool(listeners(f"package_{checked.change.action}"))
+
+
 def succeeded(checked: Checked, result: dict[str, Any]) -> None:
     """Tell those who listen to actions, after the dataset is stored."""
     action = f"package_{checked.change.action}"

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from ckanext.sniegharvest.engine import overlays, provenance
 from ckanext.sniegharvest.engine.bulk import activity, announce, hooks, index, objects
 from ckanext.sniegharvest.engine.bulk.check import Checked, check
+from ckanext.sniegharvest.engine.bulk.publisher import Publisher
 from ckanext.sniegharvest.engine.bulk.save import save
 from ckanext.sniegharvest.engine.bulk.schemas import Schemas
 from ckanext.sniegharvest.engine.bulk.shelf import Shelf
@@ -43,11 +44,17 @@ class Batch:
             model.Session.commit()
         return [item.change for item in checked]
 
-    def publish(self) -> None:
-        """Send the stored datasets to the index, and tell those who listen to actions."""
-        index.send(self.documents)
-        for checked, own in self._told:
-            announce.succeeded(checked, own)
+    def publish(self, publisher: Publisher) -> None:
+        """Send the stored datasets to the index, and tell those who listen to actions.
+
+        Whoever listens may look for the datasets: only then are they waited for.
+        """
+        publisher.send(self.documents)
+        heard = [(item, own) for item, own in self._told if announce.is_heard(item)]
+        if heard:
+            publisher.settle()
+        for item, own in heard:
+            announce.succeeded(item, own)
 
     def _check(self, changes: Sequence[Change], shelf: Shelf) -> list[Checked]:
         checked = []
@@ -85,7 +92,8 @@ class Batch:
         """Make the documents and the activities of what was saved."""
         shower = Shower([package for _, package in saved], self.schemas, shelf)
         views = shower.views
-        indexers = hooks.Indexers(current, self.source_id, views[0] if views else None)
+        harvested = hooks.written(current, self.source_id)
+        indexers = hooks.Indexers(harvested, views[0] if views else None)
         documents = index.Documents(indexers)
         noting = activity.enabled() and shelf.user is not None
         for item, package in saved:

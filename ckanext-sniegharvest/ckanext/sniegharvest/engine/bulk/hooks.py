@@ -10,7 +10,7 @@ import ckan.model as model
 import ckan.plugins as p
 import sqlalchemy as sa
 
-from ckanext.harvest.model import HarvestSource
+from ckanext.harvest.model import HarvestObject, HarvestSource
 from ckanext.sniegharvest.engine.bulk.schemas import bound
 
 #: What ``after_dataset_show`` finds in its context: totals of views by dataset and by address.
@@ -27,9 +27,8 @@ class Indexers:
     They run their own code; only what they would have asked for is known.
     """
 
-    def __init__(self, objects: Mapping[str, str], source_id: str, views: Counts | None) -> None:
-        source = model.Session.get(HarvestSource, source_id)
-        self._source = SimpleNamespace(id=source_id, title=source.title if source else "")
+    def __init__(self, objects: Mapping[str, Any], views: Counts | None) -> None:
+        """Take the current harvest object of each dataset that has one, and the views."""
         self._objects = objects
         self._views = views
         self._plugins: list[Any] | None = None
@@ -48,19 +47,16 @@ class Indexers:
             quick = bound(function, TrackingSummary=known)
             return SimpleNamespace(before_dataset_index=lambda found: quick(item, found))
         if function.__module__ == "ckanext.harvest.plugin":
-            return _Harvest(item, function, self._objects, self._source)
+            return _Harvest(item, function, self._objects)
         return item
 
 
 class _Harvest:
     """ckanext-harvest's hook, with the query of its harvest object answered."""
 
-    def __init__(
-        self, item: Any, function: Any, objects: Mapping[str, str], source: SimpleNamespace
-    ) -> None:
+    def __init__(self, item: Any, function: Any, objects: Mapping[str, Any]) -> None:
         self._item = item
         self._objects = objects
-        self._source = source
         self._asked_for = ""
         stand_in = SimpleNamespace(Session=SimpleNamespace(query=lambda kind: self))
         self._quick = bound(function, model=stand_in)
@@ -79,9 +75,32 @@ class _Harvest:
         return self
 
     def first(self) -> Any:
-        """Give the harvest object that the batch has just made current."""
-        id_ = self._objects.get(self._asked_for)
-        return SimpleNamespace(id=id_, source=self._source) if id_ else None
+        """Give the current harvest object of the dataset that is asked for."""
+        return self._objects.get(self._asked_for)
+
+
+def written(objects: Mapping[str, str], source_id: str) -> dict[str, Any]:
+    """Return the harvest objects of one source that a batch has just made current."""
+    stored = model.Session.get(HarvestSource, source_id)
+    source = SimpleNamespace(id=source_id, title=stored.title if stored else "")
+    return {
+        package: SimpleNamespace(id=object_id, source=source)
+        for package, object_id in objects.items()
+    }
+
+
+def current(package_ids: Sequence[str]) -> dict[str, Any]:
+    """Return the current harvest object of each dataset that has one; the newest of several."""
+    rows = model.Session.execute(
+        sa.select(HarvestObject.package_id, HarvestObject.id, HarvestSource.id, HarvestSource.title)
+        .join(HarvestSource, HarvestSource.id == HarvestObject.harvest_source_id)
+        .where(HarvestObject.package_id.in_(package_ids), HarvestObject.current.is_(True))
+        .order_by(HarvestObject.import_finished)
+    )
+    return {
+        package: SimpleNamespace(id=object_id, source=SimpleNamespace(id=source, title=title))
+        for package, object_id, source, title in rows
+    }
 
 
 def view_counts(ids: Sequence[str], addresses: set[str]) -> tuple[Counts, Counts] | None:

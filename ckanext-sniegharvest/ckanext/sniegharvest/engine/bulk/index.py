@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import ckan.plugins.toolkit as tk
 import pysolr
 from ckan.lib.search import index as core
 from ckan.lib.search.common import SearchIndexError, make_connection
@@ -12,6 +13,8 @@ from ckan.lib.search.common import SearchIndexError, make_connection
 from ckanext.sniegharvest.engine.bulk.schemas import bound
 
 Document = dict[str, Any]
+#: Milliseconds after which documents that are not committed are seen all the same.
+SEEN_WITHIN = 5_000
 
 
 class _Collector:
@@ -54,8 +57,26 @@ class Documents:
         return self._collector.documents[0] if self._collector.documents else None
 
 
-def send(documents: Sequence[Document]) -> None:
-    """Add documents with one request; they are seen at once.
+def remove(package_ids: Sequence[str]) -> None:
+    """Take datasets out of the index with one request.
+
+    Raises:
+        ckan.lib.search.SearchIndexError: Solr does not answer.
+
+    """
+    if not package_ids:
+        return
+    named = " OR ".join(f'"{package_id}"' for package_id in package_ids)
+    site = tk.config["ckan.site_id"]
+    query = f'+entity_type:package +id:({named}) +site_id:"{site}"'
+    try:
+        make_connection().delete(q=query, commit=True)
+    except (pysolr.SolrError, OSError) as error:
+        raise SearchIndexError(f"Solr did not remove datasets: {str(error)[:1000]}") from error
+
+
+def send(documents: Sequence[Document], *, at_once: bool = True) -> None:
+    """Add documents with one request; they are seen at once, or within seconds.
 
     Raises:
         ckan.lib.search.SearchIndexError: Solr does not answer, or refuses them.
@@ -64,6 +85,9 @@ def send(documents: Sequence[Document]) -> None:
     if not documents:
         return
     try:
-        make_connection().add(docs=list(documents), commit=True, waitSearcher=True)
+        seen: dict[str, Any] = {"commit": True, "waitSearcher": True}
+        if not at_once:
+            seen = {"commit": False, "commitWithin": str(SEEN_WITHIN)}
+        make_connection().add(docs=list(documents), **seen)
     except (pysolr.SolrError, OSError) as error:
         raise SearchIndexError(f"Solr did not take the documents: {str(error)[:1000]}") from error

@@ -106,10 +106,9 @@ def _augmented(data: Flat, schema: dict[str, Any], full: dict[Key, Any]) -> Flat
     strange = [key for key in data if key not in full]
     extras: Flat = {}
     junk: Flat = {}
-    paths = _paths(schema) if strange else set()
     for key in strange:
         value = converted.pop(key)
-        if key[::2] in paths and value != []:
+        if value != [] and _leads_into(schema, key[::2]):
             raise df.DataError(
                 f"Only lists of dicts can be placed against subschema {key} not {type(value)}"
             )
@@ -126,14 +125,17 @@ def _augmented(data: Flat, schema: dict[str, Any], full: dict[Key, Any]) -> Flat
     return converted
 
 
-def _paths(schema: dict[str, Any], above: Key = ()) -> set[Key]:
-    """Every path of the schema, and the start of each."""
-    found: set[Key] = set()
-    for name, value in schema.items():
-        below = _paths(value, (*above, name)) if isinstance(value, dict) else set()
-        if below or not isinstance(value, dict):
-            found |= {(*above, name)} | below
-    return found
+def _leads_into(schema: Any, path: Key) -> bool:
+    """Whether a path is one of the schema's, or the start of one."""
+    for name in path:
+        if not isinstance(schema, dict) or name not in schema:
+            return False
+        schema = schema[name]
+    return not isinstance(schema, dict) or _has_a_leaf(schema)
+
+
+def _has_a_leaf(schema: dict[str, Any]) -> bool:
+    return any(not isinstance(value, dict) or _has_a_leaf(value) for value in schema.values())
 
 
 def _unflatten(data: Flat) -> dict[str, Any]:

@@ -54,6 +54,14 @@ def resource_id_does_not_exist(key: Any, data: Any, errors: Any, context: Any) -
         errors[key].append(tk._("Resource id already exists."))
 
 
+def duplicate_extras_key(key: Any, data: Any, errors: Any, context: Any) -> None:
+    """Refuse two extras of one name; CKAN's own puts the whole dataset together to see them."""
+    extras = [data[path] for path in data if len(path) == 3 and path[0] == "extras"
+              and path[2] == "key"]  # fmt: skip
+    if len(set(extras)) < len(extras):
+        core.duplicate_extras_key(key, data, errors, context)
+
+
 def owner_org_validator(key: Any, data: Any, errors: Any, context: Any) -> None:
     """Refuse an organisation that does not exist; the run itself may write to any."""
     shelf: Shelf | None = context.get(SHELF)
