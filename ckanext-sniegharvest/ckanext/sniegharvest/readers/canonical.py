@@ -34,7 +34,12 @@ VOLATILE = frozenset(
 def canonical(value: Any) -> Any:
     """Return a value that JSON can hold: text keys, no NaN, no lone surrogates."""
     if isinstance(value, Mapping):
-        return {_text(str(key)): canonical(entry) for key, entry in value.items()}
+        made = {_text(str(key)): canonical(entry) for key, entry in value.items()}
+        if len(made) == len(value):
+            return made
+        # Keys that are one once they are cleaned: their order does not say which of them stays.
+        ordered = sorted(value.items(), key=lambda pair: str(pair[0]))
+        return {_text(str(key)): canonical(entry) for key, entry in ordered}
     if isinstance(value, (list, tuple)):
         return [canonical(entry) for entry in value]
     if isinstance(value, str):
