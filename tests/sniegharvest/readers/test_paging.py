@@ -24,12 +24,35 @@ def ckan_page(url: str, count: int, size: int = 2) -> Document:
 def test_ckan_pages_are_read_to_the_end() -> None:
     """Page follows page until the announced number."""
     url = ckan.first_url("https://datos.example.org/es/dataset?rows=5")
-    assert url.startswith("https://datos.example.org/es/api/3/action/package_search?rows=1000")
+    assert url.startswith("https://datos.example.org/es/api/3/action/package_search?rows=500")
     items = list(
         SOURCE_TYPES["ckan"].read(ckan_page(url, 5), fetch=lambda page: ckan_page(page, 5))
     )
     assert [item.identifier for item in items] == [f"id-{n}" for n in range(5)]
     assert [item.position for item in items] == [1, 2, 3, 4, 5]
+
+
+def test_the_next_page_is_announced_before_the_last_one_is_read() -> None:
+    """A fetch that can get a page meanwhile is told of each that is asked for, and of no other."""
+    told: list[str] = []
+    asked: list[str] = []
+
+    class Fetch:
+        def soon(self, url: str) -> None:
+            told.append(url)
+
+        def __call__(self, url: str) -> Document:
+            asked.append(url)
+            return ckan_page(url, 5)
+
+    items = SOURCE_TYPES["ckan"].read(
+        ckan_page(ckan.first_url("https://datos.example.org"), 5), fetch=Fetch()
+    )
+    next(items)
+    assert len(told) == 1
+    assert asked == []
+    assert len(list(items)) == 4
+    assert asked == told
 
 
 def test_a_short_listing_is_known_to_be_short() -> None:
