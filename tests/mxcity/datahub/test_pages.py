@@ -9,6 +9,7 @@ from io import BytesIO
 from types import SimpleNamespace
 from typing import Any
 
+import ckan.plugins.toolkit as tk
 import pytest
 from bs4 import BeautifulSoup
 from ckan.lib import i18n
@@ -148,6 +149,18 @@ def test_pages_of_a_ministry(app: Any, hub: SimpleNamespace, asset: Asset) -> No
     clerk.get(f"/datahub/mty-luz/borrar/asset/{made['id']}")
     clerk.post(f"/datahub/mty-luz/borrar/asset/{made['id']}")
     clerk.get(f"/datahub/mty-luz/asset/{made['id']}", status=404)
+
+
+def test_plan_of_a_ministry_is_told(app: Any, hub: SimpleNamespace) -> None:
+    """What its data plan is after, and until when, stands in the first section."""
+    told = {"plan_objective": "Publicar <todo>", "plan_start": "2026-01-01"}
+    tk.get_action("organization_patch")({"user": hub.chief}, {"id": "mty-luz", **told})
+    text = str(Visitor(app, None).get("/datahub/mty-luz").select_one("section[aria-labelledby=A]"))
+    assert "Publicar &lt;todo&gt;" in text
+    assert "01/01/2026 – …" in text
+    wrong = {"id": "mty-luz", "plan_end": "mañana"}
+    with pytest.raises(tk.ValidationError):
+        tk.get_action("organization_patch")({"user": hub.chief}, wrong)
 
 
 def test_tables_and_exchange_by_pages(app: Any, hub: SimpleNamespace) -> None:
