@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import ckan.plugins.toolkit as tk
 import pytest
+from ckan.tests import factories
 
 pytestmark = pytest.mark.usefixtures("with_plugins")
 
@@ -65,3 +66,43 @@ def test_the_portal_s_own_files_are_loaded(listener, monkeypatch):
     assert content == b"a\n1\n"
     assert digest == hashlib.sha256(content).hexdigest()
     assert hits == ["/a.csv"]
+
+
+@pytest.mark.usefixtures("clean_db", "clean_index")
+def test_a_declared_checksum_does_not_keep_a_file_out(listener, monkeypatch):
+    """A file whose SHA-256 its source declares is loaded once, and left when it is the same."""
+    from ckanext.xloader import jobs
+
+    port, hits = listener
+    monkeypatch.setitem(tk.config, "ckan.site_url", f"http://127.0.0.1:{port}")
+    declared = hashlib.sha256(b"a\n1\n").hexdigest()
+    url = f"http://127.0.0.1:{port}/a.csv"
+    dataset = factories.Dataset(
+        owner_org=factories.Organization()["id"],
+        geographic_level="municipal",
+        snieg_subsystem="economico",
+    )
+    resource = factories.Resource(
+        package_id=dataset["id"], url=url, format="CSV", url_type="", hash=declared
+    )
+    metadata = {"resource_id": resource["id"], "ckan_url": "http://test.ckan.net"}
+    logger = logging.getLogger(__name__)
+    jobs.xloader_data_into_datastore_(_job(metadata), {}, logger)
+    assert tk.get_action("resource_show")({}, {"id": resource["id"]})["datastore_active"]
+    found = tk.get_action("datastore_search")({}, {"resource_id": resource["id"]})
+    assert [row["a"] for row in found["records"]] == [1]
+
+    loaded = _modified(resource["id"])
+    jobs.xloader_data_into_datastore_(_job(metadata), {}, logger)
+    assert _modified(resource["id"]) == loaded
+    assert hits == ["/a.csv", "/a.csv"]
+
+
+def _modified(resource_id: str):
+    """Return when a resource was last changed, which loading it does."""
+    return tk.get_action("resource_show")({}, {"id": resource_id})["metadata_modified"]
+
+
+def _job(metadata):
+    """Return what the loader finds in its queue."""
+    return {"metadata": dict(metadata), "api_key": "unused by a loader of this process"}
