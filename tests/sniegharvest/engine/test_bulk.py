@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -11,6 +12,7 @@ import ckan.plugins.toolkit as tk
 import pytest
 import sqlalchemy as sa
 from ckan.lib.search import SearchIndexError
+from ckanext.sniegharvest.engine import tables
 from ckanext.sniegharvest.engine.bulk import index, navl
 
 pytestmark = [
@@ -123,3 +125,22 @@ def test_validation_is_that_of_ckan() -> None:
     for case in cases:
         schema = default_create_package_schema()
         assert navl.validate(case, schema, context) == validate(case, schema, context)
+
+
+def test_tables_are_queued_once_the_index_has_their_datasets(
+    site: Any, harvest: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the loader indexes of a dataset is not overtaken by the harvest's own document."""
+    told: list[str] = []
+    send = index.send
+
+    def slowly(documents: Any, **how: Any) -> None:
+        time.sleep(0.5)
+        send(documents, **how)
+        told.append("indexed")
+
+    monkeypatch.setattr(index, "send", slowly)
+    monkeypatch.setattr(tables, "load", lambda resources, user: told.append("queued") or 1)
+    report = harvest(site.put("data.json", catalogue(3)))
+    assert report.added == 3
+    assert told == ["indexed", "queued", "queued", "queued"]

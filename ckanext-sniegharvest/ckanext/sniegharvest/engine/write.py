@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import ckan.model as model
@@ -113,10 +114,9 @@ class Writer:
             yield _of(change, refusal)
         for change in stored:
             written(change)
-        batch.publish(self.publisher)
+        batch.publish(self.publisher, partial(self._load_tables, stored))
         model.Session.expunge_all()
         heap.collect()
-        self._after(stored)
 
     def _one_by_one(self, changes: Sequence[Change], written: Written) -> Iterator[Problem]:
         stored = []
@@ -134,9 +134,9 @@ class Writer:
             stored.append(change)
             written(change)
         search.commit()
-        self._after(stored)
+        self._load_tables(stored)
 
-    def _after(self, stored: Sequence[Change]) -> None:
+    def _load_tables(self, stored: Sequence[Change]) -> None:
         for change in stored:
             tables.load(change.package["resources"], self.user)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,12 +44,13 @@ class Batch:
             model.Session.commit()
         return [item.change for item in checked]
 
-    def publish(self, publisher: Publisher) -> None:
+    def publish(self, publisher: Publisher, then: Callable[[], None]) -> None:
         """Send the stored datasets to the index, and tell those who listen to actions.
 
-        Whoever listens may look for the datasets: only then are they waited for.
+        Whoever listens may look for the datasets: only then are they waited for. ``then`` is
+        called when the index has them.
         """
-        publisher.send(self.documents)
+        publisher.send(self.documents, then)
         heard = [(item, own) for item, own in self._told if announce.is_heard(item)]
         if heard:
             publisher.settle()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 
@@ -21,6 +21,7 @@ class Publisher:
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="harvest-index")
         self._sent: Future[None] | None = None
+        self._then: Callable[[], None] | None = None
         self._seen = True
 
     def __enter__(self) -> Publisher:
@@ -36,8 +37,16 @@ class Publisher:
         finally:
             self._pool.shutdown()
 
-    def send(self, documents: Sequence[index.Document]) -> None:
+    def send(
+        self, documents: Sequence[index.Document], then: Callable[[], None] | None = None
+    ) -> None:
         """Send documents once those before them have arrived.
+
+        Args:
+            documents: what is to be found.
+            then: called in the thread of the caller when the documents have arrived. Work for other
+                processes that index the same datasets is handed out here: what they index must
+                not be overtaken by what is on its way.
 
         Raises:
             ckan.lib.search.SearchIndexError: the documents before these did not arrive.
@@ -45,6 +54,7 @@ class Publisher:
         """
         self._arrived()
         self._sent = self._pool.submit(index.send, documents, at_once=False)
+        self._then = then
         self._seen = False
 
     def settle(self) -> None:
@@ -57,5 +67,7 @@ class Publisher:
     def _arrived(self) -> None:
         """Wait until what is on its way has arrived."""
         if self._sent is not None:
-            sent, self._sent = self._sent, None
+            (sent, self._sent), (then, self._then) = (self._sent, None), (self._then, None)
             sent.result()
+            if then is not None:
+                then()
