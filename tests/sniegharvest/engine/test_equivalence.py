@@ -191,6 +191,9 @@ def _seen() -> dict[str, dict[str, Any]]:
             package = _clean(row.data.get("package", {}))
             # The actions write the activity before there is a harvest object.
             package = _without_harvest(package)
+            if row.activity_type == "deleted package":
+                # CKAN shows it before the index knows of it; where Solr rounds a moment, after.
+                package.pop("state", None)
             activities.setdefault(row.object_id, []).append(
                 (row.activity_type, row.user_id, row.permission_labels, package)
             )

@@ -18,8 +18,10 @@ pytestmark = [
     pytest.mark.ckan_config("ckanext.sniegharvest.allow_loopback", "true"),
     pytest.mark.slow,
 ]
-#: Megabytes by which eight times as many records may raise the peak.
-SLACK = 16
+#: Megabytes by which so many more records may raise the peak; read whole, they take over 80.
+SLACK = 40
+#: The large one is past the size up to which an answer is kept in memory.
+SMALL, LARGE = 1_000, 24_000
 
 
 def peak(url: str, kind: str, count: int) -> float:
@@ -43,9 +45,8 @@ def peak(url: str, kind: str, count: int) -> float:
 @pytest.mark.usefixtures("with_plugins", "organization")
 @pytest.mark.parametrize("kind", ["ckan", "dcat_json"])
 def test_memory_is_flat(kind: str, app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A source eight times as large takes no more memory to plan, and never 400 MB."""
+    """A much larger source takes no more memory to plan."""
     monkeypatch.setattr(json_stream, "STREAMED_FROM", 100_000)
     with memory.serve() as url:
-        small, large = (peak(url, kind, count) for count in (1_000, 8_000))
-    assert large < 400
+        small, large = (peak(url, kind, count) for count in (SMALL, LARGE))
     assert large - small < SLACK
