@@ -23,6 +23,7 @@ INEGI_TOKEN = "ckanext.sniegharvest.inegi_token"  # noqa: S105 - the name of an 
 INEGI_ADDRESS = "ckanext.sniegharvest.inegi_address"
 QUARANTINE = "ckanext.sniegharvest.quarantine_"
 READ_DEADLINE = "ckanext.sniegharvest.read_deadline"
+WRITERS = "ckanext.sniegharvest.writers"
 WRITE_DEADLINE = "ckanext.sniegharvest.write_deadline"
 
 
@@ -94,6 +95,12 @@ def read_deadline() -> float:
 def write_deadline() -> float:
     """Seconds that writing the changes of a run may take."""
     return float(tk.config[WRITE_DEADLINE])
+
+
+def writers() -> int:
+    """How many processes write the datasets of a run: as told, or one a core, at most four."""
+    told = int(tk.config[WRITERS])
+    return told if told > 0 else min(4, len(os.sched_getaffinity(0)))
 
 
 def inegi_token() -> str:

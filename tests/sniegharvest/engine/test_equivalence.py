@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any
 
 import ckan.model as model
@@ -32,6 +33,9 @@ TAG_IDS = {"tags"}
 #: New datasets for which the action does all that it can do.
 WHOLE = 30
 
+#: Datasets that are deleted, and revived by the changes that follow.
+DELETED = [varied.identifier(number) for number in (15, 33)]
+
 WRITTEN: list[tuple[str, str, Any]] = []
 INDEXED: list[str] = []
 
@@ -48,6 +52,12 @@ class Recorder(p.SingletonPlugin):
 
     def edit(self, entity: Any) -> None:
         WRITTEN.append(("edit", entity.id, entity.name))
+
+    def delete(self, entity: Any) -> None:
+        WRITTEN.append(("delete", entity.id, entity.state))
+
+    def after_dataset_delete(self, context: Any, data_dict: dict[str, Any]) -> None:
+        WRITTEN.append(("after_dataset_delete", data_dict["id"], sorted(data_dict)))
 
     def after_dataset_create(self, context: Any, pkg_dict: dict[str, Any]) -> None:
         WRITTEN.append(("after_dataset_create", pkg_dict["id"], _clean(pkg_dict)))
@@ -86,11 +96,20 @@ def test_bulk_leaves_what_the_actions_leave(monkeypatch: pytest.MonkeyPatch) -> 
     from ckanext.sniegharvest.engine import tables
 
     monkeypatch.setattr(tables, "load", lambda resources, user: 0)  # has a test of its own
-    one_by_one = _run(_by_actions)
-    in_bulk = _run(_by_writer)
+    one_by_one = _run(_by_actions, _one_by_one)
+    in_bulk = _run(_by_writer, _at_once)
+    _assert_same(one_by_one, in_bulk)
+    _assert_indexed_again(in_bulk["documents"])
+    together = _run(partial(_by_writer, processes=2), _at_once)
+    # Hooks of what is written are called in the processes that write it: not heard here.
+    heard = {k: v for k, v in in_bulk.items() if "hooks" not in k and k != "notifications"}
+    _assert_same(heard, together)
+
+
+def _assert_same(one: dict[str, dict[str, Any]], other: dict[str, dict[str, Any]]) -> None:
     different = []
-    for what, expected in one_by_one.items():
-        found = in_bulk[what]
+    for what, expected in one.items():
+        found = other[what]
         assert expected, f"nothing of {what} was compared"
         assert sorted(found) == sorted(expected), what
         different += [
@@ -99,7 +118,6 @@ def test_bulk_leaves_what_the_actions_leave(monkeypatch: pytest.MonkeyPatch) -> 
             if found[key] != value
         ]
     assert not different, f"{len(different)} differences:\n" + "\n".join(different[:20])
-    _assert_indexed_again(in_bulk["documents"])
 
 
 def _assert_indexed_again(expected: dict[str, Any]) -> None:
@@ -119,19 +137,31 @@ def _assert_indexed_again(expected: dict[str, Any]) -> None:
         assert document == expected[id_], _first_difference(expected[id_], document)
 
 
-def _run(write: Callable[..., None]) -> dict[str, dict[str, Any]]:
+def _run(
+    write: Callable[..., None], archive: Callable[[list[str]], None]
+) -> dict[str, dict[str, Any]]:
     """Write everything into an empty portal; gives all that can be seen of it."""
     organization, groups = _empty_portal()
     source_id, job_id = _source()
     WRITTEN.clear()
     INDEXED.clear()
     write("create", varied.created(organization, groups), source_id, job_id)
-    for number in (15, 33):
-        tk.get_action("package_delete")(_context(), {"id": varied.identifier(number)})
+    archive(DELETED)
     write("update", varied.updated(organization, groups), source_id, job_id)
     write("update", varied.again(organization, groups), source_id, job_id)
     search.commit()
     return _seen()
+
+
+def _one_by_one(ids: list[str]) -> None:
+    for id_ in ids:
+        tk.get_action("package_delete")(_context(), {"id": id_})
+
+
+def _at_once(ids: list[str]) -> None:
+    from ckanext.sniegharvest.engine.bulk.archive import archive
+
+    archive(ids, _user())
 
 
 def _by_actions(
@@ -153,7 +183,11 @@ def _by_actions(
 
 
 def _by_writer(
-    action: str, packages: Iterable[dict[str, Any]], source_id: str, job_id: str
+    action: str,
+    packages: Iterable[dict[str, Any]],
+    source_id: str,
+    job_id: str,
+    processes: int = 1,
 ) -> None:
     from ckanext.sniegharvest.engine.bulk import compat
     from ckanext.sniegharvest.engine.write import Writer
@@ -161,7 +195,7 @@ def _by_writer(
     assert not compat.overridden()
     written: list[Any] = []
     changes = (_change(action, package) for package in packages)
-    writer = Writer(job_id, source_id, _user())
+    writer = Writer(job_id, source_id, _user(), processes)
     assert list(writer.write(changes, 50, written.append)) == []
     assert written
 

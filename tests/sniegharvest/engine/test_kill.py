@@ -34,6 +34,7 @@ pytestmark = [
     pytest.mark.ckan_config("ckanext.sniegharvest.grace_runs", "1"),
     pytest.mark.ckan_config("ckanext.sniegharvest.grace_days", "0"),
     pytest.mark.ckan_config("ckanext.sniegharvest.batch_size", "3"),
+    pytest.mark.ckan_config("ckanext.sniegharvest.writers", "2"),
     pytest.mark.slow,
 ]
 
@@ -243,6 +244,7 @@ def test_next_run_finishes_what_was_broken(
     for version, way in enumerate(ways, 2):
         site.put("kill.json", document(version))
         solr = f"http://127.0.0.1:{proxy.server_address[1]}{urlsplit(tk.config['solr_url']).path}"
+        tk.config["ckanext.sniegharvest.writers"] = 1 + version // 2 % 2
         victim = Victim(source_id, solr if way == "solr" else "")
         time.sleep(chance.uniform(0, whole))
         if way == "kill":

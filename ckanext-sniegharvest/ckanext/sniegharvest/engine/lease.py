@@ -18,6 +18,8 @@ TOO_LONG = N_("The stage {stage} took longer than {limit} seconds. The next run 
 STOPPING = "stopping"
 #: Seconds that PostgreSQL may need to see that the process that held a source is gone.
 PATIENCE = 3.0
+#: Seed of the lock that the processes of a run share, beside the run's own.
+WRITERS = 1
 LOOK_EVERY = 1.0  # seconds between two looks at whether a person stopped the run
 
 
@@ -42,12 +44,10 @@ def hold(source_id: str, wait: float = PATIENCE) -> Iterator[sa.Connection | Non
         wait: seconds to wait for another process to give it back.
 
     """
-    lock = sa.select(sa.func.pg_try_advisory_lock(sa.func.hashtextextended(source_id, 0)))
-    unlock = sa.select(sa.func.pg_advisory_unlock(sa.func.hashtextextended(source_id, 0)))
     limit = time.monotonic() + wait
     with model.meta.engine.connect() as opened:
         connection = opened.execution_options(isolation_level="AUTOCOMMIT")
-        while not connection.scalar(lock):
+        while not _taken(connection, source_id):
             if time.monotonic() >= limit:
                 yield None
                 return
@@ -56,7 +56,33 @@ def hold(source_id: str, wait: float = PATIENCE) -> Iterator[sa.Connection | Non
             yield connection
         finally:
             with suppress(sa.exc.DBAPIError):  # the connection is gone, and the lock with it
-                connection.execute(unlock)
+                connection.execute(sa.select(sa.func.pg_advisory_unlock(_key(source_id))))
+
+
+def join(source_id: str) -> sa.Connection:
+    """Hold a source together with the process that does; gives the connection that holds it.
+
+    A run whose processes outlive it for a moment keeps the next one waiting.
+    """
+    connection = model.meta.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+    connection.execute(sa.select(sa.func.pg_advisory_lock_shared(_key(source_id, WRITERS))))
+    return connection
+
+
+def _taken(connection: sa.Connection, source_id: str) -> bool:
+    """Take a source, unless a process of another run still writes."""
+    if not connection.scalar(sa.select(sa.func.pg_try_advisory_lock(_key(source_id)))):
+        return False
+    writers = _key(source_id, WRITERS)
+    if connection.scalar(sa.select(sa.func.pg_try_advisory_lock(writers))):
+        connection.execute(sa.select(sa.func.pg_advisory_unlock(writers)))
+        return True
+    connection.execute(sa.select(sa.func.pg_advisory_unlock(_key(source_id))))
+    return False
+
+
+def _key(source_id: str, whose: int = 0) -> sa.ColumnElement[int]:
+    return sa.func.hashtextextended(source_id, whose)
 
 
 class Watch:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 
 from ckan.lib.munge import munge_title_to_name
@@ -39,18 +40,23 @@ def boxes() -> dict[str, Box]:
     return {own.municipality_code: (box.west, box.south, box.east, box.north)}
 
 
-def changes(pages: Iterable[Sequence[Planned]], source: SourceFacts) -> Iterator[Change]:
-    """Yield the datasets of a plan, mapped; a few queries a page."""
-    before: set[str] = set()  # names given to the page before, which may not be written yet
-    for page in pages:
-        given: set[str] = set()
-        yield from _page(page, source, before, given)
-        before = given
-
-
-def _page(
-    page: Sequence[Planned], source: SourceFacts, before: set[str], given: set[str]
+def changes(
+    pages: Iterable[Sequence[Planned]], source: SourceFacts, unwritten: int
 ) -> Iterator[Change]:
+    """Yield the datasets of a plan, mapped; a few queries a page.
+
+    Args:
+        pages: of the plan.
+        source: what its records share.
+        unwritten: how many of those that were yielded may not be in the database yet.
+
+    """
+    given: deque[str] = deque(maxlen=unwritten)  # names the database may not know yet
+    for page in pages:
+        yield from _page(page, source, given)
+
+
+def _page(page: Sequence[Planned], source: SourceFacts, given: deque[str]) -> Iterator[Change]:
     wanted: list[tuple[Record, str]] = [
         (row.record, row.package_id or identity.package_id(source.id, row.guid))
         for row in page
@@ -61,7 +67,7 @@ def _page(
     ways = provenance.ways(existing, nearer, source.id)
     further = {row.guid for row in page if row.detail.get("reason") == "further"}
     names = {id_: munge_title_to_name(record.title) for record, id_ in wanted}
-    taken = before | stored.taken_names(
+    taken = set(given) | stored.taken_names(
         name[: identity.NAME_LENGTH].strip("-_") for name in names.values()
     )
     for record, id_ in wanted:
@@ -77,6 +83,6 @@ def _page(
         else:
             name = identity.free_name(names[id_], id_, taken)
             taken.add(name)
-            given.add(name)
+            given.append(name)
             package = to_package(record, source, id_, name)
             yield Change("create", record, id_, {**package, **seal})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import time
 from collections.abc import Callable, Iterator
 from itertools import islice
@@ -319,10 +320,13 @@ class Run:
         journal.writing()
         self._settled = False
         user = tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]
-        writer = Writer(self.job_id, self.source_id, user)
+        size = config.batch_size()
+        processes = min(config.writers(), math.ceil((counts.create + counts.update) / size))
+        writer = Writer(self.job_id, self.source_id, user, max(1, processes))
         source = prepare.facts(self.source_id, self.title, self.url, settings)
-        changes = prepare.changes(self._pages(store), source)
-        for problem in writer.write(changes, config.batch_size(), self._written):
+        unwritten = (config.writers() + 2) * size + PAGE
+        changes = prepare.changes(self._pages(store), source, unwritten)
+        for problem in writer.write(changes, size, self._written):
             self.report.add(problem)
         self.report.missing = counts.vanish - counts.archive
         for archived, failed in reconcile.archive(store, writer):

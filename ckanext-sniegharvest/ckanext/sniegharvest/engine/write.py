@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import islice
 from typing import Any
 
 import ckan.model as model
@@ -16,8 +17,9 @@ import ckan.plugins.toolkit as tk
 from ckan.lib import search
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
-from ckanext.sniegharvest.engine import heap, overlays, provenance, tables
+from ckanext.sniegharvest.engine import crew, heap, overlays, provenance, tables
 from ckanext.sniegharvest.engine.bulk import compat, single
+from ckanext.sniegharvest.engine.bulk.archive import archive
 from ckanext.sniegharvest.engine.bulk.batch import Batch
 from ckanext.sniegharvest.engine.bulk.publisher import Publisher
 from ckanext.sniegharvest.engine.records import Change, Problem, Stored
@@ -29,6 +31,7 @@ REFUSED = N_("The dataset was refused: {reason}")
 NOT_WRITTEN = N_("The dataset could not be written: {reason}")
 
 Written = Callable[[Change], None]
+Put = Callable[[Sequence[Change], Written], Iterator[Problem]]
 #: What a single record may cause: its own fault, or that of a plugin that works on it.
 OF_THE_RECORD = (
     SQLAlchemyError,
@@ -43,43 +46,80 @@ OF_THE_RECORD = (
 class Writer:
     """Writes the changes of one run."""
 
-    def __init__(self, job_id: str, source_id: str, user: str) -> None:
+    def __init__(self, job_id: str, source_id: str, user: str, processes: int = 1) -> None:
         self.job_id = job_id
         self.source_id = source_id
         self.user = user
+        self.processes = processes
 
     def write(self, changes: Iterator[Change], size: int, written: Written) -> Iterator[Problem]:
         """Write every change, ``size`` at a time, and yield those that were refused."""
         with Publisher() as self.publisher, heap.settled():
-            yield from self._batches(changes, size, written)
+            own = self._own(changes, size, written)
+            if compat.overridden():
+                yield from self._batches(own, size, written, self._one_by_one)
+            elif self.processes == 1:
+                yield from self._batches(own, size, written, self._put)
+            else:
+                yield from crew.write(
+                    own, size, self.processes, self._begin, self.source_id, written
+                )
 
-    def _batches(self, changes: Iterator[Change], size: int, written: Written) -> Iterator[Problem]:
-        put = self._one_by_one if compat.overridden() else self._put
-        batch: list[Change] = []
+    def _own(self, changes: Iterator[Change], size: int, written: Written) -> Iterator[Change]:
+        """Sort out the changes that only add a provenance, and note those."""
         further: list[Change] = []
         for change in changes:
-            (further if change.further else batch).append(change)
-            if len(batch) >= size:
-                yield from put(batch, written)
-                batch = []
+            if not change.further:
+                yield change
+                continue
+            further.append(change)
             if len(further) >= size:
-                self.publisher.settle()
                 self._add_ways(further, written)
                 further = []
-        if batch:
-            yield from put(batch, written)
         if further:
-            self.publisher.settle()
             self._add_ways(further, written)
+
+    def _batches(
+        self, changes: Iterator[Change], size: int, written: Written, put: Put
+    ) -> Iterator[Problem]:
+        while batch := list(islice(changes, size)):
+            yield from put(batch, written)
+
+    def _begin(self) -> crew.Put:
+        """Begin in a process that writes beside others; gives what writes a batch there."""
+        self.publisher = Publisher()
+        return self._put_apart
+
+    def _put_apart(self, batch: Sequence[Change]) -> crew.Outcome:
+        stored: list[Change] = []
+        problems = tuple(self._put(batch, stored.append))
+        self.publisher.arrive()
+        return crew.Outcome(frozenset(change.package_id for change in stored), problems)
 
     def _add_ways(self, changes: Sequence[Change], written: Written) -> None:
         """Note by which further way datasets arrive; their fields stay the authority's."""
+        self.publisher.settle()
         provenance.add(changes)
         for change in changes:
             written(change)
 
     def archive(self, vanished: Sequence[Stored]) -> Iterator[Problem]:
         """Take datasets that their source no longer lists out of sight; ids and names stay."""
+        if compat.overridden() or not self._archive_at_once(vanished):
+            yield from self._archive_one_by_one(vanished)
+
+    def _archive_at_once(self, vanished: Sequence[Stored]) -> bool:
+        """Archive all or none; whether it could be done."""
+        try:
+            archive([stored.package_id for stored in vanished], self.user)
+        except OF_THE_RECORD as error:
+            model.Session.rollback()
+            if _server_is_gone(error):
+                raise
+            return False
+        return True
+
+    def _archive_one_by_one(self, vanished: Sequence[Stored]) -> Iterator[Problem]:
         for stored in vanished:
             context: dict[str, Any] = {
                 "model": model,
@@ -89,8 +129,10 @@ class Writer:
             }
             try:
                 tk.get_action("package_delete")(context, {"id": stored.package_id})
-            except (tk.ValidationError, tk.ObjectNotFound, SQLAlchemyError) as error:
+            except (tk.ValidationError, *OF_THE_RECORD) as error:
                 model.Session.rollback()
+                if _server_is_gone(error):
+                    raise
                 yield _problem(stored.guid, stored.name, NOT_WRITTEN, error)
 
     def _put(self, changes: Sequence[Change], written: Written) -> Iterator[Problem]:

@@ -35,14 +35,23 @@ def note(checked: Checked, package: Any, document: Document, user: Any, views: A
         views: totals of views, if they are known.
 
     """
-    from ckanext.activity.model import Activity
-
     shown = json.loads(document["validated_data_dict"])
     announce_read(package, shown)
     context = {"ignore_auth": True, "package": package, "user": user.name}
     apply_after_dataset_show_plugins({**context, VIEW_COUNTS: views} if views else context, shown)
     new = checked.change.action == "create"
     kind = "new" if new else "deleted" if package.state == "deleted" else "changed"
+    _add(kind, package, shown, user)
+
+
+def note_deleted(package: Any, shown: dict[str, Any], user: Any) -> None:
+    """Put the activity of a dataset that is deleted into the session; ``shown`` as it was last."""
+    _add("deleted", package, shown, user)
+
+
+def _add(kind: str, package: Any, shown: dict[str, Any], user: Any) -> None:
+    from ckanext.activity.model import Activity
+
     model.Session.add(
         Activity(
             user.id,

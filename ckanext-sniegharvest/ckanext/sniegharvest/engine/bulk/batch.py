@@ -40,6 +40,7 @@ class Batch:
         shelf = Shelf([change.package for change in changes], self.user)
         checked = self._check(changes, shelf)
         if checked:
+            shelf.make_tags(tag for item in checked for tag in item.data.get("tags") or [])
             self._save(checked, shelf)
             model.Session.commit()
         return [item.change for item in checked]

@@ -7,14 +7,15 @@ import logging
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from ckan.logic.action import create, get, update
+from ckan.logic.action import create, delete, get, update
 
 log = logging.getLogger(__name__)
 
-#: What CKAN calls when it creates or updates a dataset, where a plugin could have its say.
+#: What CKAN calls when it creates, updates or deletes a dataset, where a plugin could have its say.
 ACTIONS: dict[str, Any] = {
     "package_create": create.package_create,
     "package_update": update.package_update,
+    "package_delete": delete.package_delete,
     "package_show": get.package_show,
     "package_owner_org_update": update.package_owner_org_update,
 }

@@ -52,20 +52,20 @@ class Publisher:
             ckan.lib.search.SearchIndexError: the documents before these did not arrive.
 
         """
-        self._arrived()
+        self.arrive()
         self._sent = self._pool.submit(index.send, documents, at_once=False)
         self._then = then
         self._seen = False
 
     def settle(self) -> None:
         """Wait until all that was sent is seen by searches."""
-        self._arrived()
+        self.arrive()
         if not self._seen:
             search.commit()
             self._seen = True
 
-    def _arrived(self) -> None:
-        """Wait until what is on its way has arrived."""
+    def arrive(self) -> None:
+        """Wait until what is on its way has arrived, where Solr shows it within seconds."""
         if self._sent is not None:
             (sent, self._sent), (then, self._then) = (self._sent, None), (self._then, None)
             sent.result()

@@ -11,6 +11,13 @@ from sqlalchemy.orm import selectinload
 
 Row = Mapping[str, Any]
 
+_TAGS_ALONE = "SELECT pg_advisory_xact_lock(hashtextextended('sniegharvest tags', 0))"
+_MAKE_TAGS = """
+INSERT INTO tag (id, name)
+SELECT gen_random_uuid()::text, wanted FROM unnest(CAST(:names AS text[])) AS wanted
+WHERE NOT EXISTS (SELECT FROM tag WHERE name = wanted AND vocabulary_id IS NULL)
+"""
+
 
 class Shelf:
     """The objects of one batch; stands in for a session where CKAN saves a dictionary.
@@ -69,6 +76,23 @@ class Shelf:
         for resource in data.get("resources") or []:
             if resource.get("id"):
                 self._parents[resource["id"]] = data["id"]
+
+    def make_tags(self, tags: Iterable[Row]) -> None:
+        """Make the free tags that are missing, so that all who write at this time share them.
+
+        They are there at once, in a transaction of their own: nothing in the database keeps two
+        transactions from making the same tag.
+        """
+        free = {tag["name"] for tag in tags if not tag.get("vocabulary_id")}
+        missing = sorted(name for name in free if (name, None) not in self._tags)
+        if not missing:
+            return
+        with model.meta.engine.begin() as connection:
+            connection.execute(sa.text(_TAGS_ALONE))
+            connection.execute(sa.text(_MAKE_TAGS), {"names": missing})
+        self._tags |= {
+            (tag.name, tag.vocabulary_id): tag for tag in _all(model.Tag, "name", missing)
+        }
 
     # What follows is what CKAN's model_save asks of a session.
 
