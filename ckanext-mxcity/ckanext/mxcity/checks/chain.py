@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ckanext.mxcity.checks import closed
 from ckanext.mxcity.checks.model import CheckReport
-from ckanext.mxcity.checks.table import check_table
+from ckanext.mxcity.checks.table import check_table, header_of
 from ckanext.mxcity.files import TableReading
 
 #: Rows and columns of a table against its schema.
 TABLE_SCHEMA = "table-schema"
+#: What the law keeps closed in tables of a known kind, whatever schema was chosen.
+CLOSED = "closed-by-law"
 
 
 @dataclass(frozen=True)
@@ -60,8 +63,14 @@ class Verdict:
         """Whether all that is wrong is in single rows, which may be set aside."""
         if self.report is None or any(finding.blocking for finding in self.findings):
             return False
-        whole = {"missing-column", "unknown-column"}
+        whole = {"missing-column", "unknown-column", *closed.CODES}
         return not any(whole & set(codes) for codes in self.report.counts.values())
+
+    @property
+    def closed(self) -> bool:
+        """Whether the law keeps something of the table from being published."""
+        counts = self.report.counts.values() if self.report else ()
+        return any(closed.CODES & set(codes) for codes in counts)
 
     def as_dict(self, lang: str = "es") -> dict[str, Any]:
         """Plain data for the API."""
@@ -69,6 +78,7 @@ class Verdict:
             "check": self.check,
             "blocking": self.blocking,
             "rows_only": self.rows_only,
+            "closed": self.closed,
             "findings": [
                 {"message": finding.message, "blocking": finding.blocking}
                 for finding in self.findings
@@ -88,6 +98,16 @@ class FileCheck:
 def obeys_schema(subject: Subject) -> Verdict:
     """Compare the table with its schema."""
     return Verdict(TABLE_SCHEMA, report=check_table(subject.path, subject.schema))
+
+
+def keeps_closed(subject: Subject) -> Verdict:
+    """Look for what the law keeps closed in a table of a kind that we know."""
+    header = header_of(subject.path)
+    schema = closed.schema_of(header)
+    if schema is None or schema.get("title") == subject.schema.get("title"):
+        return Verdict(CLOSED)  # of no such kind, or compared with all of its schema anyway
+    report = check_table(subject.path, closed.only_closed(header, schema))
+    return Verdict(CLOSED) if report.valid else Verdict(CLOSED, report=report)
 
 
 def run_checks(subject: Subject, checks: Iterable[FileCheck]) -> list[Verdict]:

@@ -35,6 +35,8 @@ MESSAGES: dict[str, str] = {
     "enum": _("“{value}” is not one of: {limit}"),
     "primaryKey": _("The row repeats the key of another: {limit}."),
     "missing-column": _("The column “{column}” is missing."),
+    "closed": _("The law does not let this row be published (“{value}” in “{column}”)."),
+    "closed-column": _("The law does not let the column “{column}” be published: take it out."),
     "unknown-column": _("The column “{column}” is not in the schema."),
 }
 

@@ -1,7 +1,8 @@
 """A Table Schema as conditions that DuckDB looks for: each names the cells that are wrong.
 
 Types and constraints as in Frictionless Table Schema (specs.frictionlessdata.io/table-schema);
-``mxcity:role: area`` adds that a code has to be one of INEGI's.
+``mxcity:role: area`` adds that a code has to be one of INEGI's, ``mxcity:open`` which values the
+law lets be published (see ``closed``).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ckanext.mxcity.areas import MUNICIPALITY_DIGITS, STATE_DIGITS, areas
+from ckanext.mxcity.checks import closed
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +59,10 @@ def _field_rules(item: dict[str, Any], missing: list[str]) -> list[Rule]:
     found = [Rule(name, kind, f"{filled} AND ({wrong})")] if wrong else []
     if item.get("mxcity:role") == "area":
         found.append(Rule(name, "area", f"{filled} AND {column} NOT IN ({_codes(item)})"))
+    if "mxcity:open" in item:
+        public = literal(str(item["mxcity:open"]))
+        shut = f"NOT regexp_full_match(coalesce({column}, ''), {public})"
+        found.append(Rule(name, closed.VALUE, shut))
     constraints = item.get("constraints", {})
     if constraints.get("required"):
         found.append(Rule(name, "required", f"NOT {filled}"))

@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 
+from ckanext.mxcity.checks import closed
 from ckanext.mxcity.checks.examples import example
 from ckanext.mxcity.checks.model import CellError, CheckReport
 from ckanext.mxcity.checks.rules import Rule, identifier, literal, rules_of
@@ -22,7 +23,7 @@ def check_table(table: Path, schema: dict[str, Any], limit: int = 1000) -> Check
 
     The report names at most ``limit`` errors, the first of each cause among them, and counts all.
     """
-    header = _header(table)
+    header = header_of(table)
     errors = _column_errors(header, schema)
     rules = [rule for rule in rules_of(schema) if rule.column in header]
     with engine() as connection:
@@ -42,7 +43,7 @@ def check_table(table: Path, schema: dict[str, Any], limit: int = 1000) -> Check
 
 def split_table(table: Path, schema: dict[str, Any], good: Path, bad: Path) -> tuple[int, int]:
     """Write the rows without an error to ``good``, the others to ``bad``; return how many."""
-    header = _header(table)
+    header = header_of(table)
     rules = [rule for rule in rules_of(schema) if rule.column in header]
     with engine() as connection:
         _open(connection, table, header)
@@ -64,7 +65,8 @@ def split_table(table: Path, schema: dict[str, Any], good: Path, bad: Path) -> t
     return written[0], written[1]
 
 
-def _header(table: Path) -> list[str]:
+def header_of(table: Path) -> list[str]:
+    """Return the names of the columns of a canonical CSV."""
     with table.open(encoding="utf-8-sig", newline="") as file:
         return next(csv.reader(file), [])
 
@@ -73,10 +75,10 @@ def _column_errors(header: list[str], schema: dict[str, Any]) -> list[CellError]
     expected = [field["name"] for field in schema["fields"]]
     optional = {field["name"] for field in schema["fields"] if field.get("mxcity:optional")}
     missing = [name for name in expected if name not in header and name not in optional]
-    unknown = [name for name in header if name not in expected]
-    return [CellError(0, name, "", "missing-column") for name in missing] + [
-        CellError(0, name, "", "unknown-column") for name in unknown
-    ]
+    shut = closed.closed_columns(header, schema)
+    unknown = [name for name in header if name not in expected and name not in shut]
+    found = {"missing-column": missing, closed.COLUMN: shut, "unknown-column": unknown}
+    return [CellError(0, name, "", code) for code, names in found.items() for name in names]
 
 
 def _open(connection: duckdb.DuckDBPyConnection, table: Path, header: list[str]) -> None:

@@ -6,7 +6,7 @@ import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 from ckan.common import CKANConfig
 
-from ckanext.mxcity.checks.chain import TABLE_SCHEMA, FileCheck, obeys_schema
+from ckanext.mxcity.checks.chain import CLOSED, TABLE_SCHEMA, FileCheck, keeps_closed, obeys_schema
 from ckanext.mxcity.interfaces import IFileCheck
 
 
@@ -27,5 +27,5 @@ class PublishingPlugin(p.SingletonPlugin):
         tk.add_resource("assets", "mxcity_publishing")
 
     def file_checks(self) -> list[FileCheck]:
-        """Check each table against its schema."""
-        return [FileCheck(TABLE_SCHEMA, obeys_schema)]
+        """Check each table against its schema, and for what the law keeps closed."""
+        return [FileCheck(TABLE_SCHEMA, obeys_schema), FileCheck(CLOSED, keeps_closed)]
