@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 import yaml
+from bs4 import BeautifulSoup
 from ckanext.mxcity import reference
+from ckanext.mxcity.field_guide import NORMS
 
 
 @pytest.mark.parametrize(
@@ -34,13 +36,17 @@ def test_licences_are_open_or_not() -> None:
 
 @pytest.mark.parametrize("name", ["dataset.yaml", "organization.yaml"])
 def test_every_field_speaks_to_people(name: str) -> None:
-    """Each field has a label in both languages, and help with an example where people write."""
+    """Each field has a label in both languages, a norm, and help where people write."""
     document = yaml.safe_load((reference.REPOSITORY / "schemas" / name).read_text(encoding="utf-8"))
     fields = [*document.get("dataset_fields", []), *document.get("resource_fields", [])]
     fields += document.get("fields", [])
     fields += [sub for field in fields for sub in field.get("repeating_subfields", [])]
+    inner = {id(sub) for field in fields for sub in field.get("repeating_subfields", [])}
     for field in fields:
         assert {"en", "es_MX"} <= set(field["label"]), field["field_name"]
+        named = field.get("standard", {})
+        assert id(field) in inner or named, field["field_name"]
+        assert set(named) <= set(NORMS), field["field_name"]
         written = field.get("form_snippet", "") is not None and field.get("preset") not in (
             "mxcity_provenance",
             "organization_url_upload",
@@ -49,3 +55,17 @@ def test_every_field_speaks_to_people(name: str) -> None:
             spoken = str(field.get("help_text", field.get("form_placeholder")))
             assert {"en", "es_MX"} <= set(field.get("help_text", field.get("form_placeholder")))
             assert spoken
+
+
+@pytest.mark.usefixtures("with_plugins")
+def test_page_shows_every_field_and_value(app: Any) -> None:
+    """The page of the portal says of each field what it is, its norm and its values."""
+    page = BeautifulSoup(app.get("/campos", headers={"Accept-Language": "es"}).body, "html.parser")
+    rows = {row.find("code").text: row.text for row in reversed(page.select("tbody tr"))}
+    document = yaml.safe_load((reference.REPOSITORY / "schemas/dataset.yaml").read_text("utf-8"))
+    assert {field["field_name"] for field in document["dataset_fields"]} <= set(rows)
+    assert "dct:title" in rows["title"]
+    assert "pnd2019_social" in page.select_one("#list-pnd_axes").text
+    linked = {link["href"] for link in page.select("tbody a")}
+    assert linked
+    assert all(page.select_one(target) for target in linked)

@@ -16,6 +16,9 @@ VOCABULARIES = {
     "frequency": "periodicity",
     "official_status": "official_status",
     "information_type": "information_types",
+    "snieg_themes": "snieg_themes",
+    "pnd_axes": "pnd_axes",
+    "sdgs": "sdgs",
     "government_level": "government_levels",
     "license_id": "licences",
 }

@@ -8,7 +8,7 @@ import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 from markupsafe import Markup
 
-from ckanext.mxcity import config, figures, page_facts
+from ckanext.mxcity import config, conformance, figures, page_facts
 from ckanext.mxcity.areas import area_name
 from ckanext.mxcity.city import City
 from ckanext.mxcity.city_style import style_version
@@ -41,9 +41,27 @@ def mxcity_vocabulary_choices(field: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
+def mxcity_current_terms(field: dict[str, Any], given: str | list[str] | None) -> list[str]:
+    """Return the terms that a form offers for a field: not the retired ones, unless given."""
+    kept = [given] if isinstance(given, str) else given or []
+    return [
+        term.key
+        for term in vocabulary(field["vocabulary"]).terms.values()
+        if not term.retired or term.key in kept
+    ]
+
+
 def mxcity_vocabulary_label(field: str, value: str) -> str:
     """Return what a value of a field is called in the reader's language; the value if unknown."""
     return facet_label(field, value) or value
+
+
+def mxcity_conformance(package: dict[str, Any]) -> dict[str, list[str]]:
+    """Return what the elements of SNIEG's norm are called, by their state in a dataset."""
+    found: dict[str, list[str]] = {state: [] for state in conformance.STATES}
+    for element, state in conformance.of_dataset(package):
+        found[state].append(element.label(current_language()))
+    return found
 
 
 def mxcity_vocabulary_note(field: str, value: str) -> str:

@@ -7,14 +7,11 @@ and the dataset's fields as documentation. A test fails when one is out of date.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from importlib import resources
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
-import yaml
-
-from ckanext.mxcity.vocabularies import PACKAGE, vocabulary
+from ckanext.mxcity.field_guide import Row, document, sections
+from ckanext.mxcity.vocabularies import vocabulary
 
 #: The repository, when run from a checkout.
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -55,50 +52,28 @@ def licences_json() -> str:
 
 def fields_markdown() -> str:
     """Return the documentation of datasets, files and organisations, and of their vocabularies."""
-    dataset = _document("dataset.yaml")
-    organization = _document("organization.yaml")
-    parts = [HEADER.format(version=dataset["version"])]
-    for group in dataset["field_groups"]:
-        fields = [f for f in dataset["dataset_fields"] if f.get("field_group") == group["name"]]
-        parts.append(f"## {group['label']['es_MX']}\n\n{_table(fields)}")
-    parts.append(f"## Cada archivo o enlace\n\n{_table(dataset['resource_fields'])}")
-    parts.append(f"## Una organización\n\n{_table(organization['fields'])}")
-    used = _vocabularies([*dataset["dataset_fields"], *organization["fields"]])
-    parts.extend(_vocabulary_section(name) for name in (*used, "licences"))
+    parts = [HEADER.format(version=document("dataset.yaml")["version"])]
+    groups = sections("es_MX")
+    parts += [f"## {section.title}\n\n{_table(section.rows)}" for section in groups]
+    used = dict.fromkeys(row.vocabulary for section in groups for row in section.rows)
+    parts.extend(_vocabulary_section(name) for name in (*filter(None, used), "licences"))
     return "\n".join(parts)
 
 
-def _document(name: str) -> dict[str, Any]:
-    text = (resources.files(PACKAGE) / name).read_text(encoding="utf-8")
-    document: dict[str, Any] = yaml.safe_load(text)
-    return document
+def _table(rows: Iterable[Row]) -> str:
+    head = "| campo | nombre | qué se escribe | norma |\n| --- | --- | --- | --- |\n"
+    return head + "\n".join(_row(row) for row in rows) + "\n"
 
 
-def _table(fields: list[dict[str, Any]]) -> str:
-    rows = [row for field in fields for row in _rows(field, "")]
-    return "| campo | nombre | qué se escribe |\n| --- | --- | --- |\n" + "\n".join(rows) + "\n"
-
-
-def _rows(field: Mapping[str, Any], prefix: str) -> Iterator[str]:
-    name = f"{prefix}{field['field_name']}"
-    mark = " \\*" if field.get("required") else ""
-    help_text = field.get("help_text", {}).get("es_MX", "")
-    if field.get("preset") == "mxcity_provenance":
-        help_text = "Lo escribe la recolección; no se puede cambiar a mano."
-    listed = field.get("vocabulary")
-    values = f" Valores: [{listed}](#{listed})." if listed and listed != "yes_no" else ""
-    yield f"| `{name}`{mark} | {field['label']['es_MX']} | {_cell(help_text + values)} |"
-    for subfield in field.get("repeating_subfields", []):
-        yield from _rows(subfield, f"{name}[].")
+def _row(row: Row) -> str:
+    mark = " \\*" if row.required else ""
+    values = f" Valores: [{row.vocabulary}](#{row.vocabulary})." if row.vocabulary else ""
+    said, norms = _cell(row.help + values), _cell("; ".join(row.standards))
+    return f"| `{row.name}`{mark} | {row.label} | {said} | {norms} |"
 
 
 def _cell(text: str) -> str:
     return text.strip().replace("|", "\\|")
-
-
-def _vocabularies(fields: list[dict[str, Any]]) -> list[str]:
-    names = (field.get("vocabulary") for field in fields)
-    return list(dict.fromkeys(name for name in names if name and name != "yes_no"))
 
 
 def _vocabulary_section(name: str) -> str:

@@ -40,6 +40,11 @@ class Term:
         """Return the label in a language (``es_MX`` falls back to ``es``)."""
         return localised(self.labels, language) or self.key
 
+    @property
+    def retired(self) -> bool:
+        """Whether it is kept for what has it already, and chosen no more."""
+        return bool(self.extra.get("retired"))
+
 
 @dataclass(frozen=True)
 class Vocabulary:

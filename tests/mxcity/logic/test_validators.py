@@ -8,6 +8,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 import pytest
+from ckanext.mxcity import helpers
 from ckanext.mxcity.logic import validators
 
 KEY = ("field",)
@@ -229,3 +230,50 @@ def test_extent_as_object_or_text() -> None:
     }
     assert json.loads(validators.mxcity_geojson(geometry)) == geometry
     assert json.loads(validators.mxcity_geojson(json.dumps(geometry))) == geometry
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Censo Nacional de Comercios", "Los CENSOS  nacionales del agua", "Cuentas nacionales, 2024"],
+)
+def test_reserved_words_are_refused_in_titles(title: str) -> None:
+    """The words that the law reserves to INEGI are named; harvested titles stay as they are."""
+    stored, complaints = run(validators.mxcity_reserved_title, title)
+    assert len(complaints) == 1
+    assert "article 59" in complaints[0]
+    assert stored == title
+    assert run(validators.mxcity_reserved_title, title, source_identifier="i-1")[1] == []
+
+
+@pytest.mark.parametrize("title", ["Censo de comercios", "Cuenta pública", "Nacional de Censos"])
+def test_other_titles_are_free(title: str) -> None:
+    """A census that claims nothing national may be called so."""
+    assert run(validators.mxcity_reserved_title, title) == (title, [])
+
+
+def test_retired_terms_stay_where_they_are() -> None:
+    """A term that was retired is kept by what has it or was harvested with it, never chosen."""
+    several = validators.mxcity_vocabulary_list({"vocabulary": "pnd_axes"}, {})
+    old = json.dumps(["pnd2019_social"])
+    stored = {"package": SimpleNamespace(extras={"field": old})}
+    assert run(several, old, stored) == (old, [])
+    assert run(several, old, {"ignore_auth": True}) == (old, [])
+    assert run(several, old) == (
+        "[]",
+        [
+            '"Social Policy (plan 2019-2024)" is no longer used: '
+            'choose "Development with well-being and humanism".'
+        ],
+    )
+    one, term = choice("pnd_axes"), "pnd2019_social"
+    has_it = {"package": SimpleNamespace(extras={"field": term})}
+    assert run(one, term, has_it) == (term, [])
+    assert len(run(one, term)[1]) == 1
+
+
+def test_forms_offer_what_is_in_use() -> None:
+    """A retired term is offered only where it is the one that is given."""
+    field = {"vocabulary": "pnd_axes"}
+    assert "pnd2019_social" not in helpers.mxcity_current_terms(field, None)
+    assert "pnd2019_social" in helpers.mxcity_current_terms(field, ["pnd2019_social"])
+    assert "pnd2019_social" in helpers.mxcity_current_terms(field, "pnd2019_social")

@@ -15,9 +15,9 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan.types import Context, FlattenDataDict, FlattenErrorDict, FlattenKey
 
-from ckanext.mxcity.areas import find_area, restored_zero
+from ckanext.mxcity.areas import find_area, folded, restored_zero
 from ckanext.mxcity.facet_labels import current_language
-from ckanext.mxcity.vocabularies import vocabulary
+from ckanext.mxcity.vocabularies import Term, vocabulary
 from ckanext.scheming.validation import scheming_validator
 
 Validator = Callable[[FlattenKey, FlattenDataDict, FlattenErrorDict, Context], None]
@@ -25,6 +25,9 @@ Validator = Callable[[FlattenKey, FlattenDataDict, FlattenErrorDict, Context], N
 #: How people write yes and no.
 TRUE_WORDS = ("true", "yes", "y", "1", "on", "t", "si", "sí", "verdadero")
 FALSE_WORDS = ("false", "no", "n", "0", "off", "f", "falso")
+
+#: Words of article 59 of the LSNIEG, in the singular and the plural.
+_RESERVED = re.compile(r"\b(censos?|cuentas?)\s+nacional(es)?\b")
 
 NO_SUBSYSTEM = "ninguno"
 FIRST_YEAR = 1500
@@ -44,6 +47,8 @@ def mxcity_vocabulary_value(field: dict[str, Any], schema: dict[str, Any]) -> Va
         found = vocabulary(field["vocabulary"]).find(str(value))
         if found is None:
             raise tk.Invalid(_unknown_term(field["vocabulary"], str(value)))
+        if found.retired and not _may_keep(found.key, key, context):
+            raise tk.Invalid(_retired_term(field["vocabulary"], found))
         data[key] = found.key
 
     return validator
@@ -62,6 +67,8 @@ def mxcity_vocabulary_list(field: dict[str, Any], schema: dict[str, Any]) -> Val
             found = terms.find(value)
             if found is None:
                 errors[key].append(_unknown_term(field["vocabulary"], value))
+            elif found.retired and not _may_keep(found.key, key, context):
+                errors[key].append(_retired_term(field["vocabulary"], found))
             else:
                 keys.append(found.key)
         data[key] = _as_json(keys)
@@ -117,6 +124,23 @@ def mxcity_default_status(
         data[key] = _stored(context, "official_status")
     else:
         data[key] = "registro_municipal"
+
+
+def mxcity_reserved_title(
+    key: FlattenKey, data: FlattenDataDict, errors: FlattenErrorDict, context: Context
+) -> None:
+    """Refuse in the title of others the words that the law reserves to INEGI (LSNIEG, art. 59).
+
+    What was harvested keeps the title that its source gave it.
+    """
+    reserved = _RESERVED.search(folded(str(data.get(key) or "")))
+    if reserved and not data.get(("source_identifier",)):
+        raise tk.Invalid(
+            tk._(
+                'The law reserves the words "{words}" to INEGI (LSNIEG, article 59). Name the data '
+                'otherwise, e.g. "Register of…" or "Municipal count of…".'
+            ).format(words=reserved.group())
+        )
 
 
 def mxcity_official_status(
@@ -294,6 +318,23 @@ def _unknown_term(name: str, value: str) -> str:
     )
 
 
+def _may_keep(term: str, key: FlattenKey, context: Context) -> bool:
+    """Whether a retired term stays: the dataset has it already, or its source says so."""
+    return bool(context.get("ignore_auth")) or term in _as_list(_stored(context, key[0]))
+
+
+def _retired_term(name: str, term: Term) -> str:
+    language = current_language()
+    successor = vocabulary(name).terms.get(str(term.extra.get("replaced_by", "")))
+    if successor is None:
+        return tk._('"{value}" is no longer used. Choose another value.').format(
+            value=term.label(language)
+        )
+    return tk._('"{value}" is no longer used: choose "{successor}".').format(
+        value=term.label(language), successor=successor.label(language)
+    )
+
+
 def _unknown_area(code: str) -> str:
     padded = restored_zero(code)
     if padded:
@@ -324,6 +365,7 @@ __all__ = [
     "mxcity_licence",
     "mxcity_official_status",
     "mxcity_period_order",
+    "mxcity_reserved_title",
     "mxcity_subsystem_reason",
     "mxcity_text_list",
     "mxcity_vocabulary_list",

@@ -1,0 +1,114 @@
+"""What each field of a dataset, file and organisation means, and which norm it comes from.
+
+Read from ``schemas/``, for the page of the portal and for ``docs/reference``. No CKAN import.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+import yaml
+
+from ckanext.mxcity.vocabularies import PACKAGE, localised
+
+#: How an element of each norm is written.
+NORMS = {
+    "dcat": "DCAT-AP 3 {}",
+    "snieg": "SNIEG 2025 “{}”",
+    "iso": "ISO 19115 {}",
+    "other": "{}",
+}
+TITLES = {
+    "resource": {"es": "Cada archivo o enlace", "en": "Each file or link"},
+    "organization": {"es": "Una organización", "en": "An organization"},
+}
+BY_HARVEST = {
+    "es": "Lo escribe la recolección; no se puede cambiar a mano.",
+    "en": "Written by the harvest; it cannot be changed by hand.",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One field; a field inside another is named ``outer[].inner``."""
+
+    name: str
+    label: str
+    help: str
+    #: Elements of the norms that it comes from, each with the norm's name.
+    standards: tuple[str, ...]
+    required: bool
+    #: The vocabulary that its values come from, or "".
+    vocabulary: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """Fields that belong together, as a form shows them."""
+
+    id: str
+    title: str
+    rows: tuple[Row, ...]
+
+
+def document(name: str) -> dict[str, Any]:
+    """Return one of the files of ``schemas/``."""
+    return _documents(name)
+
+
+@lru_cache(maxsize=8)
+def sections(language: str) -> tuple[Section, ...]:
+    """Return all fields, by section, in a language."""
+    dataset = document("dataset.yaml")
+    found = [
+        Section(
+            group["name"],
+            localised(group["label"], language),
+            _rows(
+                (f for f in dataset["dataset_fields"] if f.get("field_group") == group["name"]),
+                language,
+            ),
+        )
+        for group in dataset["field_groups"]
+    ]
+    rest = {
+        "resource": dataset["resource_fields"],
+        "organization": document("organization.yaml")["fields"],
+    }
+    found += [
+        Section(name, localised(TITLES[name], language), _rows(fields, language))
+        for name, fields in rest.items()
+    ]
+    return tuple(found)
+
+
+def _rows(fields: Any, language: str) -> tuple[Row, ...]:
+    return tuple(row for field in fields for row in _of_field(field, "", language))
+
+
+def _of_field(field: Mapping[str, Any], prefix: str, language: str) -> Iterator[Row]:
+    name = f"{prefix}{field['field_name']}"
+    harvested = field.get("preset") == "mxcity_provenance"
+    listed = field.get("vocabulary", "")
+    given = field.get("standard", {})
+    yield Row(
+        name,
+        localised(field["label"], language),
+        localised(BY_HARVEST if harvested else field.get("help_text", {}), language),
+        tuple(NORMS[norm].format(given[norm]) for norm in NORMS if norm in given),
+        bool(field.get("required")),
+        "" if listed == "yes_no" else listed,
+    )
+    for subfield in field.get("repeating_subfields", []):
+        yield from _of_field(subfield, f"{name}[].", language)
+
+
+@lru_cache(maxsize=4)
+def _documents(name: str) -> dict[str, Any]:
+    text = (resources.files(PACKAGE) / name).read_text(encoding="utf-8")
+    loaded: dict[str, Any] = yaml.safe_load(text)
+    return loaded
