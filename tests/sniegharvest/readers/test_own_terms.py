@@ -41,6 +41,7 @@ def test_the_documented_example_is_read_whole() -> None:
     assert data["geographic_level"] == "municipal"
     assert data["area_codes"] == ["19039"]
     assert data["topics"] == ["alumbrado-servicios"]
+    assert (data["snieg_themes"], data["sdgs"]) == (["gobierno"], ["11"])
     assert data["synthetic"] is True
     assert (data["frequency"], data["license_id"]) == ("MONTHLY", "CC-BY-4.0")
     assert data["temporal_coverage"] == [{"start": "2020-01-01", "end": "2024-12-31"}]

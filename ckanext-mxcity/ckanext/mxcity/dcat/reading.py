@@ -54,11 +54,31 @@ def _terms(graph: Graph, dataset: Node, values: dict[str, Any]) -> None:
     for field, (predicate, name) in terms.TERM_FIELDS.items():
         found = (terms.term_key(name, str(node)) for node in graph.objects(dataset, predicate))
         _set(values, field, next(filter(None, found), None))
+    for field, (predicate, name) in terms.LIST_FIELDS.items():
+        _set(values, field, _listed(graph, dataset, predicate, name) or None)
+    _set(values, "process_metadata", _elements(graph, dataset) or None)
     for field, predicate in terms.TEXT_FIELDS.items():
         text = next((str(node) for node in graph.objects(dataset, predicate)), None)
         _set(values, field, text)
     synthetic = next((str(node) for node in graph.objects(dataset, MX.synthetic)), "")
     values["synthetic"] = synthetic.lower() in {"true", "1"}
+
+
+def _listed(graph: Graph, dataset: Node, predicate: URIRef, name: str) -> list[str]:
+    """Return the keys of the terms of a list, in its order."""
+    said = {terms.term_key(name, str(node)) for node in graph.objects(dataset, predicate)}
+    return [key for key in vocabulary(name).terms if key in said]
+
+
+def _elements(graph: Graph, dataset: Node) -> list[dict[str, str]]:
+    """Return the elements of SNIEG's norm that have no field of their own, in its order."""
+    found = []
+    for node in graph.objects(dataset, MX.processMetadata):
+        given = {key: graph.value(node, named) for key, named in terms.ELEMENT_FIELDS.items()}
+        found.append({key: str(value) for key, value in given.items() if value is not None})
+    order = list(vocabulary("snieg_elements").terms)
+    known = [entry for entry in found if entry.get("element") in order]
+    return sorted(known, key=lambda entry: order.index(entry["element"]))
 
 
 def _topics(graph: Graph, dataset: Node) -> list[str]:

@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from rdflib import Namespace, URIRef
+from rdflib import RDF, Namespace, URIRef
 
 from ckanext.mxcity.vocabularies import vocabulary
 
@@ -23,8 +23,19 @@ TERM_FIELDS = {
     "official_status": (MX.officialStatus, "official_status"),
     "geographic_level": (MX.geographicLevel, "geographic_levels"),
 }
+#: Fields of several terms each.
+LIST_FIELDS = {
+    "snieg_themes": (MX.sniegTheme, "snieg_themes"),
+    "pnd_axes": (MX.pndAxis, "pnd_axes"),
+    "sdgs": (MX.sdg, "sdgs"),
+}
+#: Elements of SNIEG's norm that have no field of their own: a node each, with element and text.
+ELEMENT_FIELDS = {"element": MX.sniegElement, "value": RDF.value}
 #: Fields of free text.
 TEXT_FIELDS = {
+    "iin_agreement": MX.iinAgreement,
+    "iin_date": MX.iinDate,
+    "iin_programme": MX.iinProgramme,
     "snieg_subsystem_reason": MX.subsystemReason,
     "source_name": MX.sourceName,
     "source_identifier": MX.sourceIdentifier,
@@ -47,6 +58,11 @@ _SPDX = "http://spdx.org/rdf/terms#checksumAlgorithm_"
 def term_uri(vocabulary_name: str, key: str) -> URIRef:
     """Return the IRI of a term of one of our vocabularies."""
     return URIRef(f"urn:mxcity:{vocabulary_name}:{key}")
+
+
+def list_uri(vocabulary_name: str, key: str) -> URIRef:
+    """Return the IRI of a term: that of who keeps the list, else one of ours."""
+    return URIRef(vocabulary(vocabulary_name).uri(key) or term_uri(vocabulary_name, key))
 
 
 def term_key(vocabulary_name: str, value: str) -> str | None:

@@ -58,6 +58,17 @@ def _terms(graph: Graph, dataset: URIRef, values: dict[str, Any]) -> None:
             concept = terms.term_uri(name, values[field])
             graph.add((dataset, predicate, concept))
             _concept(graph, concept, name, values[field])
+    for field, (predicate, name) in terms.LIST_FIELDS.items():
+        for key in terms.texts(values.get(field)):
+            concept = terms.list_uri(name, key)
+            graph.add((dataset, predicate, concept))
+            _concept(graph, concept, name, key)
+    for entry in values.get("process_metadata") or []:
+        node = BNode()
+        graph.add((dataset, MX.processMetadata, node))
+        for key, predicate in terms.ELEMENT_FIELDS.items():
+            if entry.get(key):
+                graph.add((node, predicate, Literal(entry[key])))
     for field, predicate in terms.TEXT_FIELDS.items():
         if values.get(field):
             graph.add((dataset, predicate, _text(field, values[field])))

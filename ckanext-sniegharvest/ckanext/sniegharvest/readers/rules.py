@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from ckanext.mxcity.vocabularies import vocabulary
 from ckanext.sniegharvest.readers import assemble, values
 from ckanext.sniegharvest.readers.base import Draft
 from ckanext.sniegharvest.readers.translate import mapping_file
@@ -24,7 +25,7 @@ class Rule:
 
     field: str
     paths: tuple[str, ...]
-    #: A key of ``_WAYS``, ``term``, or ``code`` where the reader does it itself.
+    #: A key of ``_WAYS``, ``term`` or ``terms``, or ``code`` where the reader does it itself.
     how: str
     vocabulary: str = ""
 
@@ -83,6 +84,12 @@ def fill(
             found = every(rule.paths) if every else [first(rule.paths)]
             terms = (values.term(rule.vocabulary, entry) for entry in found)
             owner[rule.field] = next((term for term in terms if term), "")
+        elif rule.how == "terms":
+            said = every(rule.paths) if every else values.texts(first(rule.paths))
+            keys = {values.term(rule.vocabulary, entry) for entry in said}
+            listed_keys = [key for key in vocabulary(rule.vocabulary).terms if key in keys]
+            if listed_keys:
+                owner[rule.field] = listed_keys
         elif rule.how != "code":
             value = first(rule.paths)
             if value not in (None, "", [], {}):
@@ -105,7 +112,7 @@ def _rules(given: Mapping[str, Mapping[str, Any]]) -> tuple[Rule, ...]:
         for field, rule in given.items()
     )
     for rule in made:
-        if rule.how not in (*_WAYS, "term", "code"):
+        if rule.how not in (*_WAYS, "term", "terms", "code"):
             raise ValueError(f"{rule.field} is read as {rule.how}, and there is no such way")
     return made
 
