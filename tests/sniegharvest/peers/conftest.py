@@ -3,11 +3,41 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 from benchmarks.servers import Servers
+
+HERE = Path(__file__).resolve().parent
+REPOSITORY = HERE.parents[2]
+
+
+@pytest.fixture(scope="session")
+def apart() -> Callable[[str], Path]:
+    """Install software that needs other libraries than CKAN into a folder of its own, once."""
+
+    def install(name: str) -> Path:
+        folder = REPOSITORY / ".portal" / name
+        if not (folder / name).is_dir():
+            done = subprocess.run(
+                [
+                    *(sys.executable, "-m", "pip", "install", "-q", "--no-deps"),
+                    *("--require-hashes", "--target", str(folder)),
+                    *("-r", str(HERE / f"{name}-requirements.txt")),
+                ],
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            if done.returncode:
+                pytest.skip(f"{name} cannot be installed here: {done.stderr.strip()[-300:]}")
+        return folder
+
+    return install
 
 
 @pytest.fixture(scope="session")

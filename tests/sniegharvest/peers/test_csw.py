@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,6 @@ from lxml import etree
 
 HERE = Path(__file__).parent
 REPOSITORY = HERE.parents[2]
-REQUIREMENTS = HERE / "pycsw-requirements.txt"
 GMD = "http://www.isotc211.org/2005/gmd"
 GCO = "http://www.isotc211.org/2005/gco"
 #: ISO 19139 metadata in its plain form and with the extension for imagery.
@@ -26,22 +25,9 @@ QUERY_3 = (
 
 
 @pytest.fixture(scope="module")
-def pycsw() -> Path:
-    """The folder of pycsw and the older libraries that it needs; installed once."""
-    folder = REPOSITORY / ".portal" / "pycsw"
-    if not (folder / "pycsw").is_dir():
-        done = subprocess.run(
-            [
-                *(sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--require-hashes"),
-                *("--target", str(folder), "-r", str(REQUIREMENTS)),
-            ],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            pytest.skip(f"pycsw cannot be installed here: {done.stderr.strip()[-300:]}")
-    return folder
+def pycsw(apart: Callable[[str], Path]) -> Path:
+    """The folder of pycsw and the older libraries that it needs."""
+    return apart("pycsw")
 
 
 @pytest.fixture(scope="module")

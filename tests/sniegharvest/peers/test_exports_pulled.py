@@ -122,6 +122,31 @@ def test_stock_harvesters_pull_twice(pulled: dict[str, Any], kind: str) -> None:
 
 
 @pytest.mark.slow
+def test_pydatajson_pulls_twice(portal: str, apart: Callable[[str], Path]) -> None:
+    """Argentina's reader finds every dataset with its files; the second time the same."""
+    # -S: it does not see our environment, whose CKAN its own CKAN client would import.
+    command = [sys.executable, "-S", str(HERE / "read_data_json.py"), f"{portal}/data.json"]
+    pulls = [
+        subprocess.run(
+            command,
+            env={**os.environ, "PYTHONPATH": str(apart("pydatajson"))},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        for _ in range(2)
+    ]
+    assert [pull.returncode for pull in pulls] == [0, 0], pulls[0].stderr[-3000:]
+    first, second = (json.loads(pull.stdout.splitlines()[-1]) for pull in pulls)
+    assert first == second
+    assert len(first) == OWN
+    titles = {title for title, _ in first.values()}
+    assert titles >= {f"Conjunto número {number}" for number in range(COUNT)}
+    assert all(files for title, files in first.values() if title.startswith("Conjunto número"))
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "path"),
     [
