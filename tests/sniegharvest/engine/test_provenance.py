@@ -9,8 +9,10 @@ from typing import Any
 import ckan.model as model
 import ckan.plugins.toolkit as tk
 import pytest
+from ckan.lib.search import SearchIndexError
 from ckanext.harvest.model import HarvestSource
 from ckanext.mxcity.exports.select import select
+from ckanext.sniegharvest.engine import provenance
 from ckanext.sniegharvest.engine.identity import alike, marks, recognise
 from ckanext.sniegharvest.model import PROVENANCE
 
@@ -182,3 +184,24 @@ class TestTwoWays:
         assert list(datasets()) == [id_]
         assert harvest(nation).unchanged == harvest(state).unchanged == 1
         assert show(id_)["notes"] == "Del estado."
+
+    def test_cut_off_before_the_index_has_it(
+        self, site: Any, harvest: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A provenance that the index did not get is stored, and indexed by the next run."""
+        harvest(site.put("primera.json", catalogue(record(SAME))))
+        (id_,) = datasets()
+        url = site.put("segunda.json", catalogue(record(SAME)))
+
+        def refuse(package_ids: Any) -> None:
+            raise SearchIndexError("Solr is away")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(provenance, "index_again", refuse)
+            assert harvest(url).state == "failed"
+        arrives = {"fq": f"vocab_other_sources:{source_of(url).id}", "rows": 0}
+        search = tk.get_action("package_search")
+        assert search({"ignore_auth": True}, dict(arrives))["count"] == 0
+        assert harvest(url).failed == 0
+        assert show(id_)["other_sources"][0]["source_id"] == source_of(url).id
+        assert search({"ignore_auth": True}, dict(arrives))["count"] == 1

@@ -39,7 +39,9 @@ class Reviewer(p.SingletonPlugin):
 
 
 @pytest.fixture
-def reviewer(with_plugins: Any, provide_plugin: Callable[..., Any]) -> Iterator[None]:
+def reviewer(
+    with_plugins: Any, organization: Any, harvest: Any, provide_plugin: Callable[..., Any]
+) -> Iterator[None]:
     """The reviewing plugin, loaded after all others."""
     provide_plugin("reviewer", Reviewer)
     p.load("reviewer")
@@ -66,7 +68,7 @@ def found() -> dict[str, str]:
     return {dataset["title"]: dataset["notes"] for dataset in results}
 
 
-@pytest.mark.usefixtures("reviewer", "organization")
+@pytest.mark.usefixtures("reviewer")
 def test_changed_actions_are_called(site: Any, harvest: Callable[..., Any]) -> None:
     """The plugin has its say on every record; the one that it refuses is named, and alone."""
     assert compat.overridden() == ["package_create"]
