@@ -68,7 +68,9 @@ def measure(side: Side, sizes: tuple[int, ...] = SIZES) -> list[Line]:
                 _expect(report["unchanged"], count)
                 lines.append(Line(f"{kind}: nothing changed", count, *line))
         for count in WRITTEN:
-            line, report = _engine(side, "dcat_json", f"{url}/dcat_json/{count}?new")
+            # Records of their own: those of another source would be recognised.
+            address = f"{url}/dcat_json/{count}?from={count * 1000}"
+            line, report = _engine(side, "dcat_json", address)
             _expect(report["added"], count)
             lines.append(Line("dcat_json: write, all new", count, *line))
     return lines
@@ -225,9 +227,10 @@ class Handler(BaseHTTPRequestHandler):
         if kind == "ckan":
             self._page(count, parse_qs(parts.query, keep_blank_values=True))
             return
+        begin = int(parse_qs(parts.query).get("from", ["0"])[0])
         self.wfile.write(b'{"dataset": [')
         for number in range(count):
-            text = json.dumps(_record(kind, number))
+            text = json.dumps(_record(kind, begin + number))
             self.wfile.write(f"{',' if number else ''}{text}".encode())
         self.wfile.write(b"]}")
 

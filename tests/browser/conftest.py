@@ -222,6 +222,7 @@ def addresses(portal: Portal) -> dict[str, str]:
             f"/table/{left}/join/{join['resource_id']}?on={join['left']}:{join['right']}"
         ),
         "API": "/api/docs",
+        "fields": "/campos",
         "organizations": "/organization/",
         "organization": f"/organization/{package['organization']['name']}",
         "about": "/about",

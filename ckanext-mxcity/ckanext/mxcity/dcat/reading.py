@@ -197,7 +197,7 @@ def _set_format(graph: Graph, distribution: Node, resource: dict[str, Any]) -> N
     resource["format"] = said[-1]
 
 
-def _set(values: dict[str, Any], field: str, value: str | None) -> None:
+def _set(values: dict[str, Any], field: str, value: Any) -> None:
     """Set a field, or drop what was read before if it means nothing to us."""
     if value:
         values[field] = value
