@@ -27,12 +27,16 @@ HARVEST_TYPES = (
     "spreadsheet",
 )
 PASSED_ON = ("ckan", "test", "bench")
+#: Commands that print to be read: they end quietly when the reader (head, less) has enough.
+READ = ("status", "logs")
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     signal.signal(signal.SIGTERM, _interrupt)
     options, rest = _parse(sys.argv[1:] if arguments is None else arguments)
+    if options.command in READ:
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     try:
         return _run(options, rest)
     except PortalError as error:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
 import socket
 import stat
 import subprocess
@@ -12,6 +14,7 @@ from collections import namedtuple
 from pathlib import Path
 
 import pytest
+from command_line import REPOSITORY
 from portalctl import instance as instances
 from portalctl import ports
 from portalctl.errors import PortalError
@@ -119,6 +122,23 @@ def test_status_of_nothing_makes_nothing(tmp_path: Path):
     found = status.collect(Instance.open(tmp_path / "none"))
     assert found == {"processes": [], "url": ""}
     assert not (tmp_path / "none").exists()
+
+
+def test_reader_that_has_seen_enough(instance: Instance):
+    """A closed pipe ends a listing without a word about the system."""
+    out, closed = os.pipe()
+    os.close(out)
+    try:
+        ended = subprocess.run(
+            [REPOSITORY / "portal", "status", "--instance", instance.folder],
+            stdout=closed,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+        )
+    finally:
+        os.close(closed)
+    assert (ended.returncode, ended.stderr) == (-signal.SIGPIPE, "")
 
 
 def test_status_has_the_agreed_shape(instance: Instance):
