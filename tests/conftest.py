@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -27,10 +27,22 @@ MIGRATED_PLUGINS = (
 def migrate_plugins(migrate_db_for: Callable[[str], None]) -> Callable[[], None]:
     """Gives the loaded plugins their tables; what is there stays."""
     import ckan.plugins as p
+    import sqlalchemy as sa
+    from ckan.model import ensure_engine
+
+    def migrated() -> Iterator[str]:
+        with ensure_engine().connect() as connection:
+            for plugin in MIGRATED_PLUGINS:
+                table = f"{plugin}_alembic_version"
+                if sa.inspect(connection).has_table(table) and connection.scalar(
+                    sa.select(sa.func.count()).select_from(sa.table(table))
+                ):
+                    yield plugin
 
     def migrate() -> None:
+        there = set(migrated())
         for plugin in MIGRATED_PLUGINS:
-            if p.plugin_loaded(plugin):
+            if plugin not in there and p.plugin_loaded(plugin):
                 migrate_db_for(plugin)
 
     return migrate
