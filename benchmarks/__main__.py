@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from ckanext.mxcity.dataset_types import TYPES
+
 from benchmarks import datahub, memory, pages
 from benchmarks.harvest import harvest
 from benchmarks.measure import Result
@@ -139,7 +141,9 @@ def our_options(folder: Path) -> dict[str, str]:
         "ckan.plugins": OUR_PLUGINS,
         "ckan.locale_default": "es_MX",
         "ckan.i18n_directory": str(locales.parent),
-        "scheming.dataset_schemas": "ckanext.mxcity.schemas:dataset.yaml",
+        "scheming.dataset_schemas": " ".join(
+            f"ckanext.mxcity.schemas:{kind}.yaml" for kind in TYPES
+        ),
         "scheming.organization_schemas": "ckanext.mxcity.schemas:organization.yaml",
         "ckanext.mxcity.city_profile": str(REPOSITORY / "config" / "cities" / "monterrey.yaml"),
         "ckanext.dcat.rdf.profiles": "mxcity_dcat_ap",

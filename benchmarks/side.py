@@ -29,7 +29,7 @@ STOCK_PLUGINS = (
 OUR_PLUGINS = (
     "mxcity_guard mxcity_search mxcity_maps mxcity sniegharvest snieg_ckan_harvester"
     " snieg_dcat_json_harvester snieg_dcat_rdf_harvester snieg_csw_harvester"
-    " scheming_datasets scheming_organizations harvest dcat structured_data spatial_metadata"
+    " mxcity_schemas scheming_organizations harvest dcat structured_data spatial_metadata"
     " spatial_query datastore datatables_view image_view text_view activity expire_api_token"
     " tracking"
 )

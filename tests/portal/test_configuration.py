@@ -44,7 +44,7 @@ def test_demo_plugin_is_loaded_with_the_demo_only(instance: Instance, demo: bool
     plugins = read_ini(instance)["app:main"]["ckan.plugins"].split()
     assert plugins[0] == "mxcity_guard"
     assert ("mxcity_demo" in plugins) is demo
-    assert plugins.index("mxcity") < plugins.index("scheming_datasets")
+    assert plugins.index("mxcity") < plugins.index("mxcity_schemas")
 
 
 @pytest.mark.parametrize(

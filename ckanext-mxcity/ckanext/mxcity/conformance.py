@@ -13,6 +13,7 @@ from typing import Any
 import ckan.model as model
 import sqlalchemy as sa
 
+from ckanext.mxcity.dataset_types import TYPES
 from ckanext.mxcity.vocabularies import Term, vocabulary
 
 NORM = {"norm": "NT-METADATOS-SNIEG-2025", "published": "2025-09-17"}
@@ -78,7 +79,7 @@ def of_organization(organization_id: str) -> sa.Select[Any]:
         ]
     return sa.select(*columns).where(
         Package.owner_org == organization_id,
-        Package.type == "dataset",
+        Package.type.in_(TYPES),
         Package.state == "active",
         Package.private.is_(False),
     )

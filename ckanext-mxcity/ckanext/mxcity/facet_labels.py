@@ -9,6 +9,7 @@ from ckanext.mxcity.vocabularies import vocabulary
 
 #: The vocabulary of each field of the index, and of each field of the schema.
 VOCABULARIES = {
+    "dataset_type": "dataset_types",
     "vocab_topics": "topics",
     "topics": "topics",
     "snieg_subsystem": "subsystems",

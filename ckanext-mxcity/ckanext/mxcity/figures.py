@@ -8,6 +8,8 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
+from ckanext.mxcity.dataset_types import FILTER
+
 #: How old a count may be, in seconds.
 MAX_AGE = 60.0
 
@@ -53,7 +55,7 @@ def forget() -> None:
 def _count() -> Figures:
     query: dict[str, Any] = {
         "q": "*:*",
-        "fq": "dataset_type:dataset",
+        "fq": FILTER,
         "rows": 0,
         "facet.field": list(FIELDS),
         "facet.limit": -1,

@@ -42,12 +42,13 @@ def mxcity_vocabulary_choices(field: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def mxcity_current_terms(field: dict[str, Any], given: str | list[str] | None) -> list[str]:
-    """Return the terms that a form offers for a field: not the retired ones, unless given."""
+    """Return the terms that a form offers for a field: those in use, and what is given."""
     kept = [given] if isinstance(given, str) else given or []
     return [
         term.key
         for term in vocabulary(field["vocabulary"]).terms.values()
-        if not term.retired or term.key in kept
+        if term.key in kept
+        or (not term.retired and term.key in field.get("vocabulary_terms", (term.key,)))
     ]
 
 

@@ -11,6 +11,8 @@ import ckan.model as model
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 
+from ckanext.mxcity.dataset_types import FILTER, TYPES
+
 #: Datasets on the home page.
 NEWEST = 6
 #: How old a count of files may be, in seconds.
@@ -44,7 +46,7 @@ def newest_datasets() -> list[dict[str, Any]]:
     """Return the public datasets that changed last, the newest first."""
     query = {
         "q": "*:*",
-        "fq": "+dataset_type:dataset",
+        "fq": FILTER,
         "sort": "metadata_modified desc",
         "rows": NEWEST,
         "facet": "false",
@@ -83,7 +85,7 @@ def _count_query() -> sa.Select[tuple[int]]:
         .where(
             model.Resource.state == "active",
             model.Package.state == "active",
-            model.Package.type == "dataset",
+            model.Package.type.in_(TYPES),
             model.Package.private.is_(False),
         )
     )

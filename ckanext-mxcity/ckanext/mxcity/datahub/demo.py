@@ -23,6 +23,7 @@ from ckanext.mxcity.datahub import sql
 from ckanext.mxcity.datahub.clock import today
 from ckanext.mxcity.datahub.tables.columns import columns
 from ckanext.mxcity.datahub.tables.writer import Line, as_csv
+from ckanext.mxcity.dataset_types import TYPES
 
 FILE = "demo.yaml"
 #: The mark of an asset that the demonstration made up.
@@ -44,7 +45,7 @@ def seed() -> Iterator[tuple[str, int]]:
             sa.select(package.title, package.notes, identifier.label("identifier"))
             .where(
                 package.owner_org == ministry.id,
-                package.type == "dataset",
+                package.type.in_(TYPES),
                 package.state == "active",
                 identifier.isnot(None),
             )

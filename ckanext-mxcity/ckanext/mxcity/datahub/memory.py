@@ -29,6 +29,7 @@ from ckanext.mxcity.datahub.model import (
     Request,
     Sharing,
 )
+from ckanext.mxcity.dataset_types import TYPES
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +61,7 @@ def stamp() -> str:
             sa.func.sum(of),
             sa.func.sum(of).filter(package.private),
         )
-    ).where(package.state == "active", package.type == "dataset")
+    ).where(package.state == "active", package.type.in_(TYPES))
     row = model.Session.execute(sa.select(*(part.scalar_subquery() for part in (*parts, datasets))))
     return ":".join(str(value) for value in row.one())
 

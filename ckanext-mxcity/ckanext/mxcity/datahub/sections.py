@@ -28,6 +28,7 @@ from ckanext.mxcity.datahub.model import (
     Succession,
 )
 from ckanext.mxcity.datahub.ratios import slipped
+from ckanext.mxcity.dataset_types import TYPES
 
 #: Assets on one page, and the most rows of the other lists.
 ASSETS, ROWS = 25, 50
@@ -171,7 +172,7 @@ class Sections:
         live = sa.and_(
             package.owner_org == Group.id,
             package.state == "active",
-            package.type == "dataset",
+            package.type.in_(TYPES),
             package.private.is_(False),
         )
         query = (

@@ -20,6 +20,7 @@ from ckanext.mxcity.datahub.model import (
     Request,
     Sharing,
 )
+from ckanext.mxcity.dataset_types import TYPES
 from ckanext.mxcity.vocabularies import vocabulary
 
 #: What a dataset needs to be standardised: the elements by which it is found, joined and trusted.
@@ -79,7 +80,7 @@ def _by_identifier() -> sa.Subquery:
     identifier = extra_text("identifier")
     return (
         sa.select(Package.id, Package.owner_org, Package.private, identifier.label("identifier"))
-        .where(Package.state == "active", Package.type == "dataset", identifier.isnot(None))
+        .where(Package.state == "active", Package.type.in_(TYPES), identifier.isnot(None))
         .distinct(Package.owner_org, identifier)
         .order_by(Package.owner_org, identifier, Package.metadata_created.desc())
         .subquery("keyed")
@@ -179,7 +180,7 @@ def _datasets_from(query: sa.Select[Any], organization_id: str | None) -> sa.Sel
         .outerjoin(Diagnosis, Diagnosis.asset_id == linked.c.asset_id)
         .where(
             Package.state == "active",
-            Package.type == "dataset",
+            Package.type.in_(TYPES),
             Package.private.is_(False),
             Package.owner_org.isnot(None),
         )

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from ckanext.mxcity.datahub.model import Asset
 from ckanext.mxcity.datahub.sql import PUBLIC, data_date, extra_text, linked_datasets
+from ckanext.mxcity.dataset_types import TYPES
 
 Package: Any = model.Package
 #: An article and a fraction in what a clerk writes: "65-XVIII", "Art. 66, fracción VI".
@@ -79,7 +80,7 @@ def topics() -> sa.Select[Any]:
         .join(said, sa.true())
         .where(
             Package.state == "active",
-            Package.type == "dataset",
+            Package.type.in_(TYPES),
             Package.private.is_(False),
             Package.owner_org.isnot(None),
         )

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import ckan.plugins.toolkit as tk
 
+from ckanext.mxcity.dataset_types import FILTER
 from ckanext.mxcity.exports.sources import Source, bare, harvest_sources, host_of, own_sources
 
-#: Always: active, public, and a dataset (not a harvest source).
-PUBLIC = ("+dataset_type:dataset", "+state:active", "+capacity:public")
+#: Always: active, public, and a dataset of ours (not a harvest source).
+PUBLIC = (FILTER, "+state:active", "+capacity:public")
 HARVESTED = ("harvest_source_id", "source_url")
 #: How many consumers one request may name.
 MAX_NAMED = 10

@@ -7,6 +7,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
+from ckanext.mxcity.dataset_types import TYPES
 from ckanext.mxcity.facet_labels import facet_label
 
 
@@ -15,6 +16,7 @@ def facet_titles() -> dict[str, str]:
     return {
         "organization": tk._("Organizations"),
         "vocab_topics": tk._("Topics"),
+        "dataset_type": tk._("Kind of dataset"),
         "res_format": tk._("Formats"),
         "geographic_level": tk._("Geographic level"),
         "vocab_area_codes": tk._("Area"),
@@ -29,14 +31,14 @@ class FacetsMixin:
     """IFacets: our facets instead of CKAN's, on the search and the organisations' pages."""
 
     def dataset_facets(self, facets_dict: dict[str, str], package_type: str) -> dict[str, str]:
-        """Return the facets of the search page; other kinds of dataset keep theirs."""
-        return facet_titles() if package_type == "dataset" else facets_dict
+        """Return the facets of the search page; sources of the harvest keep theirs."""
+        return facet_titles() if package_type in TYPES else facets_dict
 
     def organization_facets(
         self, facets_dict: dict[str, str], organization_type: str, package_type: str | None
     ) -> dict[str, str]:
         """Return the facets of an organisation's page: all but the organisation itself."""
-        if package_type not in (None, "dataset"):
+        if package_type not in (None, *TYPES):
             return facets_dict
         return {name: title for name, title in facet_titles().items() if name != "organization"}
 

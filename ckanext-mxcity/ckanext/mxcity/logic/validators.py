@@ -16,7 +16,22 @@ import ckan.plugins.toolkit as tk
 from ckan.types import Context, FlattenDataDict, FlattenErrorDict, FlattenKey
 
 from ckanext.mxcity.areas import find_area, folded, restored_zero
+from ckanext.mxcity.dataset_types.validators import (
+    mxcity_any_year,
+    mxcity_feed_address,
+    mxcity_not_before,
+    mxcity_number,
+    mxcity_number_output,
+    mxcity_positive_number,
+    mxcity_reference_system,
+    mxcity_required,
+    mxcity_stale_after,
+    mxcity_survey_only,
+    mxcity_whole_number,
+    refuse_reversed,
+)
 from ckanext.mxcity.facet_labels import current_language
+from ckanext.mxcity.logic.values import as_json, as_list, stored
 from ckanext.mxcity.vocabularies import Term, vocabulary
 from ckanext.scheming.validation import scheming_validator
 
@@ -35,7 +50,10 @@ FIRST_YEAR = 1500
 
 @scheming_validator
 def mxcity_vocabulary_value(field: dict[str, Any], schema: dict[str, Any]) -> Validator:
-    """Accept a term of the field's vocabulary (key, label, alias or URI); keep its key."""
+    """Accept a term of the field's vocabulary (key, label, alias or URI); keep its key.
+
+    ``vocabulary_terms`` says which of them a field of a type may have.
+    """
 
     def validator(
         key: FlattenKey, data: FlattenDataDict, errors: FlattenErrorDict, context: Context
@@ -49,6 +67,9 @@ def mxcity_vocabulary_value(field: dict[str, Any], schema: dict[str, Any]) -> Va
             raise tk.Invalid(_unknown_term(field["vocabulary"], str(value)))
         if found.retired and not _may_keep(found.key, key, context):
             raise tk.Invalid(_retired_term(field["vocabulary"], found))
+        allowed = field.get("vocabulary_terms") or (found.key,)
+        if found.key not in allowed and not _may_keep(found.key, key, context):
+            raise tk.Invalid(_unknown_term(field["vocabulary"], str(value), allowed))
         data[key] = found.key
 
     return validator
@@ -63,7 +84,7 @@ def mxcity_vocabulary_list(field: dict[str, Any], schema: dict[str, Any]) -> Val
     ) -> None:
         terms = vocabulary(field["vocabulary"])
         keys = []
-        for value in _as_list(data.get(key)):
+        for value in as_list(data.get(key)):
             found = terms.find(value)
             if found is None:
                 errors[key].append(_unknown_term(field["vocabulary"], value))
@@ -71,19 +92,19 @@ def mxcity_vocabulary_list(field: dict[str, Any], schema: dict[str, Any]) -> Val
                 errors[key].append(_retired_term(field["vocabulary"], found))
             else:
                 keys.append(found.key)
-        data[key] = _as_json(keys)
+        data[key] = as_json(keys)
 
     return validator
 
 
 def mxcity_text_list(value: Any) -> str:
     """Keep a list of texts (given as a list, JSON or separated by commas) as a JSON list."""
-    return _as_json(_as_list(value))
+    return as_json(as_list(value))
 
 
 def mxcity_json_list_output(value: Any) -> list[Any]:
     """Return a list from its stored form; a text of another kind is a list of one."""
-    return _as_list(value)
+    return as_list(value)
 
 
 def mxcity_area_codes(
@@ -91,12 +112,12 @@ def mxcity_area_codes(
 ) -> None:
     """Accept INEGI codes of states (2 digits) and municipalities (5); keep a JSON list."""
     codes = []
-    for code in _as_list(data.get(key)):
+    for code in as_list(data.get(key)):
         if find_area(code):
             codes.append(code)
         else:
             errors[key].append(_unknown_area(code))
-    data[key] = _as_json(codes)
+    data[key] = as_json(codes)
 
 
 def mxcity_subsystem_reason(
@@ -120,8 +141,8 @@ def mxcity_default_status(
     """Keep the status of what was harvested; call what a person enters a municipal record."""
     if data.get(key):
         return
-    if data.get(("source_url",)) or _stored(context, "source_url"):
-        data[key] = _stored(context, "official_status")
+    if data.get(("source_url",)) or stored(context, "source_url"):
+        data[key] = stored(context, "official_status")
     else:
         data[key] = "registro_municipal"
 
@@ -155,7 +176,7 @@ def mxcity_official_status(
     found = vocabulary("official_status").terms.get(str(value or ""))
     if found is None or not found.extra.get("harvest_only") or context.get("ignore_auth"):
         return
-    if _stored(context, "official_status") != value:
+    if stored(context, "official_status") != value:
         raise tk.Invalid(
             tk._(
                 'Only data harvested from an official source can be marked "{status}". '
@@ -169,7 +190,7 @@ def mxcity_harvest_only(
 ) -> None:
     """Keep what the harvester wrote, whatever a form or an API call sends."""
     if not context.get("ignore_auth"):
-        data[key] = _stored(context, key[0])
+        data[key] = stored(context, key[0])
 
 
 def mxcity_json_text(value: Any) -> str:
@@ -219,14 +240,7 @@ def mxcity_period_order(
     end = data.get(key)
     if not start or not end or start is tk.missing or end is tk.missing:
         return
-    first, last = _comparable(start), _comparable(end)
-    length = min(len(first), len(last))
-    if last[:length] < first[:length]:
-        raise tk.Invalid(
-            tk._("The period ends ({end}) before it starts ({start}).").format(
-                start=first, end=last
-            )
-        )
+    refuse_reversed(start, end)
 
 
 def mxcity_year(value: Any) -> str:
@@ -278,41 +292,11 @@ def _positions(coordinates: Any) -> Iterable[tuple[float, float]]:
         yield from _positions(part)
 
 
-def _as_list(value: Any) -> list[str]:
-    """Return the texts of a list, a JSON list or a text with commas, without blanks or repeats."""
-    if value is tk.missing or value is None:
-        return []
-    if isinstance(value, str):
-        text = value.strip()
-        try:
-            loaded = json.loads(text) if text.startswith("[") else None
-        except ValueError:
-            loaded = None
-        value = loaded if isinstance(loaded, list) else text.split(",")
-    elif not isinstance(value, list | tuple | set):
-        value = [value]
-    texts = (str(item).strip() for item in value if item is not None)
-    return list(dict.fromkeys(text for text in texts if text))
-
-
-def _as_json(values: Iterable[str]) -> str:
-    return json.dumps(list(dict.fromkeys(values)), ensure_ascii=False)
-
-
-def _comparable(value: Any) -> str:
-    return value.isoformat() if isinstance(value, datetime) else str(value)
-
-
-def _stored(context: Context, name: str) -> str:
-    package = context.get("package")
-    return str((package.extras or {}).get(name) or "") if package is not None else ""
-
-
-def _unknown_term(name: str, value: str) -> str:
+def _unknown_term(name: str, value: str, only: Iterable[str] = ()) -> str:
     language = current_language()
-    labels = ", ".join(
-        f"{term.key} ({term.label(language)})" for term in vocabulary(name).terms.values()
-    )
+    terms = vocabulary(name).terms
+    allowed = [terms[key] for key in only] or terms.values()
+    labels = ", ".join(f"{term.key} ({term.label(language)})" for term in allowed)
     return tk._('"{value}" is not one of the values allowed: {allowed}.').format(
         value=value, allowed=labels
     )
@@ -320,7 +304,7 @@ def _unknown_term(name: str, value: str) -> str:
 
 def _may_keep(term: str, key: FlattenKey, context: Context) -> bool:
     """Whether a retired term stays: the dataset has it already, or its source says so."""
-    return bool(context.get("ignore_auth")) or term in _as_list(_stored(context, key[0]))
+    return bool(context.get("ignore_auth")) or term in as_list(stored(context, key[0]))
 
 
 def _retired_term(name: str, term: Term) -> str:
@@ -353,22 +337,33 @@ def _area_name(code: str) -> str:
 
 
 __all__ = [
+    "mxcity_any_year",
     "mxcity_area_codes",
     "mxcity_boolean",
     "mxcity_boolean_output",
     "mxcity_default_status",
+    "mxcity_feed_address",
     "mxcity_geojson",
     "mxcity_harvest_only",
     "mxcity_json_list_output",
     "mxcity_json_objects_output",
     "mxcity_json_text",
     "mxcity_licence",
+    "mxcity_not_before",
+    "mxcity_number",
+    "mxcity_number_output",
     "mxcity_official_status",
     "mxcity_period_order",
+    "mxcity_positive_number",
+    "mxcity_reference_system",
+    "mxcity_required",
     "mxcity_reserved_title",
+    "mxcity_stale_after",
     "mxcity_subsystem_reason",
+    "mxcity_survey_only",
     "mxcity_text_list",
     "mxcity_vocabulary_list",
     "mxcity_vocabulary_value",
+    "mxcity_whole_number",
     "mxcity_year",
 ]

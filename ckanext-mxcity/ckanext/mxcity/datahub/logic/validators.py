@@ -18,6 +18,7 @@ import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 
 from ckanext.mxcity.datahub.fields import Field, folded
+from ckanext.mxcity.dataset_types import TYPES
 from ckanext.mxcity.facet_labels import current_language
 
 YES = ("si", "true", "1", "yes", "verdadero", "x")
@@ -183,7 +184,7 @@ def datasets_named(texts: Iterable[str]) -> dict[str, str]:
     query = sa.select(package.id, package.name).where(
         sa.or_(package.id.in_(names), package.name.in_(names)),
         package.state == "active",
-        package.type == "dataset",
+        package.type.in_(TYPES),
     )
     rows = model.Session.execute(query).all() if names else []
     return {key: str(row.id) for row in rows for key in (row.name, row.id) if key in names}

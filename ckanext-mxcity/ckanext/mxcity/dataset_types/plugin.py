@@ -1,0 +1,31 @@
+"""The plugin that gives CKAN our types of dataset, in place of ``scheming_datasets``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ckan.common import CKANConfig
+
+from ckanext.mxcity.dataset_types.compose import compose
+from ckanext.scheming.plugins import SchemingDatasetsPlugin, _expand_schemas, _load_schema
+
+
+class SchemasPlugin(SchemingDatasetsPlugin):
+    """ckanext-scheming's plugin of datasets, with schemas that extend others."""
+
+    def update_config(self, config: CKANConfig) -> None:
+        """Load the schemas, then put in what they extend: presets are expanded afterwards."""
+        super().update_config(config)
+        whole = [_whole(url) for url in self._schema_urls]
+        self._schemas = {schema[self.SCHEMA_TYPE_FIELD]: schema for schema in whole}
+        self._expanded_schemas = _expand_schemas(self._schemas)
+
+
+def _whole(url: str) -> dict[str, Any]:
+    """Return a schema with that which it extends: a file beside it, or ``module:file``."""
+    schema: dict[str, Any] = _load_schema(url)
+    extended = schema.get("extends")
+    if not extended:
+        return schema
+    folder = url[: url.rindex(":") + 1]
+    return compose(schema, _load_schema(extended if ":" in extended else folder + extended))
