@@ -21,7 +21,7 @@ HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[1]
 EXTENSIONS = ("ckanext-mxcity", "ckanext-sniegharvest")
 #: Modules of a ``logic`` package that hold something else.
-NO_ACTIONS = ("__init__", "auth", "schema", "validators")
+NO_ACTIONS = ("__init__", "auth", "schema", "validators", "values")
 NOTICE = "<!-- Written by docs/reference/build.py: edit the source, not this file. -->"
 
 
@@ -78,6 +78,8 @@ def mappings() -> str:
 
 def _mapping(name: str, loaded: dict[str, Any]) -> Iterator[str]:
     yield from (f"## `{name}`", "", f"{' '.join(loaded['source'].split())}.", "")
+    if "type" in loaded:
+        yield from (f"Its datasets are of the type `{loaded['type']}`.", "")
     for part in ("dataset", "resource", "distribution"):
         if part not in loaded:
             continue

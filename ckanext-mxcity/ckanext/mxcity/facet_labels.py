@@ -20,6 +20,7 @@ VOCABULARIES = {
     "snieg_themes": "snieg_themes",
     "pnd_axes": "pnd_axes",
     "sdgs": "sdgs",
+    "reference_system": "reference_systems",
     "government_level": "government_levels",
     "license_id": "licences",
 }

@@ -8,12 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 from typing import Any
 
-import yaml
-
-from ckanext.mxcity.vocabularies import PACKAGE, localised
+from ckanext.mxcity import dataset_types
+from ckanext.mxcity.vocabularies import localised, vocabulary
 
 #: How an element of each norm is written.
 NORMS = {
@@ -53,17 +51,14 @@ class Section:
     id: str
     title: str
     rows: tuple[Row, ...]
-
-
-def document(name: str) -> dict[str, Any]:
-    """Return one of the files of ``schemas/``."""
-    return _documents(name)
+    #: Of a type of dataset: which it is. The fields of all datasets are its fields too.
+    about: str = ""
 
 
 @lru_cache(maxsize=8)
 def sections(language: str) -> tuple[Section, ...]:
-    """Return all fields, by section, in a language."""
-    dataset = document("dataset.yaml")
+    """Return all fields in a language: of all datasets by group, of each type what it adds."""
+    dataset = dataset_types.schema(dataset_types.PLAIN)
     found = [
         Section(
             group["name"],
@@ -75,9 +70,19 @@ def sections(language: str) -> tuple[Section, ...]:
         )
         for group in dataset["field_groups"]
     ]
+    found += [
+        Section(
+            kind,
+            vocabulary(dataset_types.VOCABULARY).terms[kind].label(language),
+            _rows(dataset_types.own_fields(kind), language),
+            localised(vocabulary(dataset_types.VOCABULARY).terms[kind].notes, language),
+        )
+        for kind in dataset_types.TYPES
+        if kind != dataset_types.PLAIN
+    ]
     rest = {
         "resource": dataset["resource_fields"],
-        "organization": document("organization.yaml")["fields"],
+        "organization": dataset_types.written("organization.yaml")["fields"],
     }
     found += [
         Section(name, localised(TITLES[name], language), _rows(fields, language))
@@ -105,10 +110,3 @@ def _of_field(field: Mapping[str, Any], prefix: str, language: str) -> Iterator[
     )
     for subfield in field.get("repeating_subfields", []):
         yield from _of_field(subfield, f"{name}[].", language)
-
-
-@lru_cache(maxsize=4)
-def _documents(name: str) -> dict[str, Any]:
-    text = (resources.files(PACKAGE) / name).read_text(encoding="utf-8")
-    loaded: dict[str, Any] = yaml.safe_load(text)
-    return loaded

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 from markupsafe import Markup
 
-from ckanext.mxcity import config, conformance, figures, page_facts
+from ckanext.mxcity import config, conformance, dataset_types, figures, page_facts
 from ckanext.mxcity.areas import area_name
 from ckanext.mxcity.city import City
 from ckanext.mxcity.city_style import style_version
@@ -133,6 +134,57 @@ def mxcity_citation(package: dict[str, Any]) -> str:
 def mxcity_excerpt(text: str | None, length: int) -> str:
     """Return the beginning of a text in Markdown, ``length`` characters of it, without markup."""
     return page_facts.excerpt(text or "", length)
+
+
+def mxcity_dataset_types() -> list[dict[str, str]]:
+    """Return the types of dataset that a person may choose: key, title, note and icon."""
+    language = current_language()
+    return [
+        {
+            "key": term.key,
+            "title": term.label(language),
+            "note": localised(term.notes, language),
+            "icon": term.extra["icon"],
+        }
+        for term in vocabulary(dataset_types.VOCABULARY).terms.values()
+    ]
+
+
+def mxcity_type_facts(package: dict[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Return the fields that a dataset has by its type and that say something, by group."""
+    kind = package.get("type") or dataset_types.PLAIN
+    schema = tk.h.scheming_get_dataset_schema(kind) or {}
+    own = {field["field_name"] for field in dataset_types.added_fields(kind)}
+    found = []
+    for group in schema.get("field_groups", ()):
+        fields = [
+            field
+            for field in schema["dataset_fields"]
+            if field.get("field_group") == group["name"]
+            and field["field_name"] in own
+            and package.get(field["field_name"]) not in (None, "", [])
+        ]
+        if fields:
+            found.append((str(tk.h.scheming_language_text(group["label"])), fields))
+    return found
+
+
+@tk.chained_helper
+def humanize_entity_type(
+    original: Callable[[str, str, str], str | None],
+    entity_type: str,
+    object_type: str,
+    purpose: str,
+) -> str | None:
+    """Return what a page calls a dataset of one of our types, None for CKAN's own words.
+
+    A dataset is a dataset, whatever its type; only a page that makes one says which.
+    """
+    if entity_type != "package" or object_type not in dataset_types.TYPES:
+        return original(entity_type, object_type, purpose)
+    if object_type == dataset_types.PLAIN or purpose not in ("create label", "create title"):
+        return None
+    return tk._("New: {kind}").format(kind=facet_label("dataset_type", object_type))
 
 
 def mxcity_plugin_loaded(name: str) -> bool:

@@ -10,7 +10,8 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from ckanext.mxcity.field_guide import Row, document, sections
+from ckanext.mxcity.dataset_types import PLAIN, schema
+from ckanext.mxcity.field_guide import Row, Section, sections
 from ckanext.mxcity.vocabularies import vocabulary
 
 #: The repository, when run from a checkout.
@@ -23,8 +24,14 @@ HEADER = """\
 
 <!-- Made from schemas/ by `python -m ckanext.mxcity.reference`; edit the YAML, not this file. -->
 
-Versión {version} del esquema (`schemas/dataset.yaml`). Los nombres en `letra fija` son los que usa
+Versión {version} del esquema (`schemas/dataset.yaml`); primero los campos de todo conjunto,
+después los que agrega cada tipo. Los nombres en `letra fija` son los que usa
 la API. Un asterisco (\\*) marca lo obligatorio.
+"""
+#: Said of what a type of dataset adds.
+TYPE = """\
+{about} Tipo `{kind}` (`schemas/{kind}.yaml`); además de los campos de todo conjunto de datos:
+
 """
 
 
@@ -52,12 +59,17 @@ def licences_json() -> str:
 
 def fields_markdown() -> str:
     """Return the documentation of datasets, files and organisations, and of their vocabularies."""
-    parts = [HEADER.format(version=document("dataset.yaml")["version"])]
+    parts = [HEADER.format(version=schema(PLAIN)["version"])]
     groups = sections("es_MX")
-    parts += [f"## {section.title}\n\n{_table(section.rows)}" for section in groups]
+    parts += [_section(section) for section in groups]
     used = dict.fromkeys(row.vocabulary for section in groups for row in section.rows)
     parts.extend(_vocabulary_section(name) for name in (*filter(None, used), "licences"))
     return "\n".join(parts)
+
+
+def _section(section: Section) -> str:
+    about = TYPE.format(about=section.about, kind=section.id) if section.about else ""
+    return f"## {section.title}\n\n{about}{_table(section.rows)}"
 
 
 def _table(rows: Iterable[Row]) -> str:

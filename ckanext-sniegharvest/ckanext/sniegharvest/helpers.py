@@ -9,6 +9,7 @@ import ckan.plugins.toolkit as tk
 
 from ckanext.harvest.model import HarvestSource
 from ckanext.mxcity.areas import area_name
+from ckanext.mxcity.dataset_types import TYPES
 from ckanext.mxcity.facet_labels import current_language
 from ckanext.mxcity.vocabularies import vocabulary
 from ckanext.sniegharvest import source_config
@@ -121,8 +122,9 @@ def sniegharvest_field_label(path: str, package: dict[str, Any] | None = None) -
 
 
 def _field(fields: str, name: str) -> dict[str, Any]:
-    schema = tk.h.scheming_get_dataset_schema("dataset") or {}
-    return tk.h.scheming_field_by_name(schema.get(fields, []), name) or {}
+    schemas = (tk.h.scheming_get_dataset_schema(kind) or {} for kind in TYPES)
+    found = (tk.h.scheming_field_by_name(schema.get(fields, []), name) for schema in schemas)
+    return next(filter(None, found), None) or {}
 
 
 def _label(fields: str, name: str) -> str:

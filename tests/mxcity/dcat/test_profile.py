@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,9 @@ import pyshacl
 import pytest
 from ckan.tests import factories
 from ckanext.dcat.processors import RDFParser, RDFSerializer
-from rdflib import RDF, Graph, Literal, Namespace, URIRef
+from rdflib import RDF, RDFS, Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCAT, DCTERMS
+from type_examples import OWN
 
 PROFILES = ["mxcity_dcat_ap"]
 MX = Namespace("urn:mxcity:terms:")
@@ -80,6 +82,70 @@ def test_shapes_of_dcat_ap_3(stored: dict[str, Any], shared_inputs: Path) -> Non
         advanced=True,
     )
     assert conforms, text
+
+
+def of_type(stored: dict[str, Any], kind: str) -> dict[str, Any]:
+    """A stored dataset of a type, with all fields filled in, as the portal shows it."""
+    plain = {name: value for name, value in stored.items() if name not in ("id", "extras")}
+    for resource in plain["resources"]:
+        resource.pop("id", None)
+        resource.pop("package_id", None)
+    return tk.get_action("package_create")(
+        {"user": factories.Sysadmin()["name"], "ignore_auth": True},
+        {**plain, "name": f"de-tipo-{kind}", "type": kind, **OWN[kind]},
+    )
+
+
+def unordered(value: Any) -> Any:
+    """What RDF keeps of a value: a property with several values has no order."""
+    return sorted(value) if isinstance(value, list) else value
+
+
+def test_every_type_survives_turtle_and_passes_the_shapes(
+    stored: dict[str, Any], shared_inputs: Path
+) -> None:
+    """A full dataset of each type is read back as it was, and the official shapes agree."""
+    graph = Graph()
+    for kind, own in OWN.items():
+        made = of_type(stored, kind)
+        text = turtle(made)
+        graph.parse(data=text, format="turtle")
+        back = read(text)
+        assert back["type"] == kind
+        told = {name: unordered(back.get(name)) for name in own}
+        assert told == {name: unordered(value) for name, value in own.items()}
+        if "process_steps" in own:
+            assert back["process_steps"] == own["process_steps"], "steps have an order"
+        assert len(back["resources"]) == len(made["resources"])
+        again = tk.get_action("package_create")(
+            {"user": factories.Sysadmin()["name"], "ignore_auth": True},
+            {**back, "name": f"otra-vez-{kind}", "owner_org": made["owner_org"], "extras": []},
+        )
+        assert {name: unordered(again[name]) for name in own} == told
+    conforms, _, text = pyshacl.validate(
+        data_graph=graph,
+        shacl_graph=str(shared_inputs / "shacl" / "dcat-ap_3_shacl_shapes.ttl"),
+        shacl_graph_format="turtle",
+        advanced=True,
+    )
+    assert conforms, text
+
+
+def test_terms_of_dcat_are_used_where_there_are(stored: dict[str, Any]) -> None:
+    """Lineage, reference system, resolution, interval and feed are where others look for them."""
+    places = Graph().parse(data=turtle(of_type(stored, "geographic-information")), format="turtle")
+    (node,) = places.subjects(RDF.type, DCAT.Dataset)
+    (system,) = places.objects(node, DCTERMS.conformsTo)
+    assert str(system) == "http://www.opengis.net/def/crs/EPSG/0/6372"
+    (resolution,) = places.objects(node, DCAT.spatialResolutionInMeters)
+    assert resolution.toPython() == Decimal("0.5")
+    (lineage,) = places.objects(node, DCTERMS.provenance)
+    assert "fotografías aéreas" in str(places.value(lineage, RDFS.label))
+    feed = Graph().parse(data=turtle(of_type(stored, "live-feed")), format="turtle")
+    (service,) = feed.subjects(RDF.type, DCAT.DataService)
+    (endpoint,) = feed.objects(service, DCAT.endpointURL)
+    assert str(endpoint) == OWN["live-feed"]["feed_url"]
+    assert [str(text) for text in feed.objects(None, DCAT.temporalResolution)] == ["PT5M"]
 
 
 def test_frequency_is_understood() -> None:

@@ -33,7 +33,8 @@ def compose(own: Entry, base: Entry) -> dict[str, Any]:
     for field in schema["dataset_fields"]:
         if field.get("field_group", "") not in known:
             raise CompositionError(
-                f"{schema.get('dataset_type')}: the field {field['field_name']} needs a field_group: "
+                f"{schema.get('dataset_type')}: "
+                f"the field {field['field_name']} needs a field_group: "
                 f"{', '.join(sorted(known))}"
             )
     return schema

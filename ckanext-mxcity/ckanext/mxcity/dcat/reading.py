@@ -15,6 +15,7 @@ from rdflib.term import Node, URIRef
 from ckanext.mxcity.areas import find_area
 from ckanext.mxcity.dcat import terms
 from ckanext.mxcity.dcat.terms import MX
+from ckanext.mxcity.dcat.type_fields import read_type
 from ckanext.mxcity.geometry import read_geometry
 from ckanext.mxcity.vocabularies import vocabulary
 
@@ -44,6 +45,7 @@ def read_dataset(graph: Graph, dataset: Node, values: dict[str, Any]) -> dict[st
     for resource in values.get("resources", []):
         distribution = distributions.get(resource.pop("distribution_ref", ""), URIRef(""))
         _resource(graph, distribution, resource, values.get("license_id"))
+    read_type(graph, dataset, values)
     values["extras"] = [
         extra for extra in values.get("extras", []) if extra["key"] not in REPLACED_EXTRAS
     ]

@@ -14,6 +14,7 @@ from ckanext.dcat.utils import resource_uri
 from ckanext.mxcity.areas import area_name
 from ckanext.mxcity.dcat import terms
 from ckanext.mxcity.dcat.terms import MX
+from ckanext.mxcity.dcat.type_fields import write_type
 from ckanext.mxcity.geometry import bounds, read_geometry
 from ckanext.mxcity.vocabularies import vocabulary
 
@@ -32,6 +33,7 @@ def write_dataset(graph: Graph, dataset: URIRef, values: dict[str, Any]) -> None
     """Add a dataset's fields of ours, and give the others the form that DCAT-AP asks for."""
     graph.bind("mx", MX)
     _terms(graph, dataset, values)
+    write_type(graph, dataset, values)
     _topics(graph, dataset, values)
     _areas(graph, dataset, values)
     _frequency(graph, dataset, values)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from ckanext.mxcity.city import City
+from ckanext.mxcity.dataset_types import PLAIN
 
 #: A value of a cell.
 Cell = str | int | float | date | datetime | None
@@ -86,6 +87,9 @@ class DatasetSpec:
     #: True when the dataset covers the city's rectangle, False for a wider area.
     in_city: bool
     tables: tuple[TableSpec, ...]
+    #: The type of dataset, and the fields that it has by it.
+    kind: str = PLAIN
+    own: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

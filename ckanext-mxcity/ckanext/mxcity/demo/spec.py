@@ -12,6 +12,7 @@ import yaml
 
 from ckanext.mxcity.areas import area_name
 from ckanext.mxcity.city import City, Organization
+from ckanext.mxcity.dataset_types import PLAIN
 from ckanext.mxcity.demo.model import DatasetSpec, DemoSpecError, TableSpec
 from ckanext.mxcity.demo.offices import Offices, ministries
 
@@ -87,9 +88,19 @@ def _dataset(city: City, office: Organization, entry: Mapping[str, Any]) -> Data
             synthetic=synthetic,
             in_city=bool(entry.get("in_city", True)),
             tables=tuple(_tables(entry, words)),
+            kind=entry.get("kind", PLAIN),
+            own=_own(entry.get("own", {}), words),
         )
     except KeyError as error:
         raise DemoSpecError(f"{entry['id']}: {error.args[0]} is missing") from error
+
+
+def _own(given: Mapping[str, Any], words: Mapping[str, str]) -> dict[str, Any]:
+    """Return the fields of a type, the texts among them written for the city."""
+    return {
+        name: value.format(**words) if isinstance(value, str) else value
+        for name, value in given.items()
+    }
 
 
 def _tables(entry: Mapping[str, Any], words: Mapping[str, str]) -> Iterator[TableSpec]:

@@ -13,6 +13,7 @@ from rdflib.term import Node
 
 from ckanext.mxcity.areas import area_name
 from ckanext.mxcity.city import City, Organization
+from ckanext.mxcity.dcat.type_fields import write_type
 from ckanext.mxcity.demo.model import DatasetSpec
 from ckanext.mxcity.vocabularies import vocabulary
 
@@ -109,6 +110,7 @@ def _dataset(graph: Graph, node: URIRef, city: City, spec: DatasetSpec) -> None:
             DCTERMS.publisher: [_publisher(graph, city, spec.organization)],
         },
     )
+    write_type(graph, node, {**spec.own, "type": spec.kind, "title": spec.title})
     if spec.subsystem_reason:
         graph.add((node, MX.subsystemReason, Literal(spec.subsystem_reason, lang="es")))
     if spec.synthetic:

@@ -8,6 +8,8 @@ from ckan.lib.navl.dictization_functions import unflatten
 from ckan.logic import clean_dict, parse_params, tuplize_dict
 from werkzeug.datastructures import MultiDict
 
+from ckanext.mxcity.dataset_types import PLAIN, TYPES, added_fields
+
 #: Columns that the page offers to correct; a wider table is corrected in its data dictionary.
 EDITED = 100
 #: Fields of a dataset that the page shows at once, and those behind a fold.
@@ -35,10 +37,25 @@ FOLDED = (
 
 def dataset_of(form: MultiDict[str, str]) -> dict[str, Any]:
     """Return the metadata that the page sent, in the shape of CKAN's own dataset form."""
-    own = MultiDict((key, value) for key, value in form.items(multi=True) if _is_field(key))
+    kind = kind_of(form)
+    # CKAN's own snippet of the organisation asks for the visibility too.
+    names = {*FIRST, *FOLDED, "private", *(field["field_name"] for field in added_fields(kind))}
+    own = MultiDict((k, value) for k, value in form.items(multi=True) if k.split("-")[0] in names)
     sent: dict[str, Any] = clean_dict(unflatten(tuplize_dict(parse_params(own))))
     found = {key: value for key, value in sent.items() if "-" not in key}
-    return {**found, **_repeating(sent)}
+    return {**found, **_repeating(sent), "type": kind}
+
+
+def kind_of(form: MultiDict[str, str]) -> str:
+    """Return the type of dataset that was chosen; of the others' fields nothing is taken."""
+    kind = form.get("type", PLAIN)
+    return kind if kind in TYPES else PLAIN
+
+
+def own_fields(kind: str, fields: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return those of a type's fields that only it has."""
+    names = {field["field_name"] for field in added_fields(kind)}
+    return [field for field in fields if field["field_name"] in names]
 
 
 def _repeating(sent: dict[str, Any]) -> dict[str, Any]:
@@ -53,11 +70,6 @@ def _repeating(sent: dict[str, Any]) -> dict[str, Any]:
         name: [row for _, row in sorted(numbered.items()) if any(row.values())]
         for name, numbered in rows.items()
     }
-
-
-def _is_field(key: str) -> bool:
-    # CKAN's own snippet of the organisation asks for the visibility too.
-    return key.split("-")[0] in (*FIRST, *FOLDED, "private")
 
 
 def choices_of(form: MultiDict[str, str], shown: dict[str, Any]) -> dict[str, Any]:

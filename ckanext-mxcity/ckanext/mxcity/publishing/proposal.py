@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ckanext.mxcity.config import city
+from ckanext.mxcity.dataset_types.reference_systems import epsg
 from ckanext.mxcity.files import FileReading, propose_metadata
 
 
@@ -23,6 +24,10 @@ def metadata(reading: FileReading) -> dict[str, Any]:
     roles = {column.role for table in reading.tables for column in table.columns}
     if "latitude" in roles or "geometry" in roles:
         known["geographic_level"] = "punto"
+    # Only geographic information has it: offered for the case that this is what the file is.
+    system = epsg(reading.crs or "")
+    if system:
+        known["reference_system"] = system
     return {**known, **propose_metadata(reading)}
 
 

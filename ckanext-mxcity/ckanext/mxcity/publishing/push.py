@@ -145,6 +145,11 @@ def push(
 
 def _push_dataset(folder: Folder, portal: Portal, set_aside: bool, outcome: Outcome) -> None:
     stored = portal.dataset(folder.name)
+    if stored is not None and stored["type"] != folder.metadata.get("type", stored["type"]):
+        raise PushError(
+            f"{folder.path}: the dataset is of the type {stored['type']} in the portal, and a type "
+            "cannot be changed; publish it under another name"
+        )
     changed = stored is not None and any(
         not _same(_stored(stored, key, value), value) for key, value in folder.metadata.items()
     )

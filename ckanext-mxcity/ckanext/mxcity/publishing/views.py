@@ -10,6 +10,7 @@ import ckan.model as model
 import ckan.plugins.toolkit as tk
 from flask import Blueprint, Response, jsonify, request
 
+from ckanext.mxcity.dataset_types import PLAIN, TYPES
 from ckanext.mxcity.publishing import config, draft, form, proposal, tus, versions
 from ckanext.mxcity.publishing.helpers import mxcity_cell_error
 from ckanext.mxcity.publishing.sentences import upload_sentence
@@ -151,10 +152,10 @@ def _plain(cell: Any) -> str:
 
 
 def _review(shown: dict[str, Any], data: dict[str, Any], errors: dict[str, Any]) -> str:
-    schema = {
-        field["field_name"]: field
-        for field in tk.h.scheming_get_dataset_schema("dataset")["dataset_fields"]
-    }
+    kinds = _kinds()
+    chosen = data.get("type") or PLAIN
+    schema = {field["field_name"]: field for field in kinds[chosen]}
+    labels = {field["field_name"]: field["label"] for kind in kinds.values() for field in kind}
     return tk.render(
         "mxcity_publishing/review.html",
         {
@@ -165,7 +166,9 @@ def _review(shown: dict[str, Any], data: dict[str, Any], errors: dict[str, Any])
             "first": [schema[name] for name in form.FIRST if name in schema],
             "folded": [schema[name] for name in form.FOLDED if name in schema],
             "open_folded": any(name in errors for name in form.FOLDED),
-            "labels": {name: tk.h.scheming_language_text(schema[name]["label"]) for name in schema},
+            "labels": {name: tk.h.scheming_language_text(label) for name, label in labels.items()},
+            "chosen": chosen,
+            "own": {kind: form.own_fields(kind, fields) for kind, fields in kinds.items()},
             "schemas": [
                 (name, load_table_schema(name).get("title", name)) for name in list_table_schemas()
             ],
@@ -173,6 +176,12 @@ def _review(shown: dict[str, Any], data: dict[str, Any], errors: dict[str, Any])
             "errors_shown": ERRORS_SHOWN,
         },
     )
+
+
+def _kinds() -> dict[str, list[dict[str, Any]]]:
+    """Return the fields of each type of dataset that the portal has, as its form shows them."""
+    schemas = {kind: tk.h.scheming_get_dataset_schema(kind) for kind in TYPES}
+    return {kind: schema["dataset_fields"] for kind, schema in schemas.items() if schema}
 
 
 def _replaced(shown: dict[str, Any], dataset: dict[str, Any]) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ckanext.mxcity.dataset_types import PLAIN
 from ckanext.sniegharvest.engine.identity import resource_ids
 from ckanext.sniegharvest.engine.territory import Box, locate
 from ckanext.sniegharvest.readers import Publisher, Record
@@ -62,7 +63,7 @@ def to_package(
         "area_source": territory.how if territory.how != "unknown" else "",
         "id": package_id,
         "name": name,
-        "type": "dataset",
+        "type": record.dataset.get("type") or PLAIN,
         "state": "active",
         "private": private,
         "title": record.title or name,

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from ckanext.mxcity.areas import STATE_DIGITS, find_area
 from ckanext.sniegharvest.errors import N_, IncompleteListingError, NotWhatItSaysError, ReadError
-from ckanext.sniegharvest.readers import assemble, rules, values
+from ckanext.sniegharvest.readers import assemble, dataset_types, rules, values
 from ckanext.sniegharvest.readers.base import (
     DEFAULT_CAPS,
     Caps,
@@ -252,6 +252,7 @@ def map_dataset(draft: Draft, raw: Mapping[str, Any], site: str = "") -> None:
     both = {**extras, **{key: value for key, value in raw.items() if value not in (None, "", [])}}
     out = draft.dataset
     rules.fill(draft, out, _RULES.dataset, rules.first_of(both))
+    dataset_types.keep_own(draft)
     tags = raw.get("tags")
     names = [values.text(tag) for tag in tags] if isinstance(tags, list) else values.texts(tags)
     assemble.set_tags(draft, names)

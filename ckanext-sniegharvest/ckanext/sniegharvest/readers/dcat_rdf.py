@@ -16,7 +16,7 @@ from rdflib.namespace import RDF
 from rdflib.term import Node
 
 from ckanext.sniegharvest.errors import N_, IncompleteListingError
-from ckanext.sniegharvest.readers import assemble, rules, values
+from ckanext.sniegharvest.readers import assemble, dataset_types, rules, values
 from ckanext.sniegharvest.readers.base import (
     DEFAULT_CAPS,
     Caps,
@@ -148,6 +148,8 @@ def map_dataset(draft: Draft, raw: Mapping[str, Any]) -> None:
         lambda paths: text(raw, *paths),
         lambda paths: [entry for path in paths for entry in raw.get(path, [])],
     )
+    dataset_types.map_rdf(draft, raw)
+    dataset_types.keep_own(draft)
     keywords = _texts(raw, "dcat:keyword", "schema:keywords")
     assemble.set_tags(draft, [part for word in keywords for part in values.texts(word)])
     themes = [_labels(entry) for entry in raw.get("dcat:theme", [])]

@@ -128,7 +128,12 @@ def _item(
         datajson.map_dataset(draft, {**told, **_constants(service, identifier, raw)}, {})
         draft.unmapped |= lost
         codes = sorted({row["clave_area"] for row in series.rows} - {NATION})
-        draft.dataset |= {"area_codes": codes, "information_type": "indicador"}
+        draft.dataset |= {
+            "type": translate.table("inegi_indicators").type,
+            "area_codes": codes,
+            "information_type": "indicador",
+            "unit": values.text(raw["unit"]),
+        }
         return assembler.finish(draft, raw, identifier, str(raw["name"]))
     except (TypeError, ValueError, LookupError, AttributeError, RecursionError) as error:
         reason = str(error)[:200]

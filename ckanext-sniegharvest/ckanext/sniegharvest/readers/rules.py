@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from ckanext.mxcity.dataset_types.reference_systems import epsg
 from ckanext.mxcity.vocabularies import vocabulary
 from ckanext.sniegharvest.readers import assemble, values
 from ckanext.sniegharvest.readers.base import Draft
@@ -25,9 +26,12 @@ class Rule:
 
     field: str
     paths: tuple[str, ...]
-    #: A key of ``_WAYS``, ``term`` or ``terms``, or ``code`` where the reader does it itself.
+    #: A key of ``_WAYS``, ``term``, ``terms``, ``list`` or ``always``, or ``code`` where the
+    #: reader does it itself.
     how: str
     vocabulary: str = ""
+    #: What the field always is, where ``how`` is ``always``.
+    value: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,8 @@ def rules(name: str) -> Rules:
     """
     loaded = mapping_file(name)
     dataset, resource = (_rules(loaded[part]) for part in ("dataset", "resource"))
+    if "type" in loaded:
+        dataset += (Rule("type", (), "always", value=loaded["type"]),)
     return Rules(
         dataset,
         resource,
@@ -90,6 +96,11 @@ def fill(
             listed_keys = [key for key in vocabulary(rule.vocabulary).terms if key in keys]
             if listed_keys:
                 owner[rule.field] = listed_keys
+        elif rule.how == "list":
+            said = every(rule.paths) if every else values.texts(first(rule.paths), "")
+            owner[rule.field] = [found for found in map(values.text, said) if found]
+        elif rule.how == "always":
+            owner[rule.field] = rule.value
         elif rule.how != "code":
             value = first(rule.paths)
             if value not in (None, "", [], {}):
@@ -112,7 +123,7 @@ def _rules(given: Mapping[str, Mapping[str, Any]]) -> tuple[Rule, ...]:
         for field, rule in given.items()
     )
     for rule in made:
-        if rule.how not in (*_WAYS, "term", "terms", "code"):
+        if rule.how not in (*_WAYS, "term", "terms", "list", "code"):
             raise ValueError(f"{rule.field} is read as {rule.how}, and there is no such way")
     return made
 
@@ -124,6 +135,26 @@ def _names(listed: Sequence[Rule]) -> frozenset[str]:
 
 def _text(draft: Draft, owner: dict[str, Any], field: str, value: Any) -> None:
     owner[field] = values.text(value)
+
+
+def _number(draft: Draft, owner: dict[str, Any], field: str, value: Any) -> None:
+    """Set a number; nothing for what is none."""
+    try:
+        number = float(values.text(value))
+    except ValueError:
+        return
+    owner[field] = int(number) if number.is_integer() else number
+
+
+def _positive(draft: Draft, owner: dict[str, Any], field: str, value: Any) -> None:
+    found: dict[str, Any] = {}
+    _number(draft, found, field, value)
+    if found.get(field, 0) > 0:
+        owner |= found
+
+
+def _system(draft: Draft, owner: dict[str, Any], field: str, value: Any) -> None:
+    owner[field] = epsg(values.text(value)) or ""
 
 
 def _extent(draft: Draft, owner: dict[str, Any], field: str, value: Any) -> None:
@@ -146,4 +177,7 @@ _WAYS: Mapping[str, Callable[[Draft, dict[str, Any], str, Any], None]] = {
     "extent": _extent,
     "languages": _languages,
     "flag": _flag,
+    "number": _number,
+    "positive": _positive,
+    "system": _system,
 }

@@ -19,6 +19,8 @@ class Table:
     dataset: Mapping[str, tuple[str, ...]]
     #: Paths that need no place, themselves and what is under them.
     ignored: tuple[str, ...]
+    #: The type of its datasets, "" where nothing is said.
+    type: str = ""
 
 
 @lru_cache(maxsize=16)
@@ -36,6 +38,7 @@ def table(name: str) -> Table:
     return Table(
         {key: tuple(paths) for key, paths in loaded["dataset"].items()},
         tuple(loaded.get("ignored", ())),
+        loaded.get("type", ""),
     )
 
 

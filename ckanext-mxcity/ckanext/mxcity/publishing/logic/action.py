@@ -200,11 +200,25 @@ def _write_dataset(context: Context, state: draft.Draft, told: Result) -> Result
         # What a dataset says that was there before is not replaced by a proposal.
         return tk.get_action("package_patch")(own, {**told, "id": state.dataset_id})
     values = {**proposal.metadata(state.file()), **told}
+    if state.dataset_id and _of_other_type(context, state, told):
+        # CKAN does not change types: the draft of the earlier try, which has no file, makes way.
+        tk.get_action("dataset_purge")({**own, "ignore_auth": True}, {"id": state.dataset_id})
+        state.dataset_id = ""
     if state.dataset_id:
         return tk.get_action("package_patch")(own, {**values, "id": state.dataset_id})
     if not values.get("name"):
         values["name"] = _free_name(str(values.get("title") or ""))
     return tk.get_action("package_create")(own, {**values, "state": "draft"})
+
+
+def _of_other_type(context: Context, state: draft.Draft, told: Result) -> bool:
+    """Whether the draft of an earlier try is of another type than is told now."""
+    stored = tk.get_action("package_show")(_fresh(context), {"id": state.dataset_id})
+    if not told.get("type") or told["type"] == stored["type"]:
+        return False
+    if stored["resources"] or stored["state"] != "draft":
+        raise tk.ValidationError({"type": [tk._("The kind of a published dataset cannot change.")]})
+    return True
 
 
 def _free_name(title: str) -> str:

@@ -11,6 +11,7 @@ import ckan.lib.uploader as uploader
 import ckan.model as model
 import ckan.plugins.toolkit as tk
 
+from ckanext.mxcity.dataset_types import PLAIN
 from ckanext.sniegharvest.engine.bulk.schemas import Schemas
 from ckanext.sniegharvest.engine.bulk.shelf import Shelf
 from ckanext.sniegharvest.engine.bulk.validators import SHELF
@@ -40,7 +41,7 @@ def check(change: Change, shelf: Shelf, schemas: Schemas, user: str) -> Checked:
     """
     given = _copied(change.package)
     context = _context(shelf, user)
-    kind = given.get("type") or "dataset"
+    kind = given.get("type") or PLAIN
     uploads: list[tuple[int, Any]] = []
     if change.action == "update":
         package = shelf.packages.get(change.package_id)

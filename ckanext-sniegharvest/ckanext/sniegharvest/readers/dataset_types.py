@@ -1,0 +1,69 @@
+"""The fields that a dataset has by its type: what a program reads, and what has no place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from ckanext.mxcity.dataset_types import PLAIN, TYPES, added_fields
+from ckanext.mxcity.dataset_types.reference_systems import epsg
+from ckanext.sniegharvest.readers import values
+from ckanext.sniegharvest.readers.base import Draft
+
+_DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
+
+
+def keep_own(draft: Draft) -> None:
+    """Take out what only other types have, and say in the loss report that it found no place."""
+    kind = draft.dataset.get("type") or PLAIN
+    strange = {name for name in draft.dataset if name in _names() and name not in _names(kind)}
+    for name in strange:
+        if draft.dataset.pop(name) not in ("", [], None):
+            draft.unmapped.add(name)
+
+
+def map_rdf(draft: Draft, raw: Mapping[str, Any]) -> None:
+    """Fill what DCAT says with a node or in a form of its own."""
+    out = draft.dataset
+    out["lineage"] = next(filter(None, map(_label, raw.get("dct:provenance", []))), "")
+    steps = [values.text(entry) for entry in raw.get("mx:processSteps", [])]
+    out["process_steps"] = [line for text in steps for line in text.split("\n") if line]
+    minutes = [_minutes(values.text(entry)) for entry in raw.get("dcat:temporalResolution", [])]
+    out["update_interval"] = next(filter(None, minutes), None)
+    standards = [_names_of(entry) for entry in raw.get("dct:conformsTo", [])]
+    systems = [code for names in standards for code in map(epsg, names) if code]
+    out["reference_system"] = next(iter(systems), "")
+    titles = sorted({names[-1] for names in standards if names and not any(map(epsg, names))})
+    out["classifications"] = out["indicator_standards"] = titles
+
+
+@lru_cache(maxsize=8)
+def _names(kind: str = "") -> frozenset[str]:
+    """Return the fields that a type adds; of all types without one."""
+    kinds = (kind,) if kind else TYPES
+    return frozenset(field["field_name"] for name in kinds for field in added_fields(name))
+
+
+def _names_of(entry: Any) -> list[str]:
+    """Return the address and the title of a standard."""
+    if not isinstance(entry, Mapping) or "@value" in entry:
+        return [found for found in [values.text(entry)] if found]
+    address = values.text(entry.get("@id"))
+    title = values.text(entry.get("dct:title")) or values.text(entry.get("rdfs:label"))
+    return [found for found in (address if "://" in address else "", title) if found]
+
+
+def _label(entry: Any) -> str:
+    if not isinstance(entry, Mapping) or "@value" in entry:
+        return values.text(entry)
+    return values.text(entry.get("rdfs:label")) or values.text(entry.get("dct:description"))
+
+
+def _minutes(text: str) -> int | None:
+    found = _DURATION.fullmatch(text)
+    if not found or not any(found.groups()):
+        return None
+    days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    return max(1, days * 1440 + hours * 60 + minutes + round(seconds / 60))
