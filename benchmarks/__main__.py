@@ -144,6 +144,7 @@ def our_options(folder: Path) -> dict[str, str]:
         "scheming.dataset_schemas": " ".join(
             f"ckanext.mxcity.schemas:{kind}.yaml" for kind in TYPES
         ),
+        "scheming.dataset_fallback": "true",
         "scheming.organization_schemas": "ckanext.mxcity.schemas:organization.yaml",
         "ckanext.mxcity.city_profile": str(REPOSITORY / "config" / "cities" / "monterrey.yaml"),
         "ckanext.dcat.rdf.profiles": "mxcity_dcat_ap",

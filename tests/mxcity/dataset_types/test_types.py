@@ -99,7 +99,7 @@ def test_the_type_of_a_dataset_stays(editor: dict[str, Any]) -> None:
     """CKAN does not change types, and one that there is not is refused."""
     made = make(editor, **required("indicator"))
     assert patch(editor, id=made["id"], type="live-feed")["type"] == "indicator"
-    with pytest.raises(tk.ValidationError):
+    with pytest.raises(tk.ValidationError, match="Unsupported dataset type: hologram"):
         make(editor, type="hologram")
 
 

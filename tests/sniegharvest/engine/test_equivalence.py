@@ -215,7 +215,7 @@ def _seen() -> dict[str, dict[str, Any]]:
 
     model.Session.remove()
     ids = [varied.identifier(number) for number in range(varied.COUNT)]
-    query = {"q": "entity_type:package AND dataset_type:dataset", "rows": 1000, "fl": "*"}
+    query = {"q": "entity_type:package", "rows": 1000, "fl": "*"}
     documents = search.make_connection(decode_dates=False).search(**query).docs
     shown = tk.get_action("package_show")
     activities: dict[str, list[Any]] = {}

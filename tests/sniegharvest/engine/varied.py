@@ -6,8 +6,13 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
+from ckanext.mxcity.dataset_types import TYPES
+from type_examples import OWN
+
 SPACE = uuid.UUID("19039000-0000-4000-8000-000000000000")
 COUNT = 300
+#: Types of dataset, by turns; more plain ones than of each other.
+KINDS = ("dataset", "dataset", *TYPES)
 WORDS = ("Ñandú", "Camión", "Güera", "Água", "Niño's", "Árbol €", "𝕄apa", "Peña y López")
 FORMATS = ("CSV", "csv", "XLSX", "geojson", "PDF", "PNG", "", "Shapefile", "application/json")
 TAGS = ("agua", "movilidad", "niñez", "obra pública", "salud", "transporte", "aire", "Árboles")
@@ -71,7 +76,7 @@ def _dataset(number: int, organization: str, groups: list[str]) -> dict[str, Any
     package: dict[str, Any] = {
         "id": identifier(number),
         "name": f"conjunto-{number}",
-        "type": "dataset",
+        "type": KINDS[number % len(KINDS)],
         "state": "active",
         "title": f"{word} número {number}" + ("  " if number % 11 == 0 else ""),
         "owner_org": organization,
@@ -86,6 +91,10 @@ def _dataset(number: int, organization: str, groups: list[str]) -> dict[str, Any
         "resources": [_resource(number, place) for place in range(_files(number))],
         "tags": [{"name": TAGS[(number + step) % len(TAGS)]} for step in range(number % 5)],
     }
+    if package["type"] in OWN:
+        # A harvest brings what its source has: of every second one a part of the fields.
+        own = list(OWN[package["type"]].items())
+        package |= dict(own if number % 2 else own[::2])
     if number % 2:
         package |= {
             "notes": f"{word}: primera línea.\n\n* segunda\n* «tercera» <b>& cuarta</b>",

@@ -36,7 +36,8 @@ def map_rdf(draft: Draft, raw: Mapping[str, Any]) -> None:
     systems = [code for names in standards for code in map(epsg, names) if code]
     out["reference_system"] = next(iter(systems), "")
     titles = sorted({names[-1] for names in standards if names and not any(map(epsg, names))})
-    out["classifications"] = out["indicator_standards"] = titles
+    field = "indicator_standards" if out.get("type") == "indicator" else "classifications"
+    out[field] = titles
 
 
 @lru_cache(maxsize=8)
