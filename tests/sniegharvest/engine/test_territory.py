@@ -23,6 +23,8 @@ BOXES = {"19039": (-100.43, 25.48, -100.18, 25.80)}
         ("Avenida Benito Juárez", ()),
         ("Municipio de Juárez", ()),
         ("Población de Juárez, Nuevo León", ("19031",)),
+        ("Municipio de San Pedro Garza García", ("19019",)),
+        ("Parques de San Pedro Garza García, Nuevo León", ("19019",)),
         ("Homicidios en Nuevo León", ("19",)),
         ("Empleo en México", ()),
         ("Empleo en el Estado de México", ("15",)),

@@ -32,8 +32,9 @@ def places(text: str) -> tuple[str, ...]:
     towns = _municipalities()
     named = {states[part] for part, _ in _parts(words) if part in states}
     found: set[str] = set()
+    spans = [(start, start + len(part.split())) for part, start in _parts(words) if part in towns]
     for part, start in _parts(words):
-        if part not in towns:
+        if part not in towns or _inside(start, start + len(part.split()), spans):
             continue
         before = f" {' '.join(words[:start])} "
         after = f"{' '.join(words[start + len(part.split()) :])} "
@@ -45,6 +46,11 @@ def places(text: str) -> tuple[str, ...]:
         if len(codes) == 1:
             found.update(codes)
     return tuple(sorted(found or named))
+
+
+def _inside(start: int, end: int, spans: list[tuple[int, int]]) -> bool:
+    """Say whether a name is but a piece of a longer one: San Pedro, of San Pedro Garza García."""
+    return any(low <= start and end <= high and (low, high) != (start, end) for low, high in spans)
 
 
 def _beside(after: str, state: str) -> bool:
