@@ -26,7 +26,7 @@ class Rule:
 
     field: str
     paths: tuple[str, ...]
-    #: A key of ``_WAYS``, ``term``, ``terms``, ``list`` or ``always``, or ``code`` where the
+    #: A key of ``_WAYS`` or ``_SEVERAL``, ``term``, ``terms`` or ``always``, or ``code`` where the
     #: reader does it itself.
     how: str
     vocabulary: str = ""
@@ -56,7 +56,7 @@ def rules(name: str) -> Rules:
 
     """
     loaded = mapping_file(name)
-    dataset, resource = (_rules(loaded[part]) for part in ("dataset", "resource"))
+    dataset, resource = (_rules(loaded.get(part, {})) for part in ("dataset", "resource"))
     if "type" in loaded:
         dataset += (Rule("type", (), "always", value=loaded["type"]),)
     return Rules(
@@ -96,11 +96,13 @@ def fill(
             listed_keys = [key for key in vocabulary(rule.vocabulary).terms if key in keys]
             if listed_keys:
                 owner[rule.field] = listed_keys
-        elif rule.how == "list":
-            said = every(rule.paths) if every else values.texts(first(rule.paths), "")
-            owner[rule.field] = [found for found in map(values.text, said) if found]
         elif rule.how == "always":
             owner[rule.field] = rule.value
+        elif rule.how in _SEVERAL:
+            said = every(rule.paths) if every else values.texts(first(rule.paths), "")
+            texts = list(dict.fromkeys(found for found in map(values.text, said) if found))
+            if texts:
+                owner[rule.field] = _SEVERAL[rule.how](texts)
         elif rule.how != "code":
             value = first(rule.paths)
             if value not in (None, "", [], {}):
@@ -123,7 +125,7 @@ def _rules(given: Mapping[str, Mapping[str, Any]]) -> tuple[Rule, ...]:
         for field, rule in given.items()
     )
     for rule in made:
-        if rule.how not in (*_WAYS, "term", "terms", "list", "code"):
+        if rule.how not in (*_WAYS, *_SEVERAL, "term", "terms", "code"):
             raise ValueError(f"{rule.field} is read as {rule.how}, and there is no such way")
     return made
 
@@ -181,3 +183,6 @@ _WAYS: Mapping[str, Callable[[Draft, dict[str, Any], str, Any], None]] = {
     "positive": _positive,
     "system": _system,
 }
+
+#: Ways that take all that is at the paths, not the first alone.
+_SEVERAL: Mapping[str, Callable[[list[str]], Any]] = {"paragraphs": "\n\n".join, "list": list}
