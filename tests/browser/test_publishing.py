@@ -174,6 +174,19 @@ def test_a_broken_line(
     assert "330" in page.locator(".mp-section .mp-facts").inner_text()
 
 
+LOST = "stdyDscr/stdyInfo/notes"
+SHEET = """<codeBook><stdyDscr>
+  <citation><titlStmt><titl>Otro título</titl></titlStmt></citation>
+  <stdyInfo>
+    <abstract>Lo que dice la ficha.</abstract>
+    <sumDscr>
+      <timePrd event="single" date="2024"/><geogCover>Monterrey, Nuevo León</geogCover>
+    </sumDscr>
+    <notes>Otra cosa</notes>
+  </stdyInfo>
+</stdyDscr></codeBook>"""
+
+
 def test_push_is_idempotent(
     desk: SimpleNamespace, portal: Any, open_page: Callable[..., Any], tmp_path: Path
 ) -> None:
@@ -186,6 +199,7 @@ def test_push_is_idempotent(
         "snieg_subsystem: gobierno_seguridad_justicia\ngeographic_level: municipal\n"
     )
     (folder / "reportes.csv").write_bytes(LATIN.encode("latin-1"))
+    (folder / "metadata.xml").write_text(SHEET)
     token = desk.call("api_token_create", user=desk.name, name="empuje")["token"]
 
     def push() -> tuple[int, dict[str, Any]]:
@@ -199,8 +213,11 @@ def test_push_is_idempotent(
         return done.returncode, told
 
     assert push() == (0, {"name": name, "result": "created",
-                          "files": {"reportes.csv": "published"}, "errors": []})  # fmt: skip
+                          "files": {"reportes.csv": "published"}, "errors": [],
+                          "notes": [f"metadata.xml: {LOST}: Otra cosa"]})  # fmt: skip
     before = portal.api("package_show", id=name)
+    assert before["title"] == "Reportes empujados", "dataset.yaml goes before the sheet"
+    assert (before["notes"], before["area_codes"]) == ("Lo que dice la ficha.", ["19039"])
     assert push()[1]["result"] == "unchanged"
     assert portal.api("package_show", id=name)["metadata_modified"] == before["metadata_modified"]
     (folder / "reportes.csv").write_bytes(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from ckanext.mxcity.command.check import check, schemas
+from ckanext.mxcity.command.metadata import metadata
 from ckanext.mxcity.command.push import push
 from ckanext.mxcity.command.template import template
 
@@ -15,6 +16,7 @@ def main() -> None:
 
 
 main.add_command(check)
+main.add_command(metadata)
 main.add_command(push)
 main.add_command(schemas)
 main.add_command(template)

@@ -32,6 +32,8 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 def push(folder: Path, url: str, token: str, set_aside: bool, as_json: bool) -> None:
     """Publish each folder with a dataset.yaml in FOLDER as a dataset, with the files beside it.
 
+    A metadata.xml (DDI Codebook or NTM 2010) does as well, or besides: dataset.yaml goes first.
+
     Run again, it publishes what has changed. Ends with 0 if all is published, 1 if not. Address
     and token may be in MXCITY_URL and MXCITY_TOKEN, where other users of the machine do not see
     them.
@@ -58,5 +60,7 @@ def _say(outcome: Outcome) -> None:
     click.echo(f"{outcome.name}: {outcome.result}")
     for name, result in outcome.files.items():
         click.echo(f"  {name}: {result}")
+    for note in outcome.notes:
+        click.echo(f"  {note}")
     for error in outcome.errors:
         click.echo(f"  {error}", err=True)

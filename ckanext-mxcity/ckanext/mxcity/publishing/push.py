@@ -1,8 +1,9 @@
 """Publish a folder of files through the API of a portal, as often as one likes; no CKAN here.
 
 Each folder with a ``dataset.yaml`` is a dataset: that file has its metadata, under the names of
-the dataset schema, and every other file beside it is published. What is there already, and the
-same, is left alone.
+the dataset schema, and every other file beside it is published. A ``metadata.xml`` (a sheet of
+metadata: DDI Codebook or NTM 2010) does as well, or besides: what ``dataset.yaml`` says goes before
+what the portal reads in it. What is there already, and the same, is left alone.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ import yaml
 from ckanext.mxcity.publishing.uploads import sha256_of
 
 SETTINGS = "dataset.yaml"
+SHEET = "metadata.xml"
 PIECE = 8 << 20
 #: Seconds between two questions whether a worker is done, and how long to ask.
 PAUSE, PATIENCE = 1.0, 30 * 60
@@ -42,6 +44,8 @@ class Folder:
     path: Path
     metadata: dict[str, Any]
     files: tuple[Path, ...]
+    #: A sheet of metadata beside them.
+    sheet: Path | None = None
 
     @property
     def name(self) -> str:
@@ -57,6 +61,8 @@ class Outcome:
     result: str = "unchanged"
     files: dict[str, str] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
+    #: What the portal noticed in the sheet of metadata.
+    notes: list[str] = field(default_factory=list)
 
     def failed(self, what: str) -> None:
         """Keep an error; the rest goes on."""
@@ -66,15 +72,16 @@ class Outcome:
 
 def folders(root: Path) -> list[Folder]:
     """Return the datasets under a folder; PushError for one that cannot be read."""
-    found = [_folder(path.parent) for path in sorted(root.rglob(SETTINGS))]
-    if not found:
-        raise PushError(f"{root}: no {SETTINGS} in it or below")
-    return found
+    named = {path.parent for name in (SETTINGS, SHEET) for path in root.rglob(name)}
+    if not named:
+        raise PushError(f"{root}: no {SETTINGS} nor {SHEET} in it or below")
+    return [_folder(path) for path in sorted(named)]
 
 
 def _folder(path: Path) -> Folder:
+    settings, sheet = path / SETTINGS, path / SHEET
     try:
-        metadata = yaml.safe_load((path / SETTINGS).read_text(encoding="utf-8"))
+        metadata = yaml.safe_load(settings.read_text(encoding="utf-8")) if settings.exists() else {}
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise PushError(f"{path / SETTINGS}: {error}") from error
     if not isinstance(metadata, dict):
@@ -83,9 +90,9 @@ def _folder(path: Path) -> Folder:
     files = sorted(
         item
         for item in path.iterdir()
-        if item.is_file() and item.name != SETTINGS and not item.name.startswith(".")
+        if item.is_file() and item.name not in (SETTINGS, SHEET) and not item.name.startswith(".")
     )
-    return Folder(path, metadata, tuple(files))
+    return Folder(path, metadata, tuple(files), sheet if sheet.is_file() else None)
 
 
 @dataclass
@@ -144,6 +151,8 @@ def push(
 
 
 def _push_dataset(folder: Folder, portal: Portal, set_aside: bool, outcome: Outcome) -> None:
+    if folder.sheet:
+        folder = _with_sheet(folder, folder.sheet, portal, outcome)
     stored = portal.dataset(folder.name)
     if stored is not None and stored["type"] != folder.metadata.get("type", stored["type"]):
         raise PushError(
@@ -167,6 +176,19 @@ def _push_dataset(folder: Folder, portal: Portal, set_aside: bool, outcome: Outc
         if outcome.files[path.name] == "published" and outcome.result == "unchanged":
             outcome.result = "updated" if stored else "created"
         stored = stored or portal.dataset(folder.name)
+
+
+def _with_sheet(folder: Folder, sheet: Path, portal: Portal, outcome: Outcome) -> Folder:
+    """Return the folder with the metadata that the portal reads in its sheet."""
+    told = {key: folder.metadata[key] for key in ("type",) if key in folder.metadata}
+    try:
+        sent = {"upload": (sheet.name, sheet.read_bytes())}
+        found = portal.action("mxcity_metadata_read", told, sent)
+    except PushError as error:
+        raise PushError(f"{sheet.name}: {error}") from error
+    outcome.notes += [note["message"] for note in found["notes"]]
+    outcome.notes += [f"{sheet.name}: {loss['path']}: {loss['value']}" for loss in found["losses"]]
+    return replace(folder, metadata={**found["dataset"], **folder.metadata})
 
 
 def _push_file(
