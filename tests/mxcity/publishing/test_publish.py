@@ -42,20 +42,6 @@ def clean_queue() -> None:
         queue.empty()
 
 
-@pytest.fixture
-def clerk() -> dict[str, Any]:
-    """An editor of the ministry of services, with a token."""
-    return factories.UserWithToken()
-
-
-@pytest.fixture
-def ministry(clerk: dict[str, Any]) -> dict[str, Any]:
-    """The ministry whose editor the clerk is."""
-    return factories.Organization(
-        name="servicios", users=[{"name": clerk["name"], "capacity": "editor"}]
-    )
-
-
 def work() -> None:
     """Do what waits for the worker."""
     jobs.Worker().work(burst=True)
@@ -64,12 +50,6 @@ def work() -> None:
 
 def context(user: dict[str, Any]) -> Any:
     return {"user": user["name"], "auth_user_obj": model.User.get(user["name"])}
-
-
-@pytest.fixture
-def app(spanish: None, make_app: Any) -> Any:
-    """The portal in Spanish."""
-    return make_app()
 
 
 @pytest.fixture

@@ -28,8 +28,8 @@ from ckanext.sniegharvest.readers.base import Document
 from ckanext.sniegharvest.readers.decode import is_html, load_json
 from ckanext.sniegharvest.readers.safe_xml import parse_xml
 
-#: Bytes of a sheet: the largest codebooks of INEGI have a tenth of it.
-LIMIT = 30_000_000
+#: Bytes of a sheet; the codebook of a large survey of INEGI has a tenth of it.
+LIMIT = 20_000_000
 _MEGABYTE = 1_000_000
 _FGDC = re.compile(rb"<metadata[\s>].{0,400}?<idinfo", re.S)
 _JSON = re.compile(rb"^(\xef\xbb\xbf)?\s*[\[{]")

@@ -38,8 +38,7 @@ FOLDED = (
 def dataset_of(form: MultiDict[str, str]) -> dict[str, Any]:
     """Return the metadata that the page sent, in the shape of CKAN's own dataset form."""
     kind = kind_of(form)
-    # CKAN's own snippet of the organisation asks for the visibility too.
-    names = {*FIRST, *FOLDED, "private", *(field["field_name"] for field in added_fields(kind))}
+    names = _shown(kind)
     own = MultiDict((k, value) for k, value in form.items(multi=True) if k.split("-")[0] in names)
     sent: dict[str, Any] = clean_dict(unflatten(tuplize_dict(parse_params(own))))
     found = {key: value for key, value in sent.items() if "-" not in key}
@@ -70,6 +69,18 @@ def _repeating(sent: dict[str, Any]) -> dict[str, Any]:
         name: [row for _, row in sorted(numbered.items()) if any(row.values())]
         for name, numbered in rows.items()
     }
+
+
+def not_shown(dataset: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of a dataset that the page does not show, to be carried along."""
+    shown = _shown(dataset.get("type") or PLAIN) | {"type"}
+    return {name: value for name, value in dataset.items() if name not in shown}
+
+
+def _shown(kind: str) -> set[str]:
+    """Return the fields that the page has for a type."""
+    # CKAN's own snippet of the organisation asks for the visibility too.
+    return {*FIRST, *FOLDED, "private", *(field["field_name"] for field in added_fields(kind))}
 
 
 def choices_of(form: MultiDict[str, str], shown: dict[str, Any]) -> dict[str, Any]:

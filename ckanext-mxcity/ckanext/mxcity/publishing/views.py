@@ -11,30 +11,22 @@ import ckan.plugins.toolkit as tk
 from flask import Blueprint, Response, jsonify, request
 
 from ckanext.mxcity.dataset_types import PLAIN, TYPES
-from ckanext.mxcity.publishing import config, draft, form, proposal, tus, versions
+from ckanext.mxcity.publishing import config, draft, form, proposal, sheets, tus, versions
 from ckanext.mxcity.publishing.helpers import mxcity_cell_error
+from ckanext.mxcity.publishing.members import context, members_only
 from ckanext.mxcity.publishing.sentences import upload_sentence
+from ckanext.mxcity.publishing.sheet_views import mxcity_sheets
 from ckanext.mxcity.publishing.uploads import UploadError
 from ckanext.mxcity.table_schemas import list_table_schemas, load_table_schema
 
-__all__ = ["mxcity_publishing"]
+__all__ = ["mxcity_publishing", "mxcity_sheets"]
 
 mxcity_publishing = Blueprint("mxcity_publishing", __name__, url_prefix="/publicar")
+mxcity_publishing.before_request(members_only)
 tus.add_routes(mxcity_publishing)
 
 #: Rows with errors that the page shows; the CSV has more.
 ERRORS_SHOWN = 50
-
-
-@mxcity_publishing.before_request
-def _members_only() -> Any:
-    """Ask who is not signed in to do so, and come back."""
-    if not tk.current_user.is_authenticated:
-        if request.method in ("GET", "POST") and not request.headers.get("Tus-Resumable"):
-            return tk.redirect_to("user.login", next=request.full_path.rstrip("?"))
-        tk.abort(401)
-    tk.check_access("mxcity_upload_create", _context(), {})
-    return None
 
 
 @mxcity_publishing.route("", methods=["GET", "POST"], strict_slashes=False)
@@ -50,23 +42,23 @@ def start() -> Any:
     sent.stream.seek(0)
     try:
         made = tk.get_action("mxcity_upload_create")(
-            _context(), {"name": sent.filename, "size": size, "dataset_id": aim}
+            context(), {"name": sent.filename, "size": size, "dataset_id": aim}
         )
         tk.get_action("mxcity_upload_append")(
-            _context(), {"id": made["id"], "offset": 0, "upload": sent}
+            context(), {"id": made["id"], "offset": 0, "upload": sent}
         )
-        tk.get_action("mxcity_file_read")(_context(), {"id": made["id"]})
+        tk.get_action("mxcity_file_read")(context(), {"id": made["id"]})
     except tk.ValidationError as error:
         return _start(error.error_dict), 422
     return tk.redirect_to("mxcity_publishing.review", upload_id=made["id"])
 
 
 def _start(errors: dict[str, Any]) -> str:
-    waiting = tk.get_action("mxcity_upload_list")(_context(), {})
+    waiting = tk.get_action("mxcity_upload_list")(context(), {})
     aim = request.values.get("dataset", "")
-    dataset = tk.get_action("package_show")(_context(), {"id": aim}) if aim else None
+    dataset = tk.get_action("package_show")(context(), {"id": aim}) if aim else None
     if dataset:
-        tk.check_access("package_update", _context(), {"id": dataset["id"]})
+        tk.check_access("package_update", context(), {"id": dataset["id"]})
     values = {
         "errors": errors,
         "dataset": dataset,
@@ -81,9 +73,9 @@ def review(upload_id: str) -> Any:
     """Show what was understood of a file, with a form to correct it and to publish."""
     shown = _upload(upload_id)
     if shown["state"] == "received":
-        shown = tk.get_action("mxcity_file_read")(_context(), {"id": upload_id})
+        shown = tk.get_action("mxcity_file_read")(context(), {"id": upload_id})
     if shown["state"] == "published":
-        dataset = tk.get_action("package_show")(_context(), {"id": shown["dataset_id"]})
+        dataset = tk.get_action("package_show")(context(), {"id": shown["dataset_id"]})
         tk.h.flash_success(tk._("Published. The table can be searched in a moment."))
         return tk.redirect_to(f"{dataset['type']}.read", id=dataset["name"])
     if not shown["reading"] or shown["state"] == "publishing":
@@ -91,17 +83,18 @@ def review(upload_id: str) -> Any:
     if request.method == "GET":
         return _review(shown, _proposed(shown), {})
     told = form.choices_of(request.form, shown["choices"])
-    dataset = form.dataset_of(request.form)
+    dataset = {**sheets.more_of(request.form), **form.dataset_of(request.form)}
+    again = {**shown, "choices": _merged(shown["choices"], told)}
+    if "read_sheet" in request.form:
+        return _with_sheet(again, dataset)
     try:
-        tk.get_action("mxcity_publish")(_context(), {"id": upload_id, "dataset": dataset, **told})
+        tk.get_action("mxcity_publish")(context(), {"id": upload_id, "dataset": dataset, **told})
     except tk.ValidationError as error:
         model.Session.rollback()
-        again = {**shown, "choices": _merged(shown["choices"], told)}
         data = _proposed(shown) if shown["into"] else dataset
         return _review(again, data, error.error_dict), 422
     except tk.NotAuthorized as error:
         model.Session.rollback()
-        again = {**shown, "choices": _merged(shown["choices"], told)}
         return _review(again, dataset, {"owner_org": [str(error)]}), 403
     return tk.redirect_to("mxcity_publishing.review", upload_id=upload_id)
 
@@ -116,7 +109,7 @@ def state(upload_id: str) -> Any:
 @mxcity_publishing.route("/<upload_id>/descartar", methods=["POST"])
 def discard(upload_id: str) -> Any:
     """Remove a file that is not to be published."""
-    tk.get_action("mxcity_upload_delete")(_context(), {"id": upload_id})
+    tk.get_action("mxcity_upload_delete")(context(), {"id": upload_id})
     tk.h.flash_success(tk._("The file was removed; nothing was published."))
     return tk.redirect_to("mxcity_publishing.start")
 
@@ -151,7 +144,28 @@ def _plain(cell: Any) -> str:
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
-def _review(shown: dict[str, Any], data: dict[str, Any], errors: dict[str, Any]) -> str:
+def _with_sheet(shown: dict[str, Any], dataset: dict[str, Any]) -> Any:
+    """Answer the form with what a sheet of metadata says where nobody said anything."""
+    replace = "replace" in request.form
+    try:
+        told = {"upload": request.files.get("sheet")}
+        found = tk.get_action("mxcity_metadata_read")(context(), told)
+    except tk.ValidationError as error:
+        return _review(shown, dataset, {"sheet": error.error_dict["upload"]}), 422
+    proposed = {"type": PLAIN, **_proposed(shown)}
+    taken, kept = sheets.filled(dataset, found["dataset"], replace, proposed)
+    sheets.describe_columns(shown, found["files"], replace)
+    data = {**dataset, **taken, "type": found["dataset"]["type"]}
+    told_kept = sheets.labels(data["type"], kept)
+    return _review(shown, data, {}, {**found, "kept": told_kept})
+
+
+def _review(
+    shown: dict[str, Any],
+    data: dict[str, Any],
+    errors: dict[str, Any],
+    sheet: dict[str, Any] | None = None,
+) -> str:
     kinds = _kinds()
     chosen = data.get("type") or PLAIN
     schema = {field["field_name"]: field for field in kinds[chosen]}
@@ -174,6 +188,8 @@ def _review(shown: dict[str, Any], data: dict[str, Any], errors: dict[str, Any])
             ],
             "edited": form.EDITED,
             "errors_shown": ERRORS_SHOWN,
+            "sheet": sheet,
+            "more": form.not_shown(data) if request.method == "POST" and not shown["into"] else {},
         },
     )
 
@@ -195,7 +211,7 @@ def _proposed(shown: dict[str, Any]) -> dict[str, Any]:
     """Return what stands in the form at first: the dataset of an earlier try, or a proposal."""
     if shown["dataset_id"]:
         found: dict[str, Any] = tk.get_action("package_show")(
-            _context(), {"id": shown["dataset_id"]}
+            context(), {"id": shown["dataset_id"]}
         )
         return found
     organizations = tk.h.organizations_available("create_dataset")
@@ -221,16 +237,12 @@ def _merged(choices: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
 
 def _upload(upload_id: str) -> dict[str, Any]:
     try:
-        found: dict[str, Any] = tk.get_action("mxcity_upload_show")(_context(), {"id": upload_id})
+        found: dict[str, Any] = tk.get_action("mxcity_upload_show")(context(), {"id": upload_id})
     except tk.ValidationError:
         tk.abort(410, upload_sentence("expired"))
     except tk.ObjectNotFound:
         tk.abort(404, upload_sentence("not_found"))
     return found
-
-
-def _context() -> Any:
-    return {"user": tk.current_user.name, "auth_user_obj": tk.current_user}
 
 
 @mxcity_publishing.errorhandler(UploadError)

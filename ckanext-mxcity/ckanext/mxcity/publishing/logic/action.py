@@ -17,7 +17,7 @@ from ckan.model import PACKAGE_NAME_MAX_LENGTH
 from ckan.types import Context, DataDict
 
 from ckanext.mxcity.files import messages
-from ckanext.mxcity.publishing import choices, config, draft, proposal, versions, work
+from ckanext.mxcity.publishing import choices, config, draft, proposal, sheets, versions, work
 from ckanext.mxcity.publishing.sentences import choice_sentence, language, upload_sentence
 from ckanext.mxcity.publishing.uploads import Upload, UploadError
 
@@ -172,6 +172,27 @@ def mxcity_publish(context: Context, data_dict: DataDict) -> Result:
         changed.move("publishing")
     _enqueue(work.publish_job, whose, upload_id)
     return _shown(context, store.show(whose, upload_id), changed)
+
+
+def mxcity_metadata_read(context: Context, data_dict: DataDict) -> Result:
+    """Read a sheet of metadata, without saving anything.
+
+    The norm is seen from its content: DDI Codebook, NTM 2010 (ISO 19139) or the JSON of INEGI's
+    SIM. The files that it describes come with their columns as a Table Schema.
+
+    Args:
+        context: of CKAN.
+        data_dict: the sheet as ``upload``, a file of a multipart request, or as ``text``; ``type``
+            of the dataset that it is for, if not the one that the norm suggests.
+
+    Returns:
+        ``norm`` (ddi, ntm or sim), ``version``, ``dataset`` to correct and to create, ``files``
+        (``resource`` and ``schema`` of each), ``losses`` (``path``, ``value`` and ``count`` of
+        what found no field) and ``notes`` (``code`` and ``message``).
+
+    """
+    tk.check_access("mxcity_metadata_read", context, data_dict)
+    return sheets.read(data_dict)
 
 
 def _aim(context: Context, state: draft.Draft, dataset_id: str) -> None:

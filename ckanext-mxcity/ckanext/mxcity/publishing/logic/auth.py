@@ -43,3 +43,8 @@ def mxcity_file_read(context: Context, data_dict: DataDict) -> AuthResult:
 def mxcity_publish(context: Context, data_dict: DataDict) -> AuthResult:
     """As sending; the dataset's own rights are asked besides."""
     return mxcity_upload_create(context, data_dict)
+
+
+def mxcity_metadata_read(context: Context, data_dict: DataDict) -> AuthResult:
+    """As sending: who may create datasets may have a sheet of metadata read."""
+    return mxcity_upload_create(context, data_dict)
