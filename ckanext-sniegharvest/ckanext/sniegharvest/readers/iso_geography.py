@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -17,7 +18,7 @@ from ckanext.sniegharvest.readers.translate import mapping_file
 _NAME = "ntm_2010"
 _RULES = rules.rules(_NAME)
 _PATHS = {rule.field: rule.paths for rule in _RULES.dataset}
-_EPSG = re.compile(r"(?:epsg(?:/\d[\d.]*/|[^\d]{1,20})|^\s*)(\d{4,6})\s*$", re.I)
+_EPSG = re.compile(r"epsg\W*(?:[\d.]*[:/])?\W*(\d{4,6})\b|^\s*(\d{4,6})\s*$", re.I)
 _NUMBER = re.compile(r"\s*([-+]?[\d,]*\.?\d+(?:[eE][-+]?\d{1,3})?)\s*([a-zµ]*)", re.I)
 _SCALE = re.compile(r"(?:1\s*[:/]\s*)?([\d,. ]+)")
 #: How many metres a unit has; degrees are none.
@@ -66,7 +67,7 @@ def _reference_system(root: etree._Element) -> str:
     for text in _texts(root, _PATHS["reference_system"]):
         found = _EPSG.search(text)
         if found:
-            return f"EPSG:{found[1]}"
+            return f"EPSG:{found[1] or found[2]}"
         known = _word("reference_system", text)
         if known:
             return known
@@ -89,8 +90,8 @@ def _metres(root: etree._Element, field: str) -> float | None:
                 continue
             unit = next((str(e.get("uom")) for e in element.iter() if e.get("uom")), found[2])
             factor = _METRES.get(unit.rsplit("#", 1)[-1].rsplit(":", 1)[-1].lower())
-            if factor is not None:
-                length = round(float(found[1].replace(",", "")) * factor, 6)
+            length = round(float(found[1].replace(",", "")) * (factor or 0), 6)
+            if 0 < length < math.inf:
                 return int(length) if length == int(length) else length
     return None
 
