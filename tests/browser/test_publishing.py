@@ -231,3 +231,28 @@ def test_push_is_idempotent(
     assert [r["id"] for r in after["resources"]] == [r["id"] for r in before["resources"]]
     found = portal.api("datastore_search", resource_id=after["resources"][0]["id"])
     assert found["total"] == 3
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_sheet_fills_in_the_form(open_page: Callable[..., Any], scripts: bool) -> None:
+    """A sheet of metadata is chosen, the form comes filled in, and both pages keep the rules."""
+    page = open_page("/fichas", staff=True, scripts=scripts)
+    steps = [lambda: None]
+    file = {"name": "ficha.xml", "mimeType": "text/xml", "buffer": SHEET.encode()}
+    page.set_input_files("#field-upload", file)
+
+    def send() -> None:
+        page.click("main .mp-form button[type=submit]")
+        page.wait_for_selector(".mp-sheet")
+        page.click(".mp-sheet summary")
+
+    steps.append(send)
+    for step in steps:
+        step()
+        if scripts:
+            assert against_the_rules(page) == []
+            assert too_wide(page) == []
+            page.set_viewport_size({"width": 1280, "height": 900})
+        assert (page.errors, page.outside) == ([], [])
+    assert page.input_value("#field-title") == "Otro título"
+    assert "Otra cosa" in page.inner_text(".mp-sheet")

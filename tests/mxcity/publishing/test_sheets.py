@@ -119,9 +119,11 @@ def test_new_dataset_from_a_sheet(
     assert sent["frequency"] == ["ANNUAL"]
     assert set(sent["topics"]) == {"movilidad", "agua"}
     assert sent["owner_org"] == [ministry["id"]]
-    wanted = {"name": "ehmm-2023", "snieg_subsystem": "demografico_social", "save": "go-resource"}
+    name = sent["name"][0]
+    assert name.startswith("encuesta-de-hogares")
+    wanted = {"snieg_subsystem": "demografico_social", "save": "go-resource"}
     app.post(form["action"], headers=headers, data={**sent, **wanted}, follow_redirects=False)
-    saved = tk.get_action("package_show")({"ignore_auth": True}, {"id": "ehmm-2023"})
+    saved = tk.get_action("package_show")({"ignore_auth": True}, {"id": name})
     assert saved["area_codes"] == ["19039"]
     assert saved["temporal_coverage"] == [{"start": "2023-01-01", "end": "2023-12-31"}]
     assert saved["contact"][0]["email"] == "estadistica@example.mx"

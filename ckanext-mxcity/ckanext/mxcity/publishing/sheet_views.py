@@ -10,6 +10,7 @@ from flask import Blueprint, g, request
 
 from ckanext.mxcity.publishing import sheets
 from ckanext.mxcity.publishing.members import context, members_only
+from ckanext.mxcity.publishing.names import free_name
 
 mxcity_sheets = Blueprint("mxcity_sheets", __name__, url_prefix="/fichas")
 mxcity_sheets.before_request(members_only)
@@ -34,7 +35,7 @@ def start() -> Any:
 
 def _new(found: dict[str, Any]) -> Any:
     kind = found["dataset"]["type"]
-    data = dict(found["dataset"])
+    data = {**found["dataset"], "name": free_name(found["dataset"]["title"])}
     organizations = tk.h.organizations_available("create_dataset")
     if len(organizations) == 1:
         data["owner_org"] = organizations[0]["id"]

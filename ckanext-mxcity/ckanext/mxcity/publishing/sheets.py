@@ -49,7 +49,7 @@ def fitted(reading: MetadataReading, wanted: str) -> dict[str, Any]:
     names = {field["field_name"] for field in schema["dataset_fields"]}
     told = reading.as_dict(language())
     lost = [
-        Loss(name, shown(str(value)))
+        Loss(name, shown(", ".join(map(str, value)) if isinstance(value, list) else str(value)))
         for name, value in reading.dataset.items()
         if name not in names and name != "type"
     ]

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import io
-import itertools
 from collections.abc import Callable
 from dataclasses import asdict
 from functools import wraps
 from typing import Any
 
-import ckan.model as model
 import ckan.plugins.toolkit as tk
-import sqlalchemy as sa
-from ckan.lib.munge import munge_title_to_name
-from ckan.model import PACKAGE_NAME_MAX_LENGTH
 from ckan.types import Context, DataDict
 
 from ckanext.mxcity.files import messages
 from ckanext.mxcity.publishing import choices, config, draft, proposal, sheets, versions, work
+from ckanext.mxcity.publishing.names import free_name
 from ckanext.mxcity.publishing.sentences import choice_sentence, language, upload_sentence
 from ckanext.mxcity.publishing.uploads import Upload, UploadError
 
@@ -228,7 +224,7 @@ def _write_dataset(context: Context, state: draft.Draft, told: Result) -> Result
     if state.dataset_id:
         return tk.get_action("package_patch")(own, {**values, "id": state.dataset_id})
     if not values.get("name"):
-        values["name"] = _free_name(str(values.get("title") or ""))
+        values["name"] = free_name(str(values.get("title") or ""))
     return tk.get_action("package_create")(own, {**values, "state": "draft"})
 
 
@@ -240,15 +236,6 @@ def _of_other_type(context: Context, state: draft.Draft, told: Result) -> bool:
     if stored["resources"] or stored["state"] != "draft":
         raise tk.ValidationError({"type": [tk._("The kind of a published dataset cannot change.")]})
     return True
-
-
-def _free_name(title: str) -> str:
-    """Return an address in the portal for a title; a number tells it from those taken."""
-    start = munge_title_to_name(title)[: PACKAGE_NAME_MAX_LENGTH - 5].strip("-_") or "conjunto"
-    query = sa.select(model.Package.name).where(model.Package.name.startswith(start))
-    taken = set(model.Session.scalars(query))
-    numbered = (f"{start}-{number}" for number in itertools.count(2))
-    return next(name for name in itertools.chain([start], numbered) if name not in taken)
 
 
 def _owner(context: Context) -> str:
