@@ -1,13 +1,16 @@
-"""What the norm for geographic metadata asks for is read from ISO records, however written."""
+"""What the norm for geographic metadata asks for is read, and kept by the harvest."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
-from ckanext.sniegharvest.readers import iso_geography
-from ckanext.sniegharvest.readers.base import Draft
+from ckanext.sniegharvest.readers import Record, csw, iso_geography
+from ckanext.sniegharvest.readers.base import Document, Draft
 from lxml import etree
+
+SHEET = Path(__file__).parents[2] / "mxcity" / "norms" / "sheets" / "ntm-2010.xml"
 
 
 def field(name: str, path: str, value: str, **attributes: str) -> Any:
@@ -21,6 +24,16 @@ def field(name: str, path: str, value: str, **attributes: str) -> Any:
     draft = Draft()
     iso_geography.map_geography(draft, root)
     return draft.dataset.get(name)
+
+
+def test_harvested_record_keeps_its_geography() -> None:
+    """The fields are there, and what they come from is not told as lost."""
+    (record,) = csw.read(Document(SHEET.read_bytes()))
+    assert isinstance(record, Record)
+    assert record.dataset["reference_system"] == "EPSG:6369"
+    assert record.dataset["lineage"] == "Se digitalizó sobre ortofotos."
+    assert record.dataset["iso_topics"] == ["boundaries", "planningCadastre"]
+    assert record.unmapped == ()
 
 
 @pytest.mark.parametrize(

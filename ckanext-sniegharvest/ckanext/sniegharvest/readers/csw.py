@@ -17,7 +17,7 @@ from ckanext.sniegharvest.errors import (
     ReadError,
     UnsupportedFormatError,
 )
-from ckanext.sniegharvest.readers import assemble, csw_parts, iso
+from ckanext.sniegharvest.readers import assemble, csw_parts, iso, iso_geography
 from ckanext.sniegharvest.readers.base import DEFAULT_CAPS, Caps, Document, Draft, Fetch, Item
 from ckanext.sniegharvest.readers.dcat_rdf import graph_items
 from ckanext.sniegharvest.readers.rdf_graph import load_graph
@@ -246,6 +246,7 @@ def _read_entry(assembler: assemble.Assembler, entry: etree._Element) -> Iterato
             origin = "identifier" if code else "title"
             draft.warn("derived-identifier", DERIVED, origin=origin)
         iso.map_dataset(draft, entry)
+        iso_geography.map_geography(draft, entry)
         yield assembler.finish(draft, raw, identifier, iso.title(entry))
     except (TypeError, ValueError, LookupError, AttributeError, RecursionError) as error:
         reason = str(error)[:200]

@@ -49,6 +49,7 @@ def map_geography(draft: Draft, root: etree._Element) -> None:
     for field in ("spatial_representation", "geometry_type"):
         found = (_word(field, text) for text in _texts(root, _PATHS[field]))
         made[field] = next(filter(None, found), "")
+    draft.unmapped -= _RULES.known
     out.update({name: value for name, value in made.items() if value not in ("", None, [])})
 
 
