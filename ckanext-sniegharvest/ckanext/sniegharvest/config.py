@@ -6,13 +6,18 @@ import os
 
 import ckan.plugins.toolkit as tk
 
+from ckanext.mxcity.config import city
 from ckanext.sniegharvest.engine import quarantine as quarantining
 from ckanext.sniegharvest.http import GuardedClient, Limits, NetworkPolicy
+from ckanext.sniegharvest.http.limits import MIB
 
 ALLOW_LOOPBACK = "ckanext.sniegharvest.allow_loopback"
 ALLOWED_HOSTS = "ckanext.sniegharvest.allowed_hosts"
 CONTACT = "ckanext.sniegharvest.contact"
 AUTHORITY_ORDER = "ckanext.sniegharvest.authority_order"
+CA_BUNDLE = "ckanext.sniegharvest.ca_bundle"
+HOST_INTERVAL = "ckanext.sniegharvest.host_interval"
+MAX_DOCUMENT = "ckanext.sniegharvest.max_document_mb"
 BATCH_SIZE = "ckanext.sniegharvest.batch_size"
 CHANGE_SHARE = "ckanext.sniegharvest.change_share"
 VANISH_SHARE = "ckanext.sniegharvest.vanish_share"
@@ -40,8 +45,21 @@ def network_policy(
 
 def client(policy: NetworkPolicy) -> GuardedClient:
     """The HTTP client of one run; it says who we are and how to reach us."""
-    about = "; ".join(filter(None, [str(tk.config["ckan.site_url"]), str(tk.config[CONTACT])]))
-    return GuardedClient(policy, Limits(), f"MXCity/0.1 (+{about})")
+    about = "; ".join(filter(None, [str(tk.config["ckan.site_url"]), contact()]))
+    limits = Limits(
+        max_bytes=max(1, int(tk.config[MAX_DOCUMENT])) * MIB,
+        min_interval=max(0.0, float(tk.config[HOST_INTERVAL])),
+    )
+    bundle = str(tk.config[CA_BUNDLE] or "").strip() or None
+    return GuardedClient(policy, limits, f"MXCity/0.1 (+{about})", ca_bundle=bundle)
+
+
+def contact() -> str:
+    """How harvested sites reach us: as told, else as the first office of the city's profile."""
+    told = str(tk.config[CONTACT] or "").strip()
+    own = None if told else city()
+    office = own.organizations[0].contact if own is not None and own.organizations else None
+    return told or (office and (office.email or office.website)) or ""
 
 
 def change_share() -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import threading
 import time
+import zlib
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -88,6 +89,22 @@ class Handler(BaseHTTPRequestHandler):
     def go_bomb(self) -> None:
         packed = gzip.compress(b"\0" * 20_000_000)
         self.send(200, packed, Content_Encoding="gzip")
+
+    def go_deflated(self) -> None:
+        self.send(200, zlib.compress(b"\0" * 20_000_000), Content_Encoding="deflate")
+
+    def go_twice(self) -> None:
+        packed = gzip.compress(gzip.compress(b"\0" * 20_000_000))
+        self.send(200, packed, Content_Encoding="gzip, gzip")
+
+    def go_headers(self) -> None:
+        self.send_response(200)
+        for number in range(5000):
+            self.send_header(f"X-{number}", "x" * 100)
+        self.end_headers()
+
+    def go_longheader(self) -> None:
+        self.send(200, b"x", X_Long="x" * 5_000_000)
 
     def go_large(self) -> None:
         self.send(200, b"x" * 300_000)
@@ -205,11 +222,18 @@ def test_credentials_stay_at_home(site: Site, other: Site) -> None:
     assert site.hits[0][1]["x-ckan-api-key"] == "key"
 
 
-@pytest.mark.parametrize("path", ["/bomb", "/large", "/endless"])
+@pytest.mark.parametrize("path", ["/bomb", "/deflated", "/twice", "/large", "/endless"])
 def test_size_is_limited_after_decompressing(site: Site, path: str) -> None:
     """A body past the limit is left, packed or not, announced or not."""
     with pytest.raises(TooLargeError):
         client(max_bytes=200_000).get(site.url + path)
+
+
+@pytest.mark.parametrize("path", ["/headers", "/longheader"])
+def test_headers_without_end_are_left(site: Site, path: str) -> None:
+    """Neither thousands of headers nor one of megabytes is taken in."""
+    with pytest.raises(ConnectionFailedError):
+        client(max_attempts=1).get(site.url + path)
 
 
 def test_a_large_body_goes_to_a_file(site: Site) -> None:
@@ -278,16 +302,20 @@ def test_robots_are_obeyed(site: Site) -> None:
     assert len(waits) == 1
     assert 9 < waits[0] <= 10
     allowed = NetworkPolicy(allow_loopback=True, robots_exempt_hosts=frozenset({"127.0.0.1"}))
-    assert GuardedClient(allowed).get(site.url + "/api/3").status == 200
+    waits.clear()
+    permitted = GuardedClient(allowed, sleep=waits.append)
+    assert permitted.get(site.url + "/api/3").status == 200
+    assert permitted.get(site.url + "/api/3").status == 200
+    assert 9 < waits[0] <= 10, "a permission does not lift the pause"
 
 
 def test_failing_robots_forbid_and_absent_ones_allow() -> None:
     """RFC 9309: a server error closes the site, a missing file opens it."""
-    assert parse_robots(503, "", 0).refusal("MXCity", "http://a/x")
-    assert parse_robots(404, "", 0).refusal("MXCity", "http://a/x") is None
-    ours = parse_robots(200, "User-agent: MXCity\nDisallow: /x", 0)
-    assert ours.refusal("MXCity", "http://a/x")
-    assert ours.refusal("Other", "http://a/x") is None
+    assert parse_robots(503, "", "MXCity", 0).refusal("http://a/x")
+    assert parse_robots(404, "", "MXCity", 0).refusal("http://a/x") is None
+    text = "User-agent: MXCity\nDisallow: /x"
+    assert parse_robots(200, text, "MXCity", 0).refusal("http://a/x")
+    assert parse_robots(200, text, "Other", 0).refusal("http://a/x") is None
 
 
 def test_hosts_rest_between_requests() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -26,7 +27,7 @@ from ckanext.sniegharvest.errors import (
     TooManyRedirectsError,
     TooSlowError,
 )
-from ckanext.sniegharvest.http import politeness, transport
+from ckanext.sniegharvest.http import politeness, robots, transport
 from ckanext.sniegharvest.http.limits import Limits
 from ckanext.sniegharvest.http.policy import NetworkPolicy, checked_url
 from ckanext.sniegharvest.http.response import Response, read_body
@@ -48,7 +49,8 @@ class GuardedClient:
             ``MXCity/0.1 (+mailto:datos@monterrey.gob.mx)``. Its first word is our name in
             robots.txt.
         resolver, connector, sleep: replaced by tests.
-        ca_bundle: path of a PEM file of certification authorities; None takes the system's.
+        ca_bundle: path of a PEM file of certificates that are believed besides the system's
+            authorities: those that a site forgets to send, or of an authority of one's own.
 
     """
 
@@ -72,7 +74,7 @@ class GuardedClient:
         self._robots: dict[str, politeness.RobotsRules] = {}
         self._robots_lock = threading.Lock()
         self._manager = transport.pool_manager(
-            self.policy, resolver, connector, maxsize=4, ca_certs=ca_bundle
+            self.policy, resolver, connector, maxsize=4, ssl_context=_tls(ca_bundle)
         )
 
     def get(
@@ -205,12 +207,12 @@ class GuardedClient:
     def _ask_robots(self, url: str, parts: Url) -> None:
         """Raise unless the site lets us read the URL; wait for our turn if it does."""
         host = parts.host or ""
-        exempt = host in self.policy.robots_exempt_hosts
-        rules = politeness.RobotsRules(None) if exempt else self._rules(url, parts)
-        reason = rules.refusal(self._agent, url)
-        if reason is not None:
+        rules = self._rules(url, parts)
+        reason = rules.refusal(url)
+        # A permission opens what is closed to programs; it does not make us less patient.
+        if reason is not None and host not in self.policy.robots_exempt_hosts:
             raise RobotsRefusedError(url=url, host=host, reason=reason)
-        delay = min(rules.crawl_delay(self._agent), self.limits.max_crawl_delay)
+        delay = min(rules.crawl_delay, self.limits.max_crawl_delay)
         self._pacer.wait(host, max(delay, self.limits.min_interval))
 
     def _rules(self, url: str, parts: Url) -> politeness.RobotsRules:
@@ -225,14 +227,25 @@ class GuardedClient:
             answer = self._exchange(
                 urljoin(url, "/robots.txt"), {"user-agent": self.user_agent}, False
             )
-            text = answer.content()[: politeness.MAX_ROBOTS_BYTES].decode("utf-8", "replace")
+            text = answer.content()[: robots.MAX_BYTES].decode("utf-8", "replace")
             answer.close()
         except HttpStatusError as error:
             status = error.params["status"]
-        rules = politeness.parse_robots(status, text, now)
+        rules = politeness.parse_robots(status, text, self._agent, now)
         with self._robots_lock:
             self._robots[origin] = rules
         return rules
+
+
+def _tls(ca_bundle: str | None) -> ssl.SSLContext:
+    """What certificates are checked against; they always are."""
+    context = ssl.create_default_context()
+    if ca_bundle:
+        try:
+            context.load_verify_locations(cafile=ca_bundle)
+        except OSError as error:
+            raise ValueError(f"{ca_bundle} is no file of certificates in PEM") from error
+    return context
 
 
 def _origin(parts: Url) -> tuple[str, str, int]:

@@ -8,47 +8,41 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
-from urllib.robotparser import RobotFileParser
+
+from ckanext.sniegharvest.http.robots import Group, group_for
 
 #: How long a robots.txt is believed, in seconds.
 ROBOTS_LIFETIME = 3600.0
-#: RFC 9309 lets a reader stop here.
-MAX_ROBOTS_BYTES = 512 * 1024
 
 
 @dataclass(frozen=True)
 class RobotsRules:
     """What one origin's robots.txt says to us."""
 
-    parser: RobotFileParser | None
+    group: Group
     #: Why everything is forbidden, when it is (the file could not be had).
     closed: str = ""
     read_at: float = 0.0
 
-    def refusal(self, agent: str, url: str) -> str | None:
+    def refusal(self, url: str) -> str | None:
         """Return why a URL may not be fetched, None when it may."""
         if self.closed:
             return self.closed
-        if self.parser is not None and not self.parser.can_fetch(agent, url):
-            return "its robots.txt forbids it"
-        return None
+        return None if self.group.allows(url) else "its robots.txt forbids it"
 
-    def crawl_delay(self, agent: str) -> float:
-        """Return the seconds that it asks for between requests, 0 if it does not say."""
-        delay = self.parser.crawl_delay(agent) if self.parser is not None else None
-        return float(delay or 0)
+    @property
+    def crawl_delay(self) -> float:
+        """The seconds that it asks for between requests, 0 if it does not say."""
+        return self.group.delay
 
 
-def parse_robots(status: int, text: str, now: float) -> RobotsRules:
+def parse_robots(status: int, text: str, agent: str, now: float) -> RobotsRules:
     """Read a robots.txt as RFC 9309 says: an absent one allows, a failing server forbids."""
     if status >= 500:
-        return RobotsRules(None, f"its robots.txt answered with status {status}", now)
+        return RobotsRules(Group(), f"its robots.txt answered with status {status}", now)
     if status >= 400:
-        return RobotsRules(None, read_at=now)
-    parser = RobotFileParser()
-    parser.parse(text.splitlines())
-    parser.modified()
-    return RobotsRules(parser, read_at=now)
+        return RobotsRules(Group(), read_at=now)
+    return RobotsRules(group_for(text, agent), read_at=now)
 
 
 class Pacer:
