@@ -74,6 +74,30 @@ def release(run: str, as_json: bool, allow_loopback: bool) -> None:
     _print(_run(source, allow_loopback=allow_loopback, released=True), as_json)
 
 
+@sniegharvest.command()
+@click.argument("dataset", nargs=-1, required=True)
+@click.option("--json", "as_json", is_flag=True, help="print one JSON object a file")
+def verify(dataset: tuple[str, ...], as_json: bool) -> None:
+    """Compare the files of each DATASET (id or name), byte for byte, with their sources.
+
+    The exit code is 1 if a file differs.
+    """
+    differs = False
+    for name in dataset:
+        try:
+            package = tk.get_action("package_show")(_context(), {"id": name})
+        except tk.ObjectNotFound as error:
+            raise click.ClickException(f"there is no dataset {name!r}") from error
+        for resource in package["resources"]:
+            asked = {"id": resource["id"], "polite": True}
+            check = tk.get_action("sniegharvest_file_verify")(_context(), asked)
+            differs = differs or check["state"] == "differs"
+            told = f"{check['state']:>11}  {check['address']}  {check['reason']}".rstrip()
+            click.echo(json.dumps(check, ensure_ascii=False) if as_json else told)
+    if differs:
+        raise click.exceptions.Exit(1)
+
+
 @sniegharvest.command(name="scheduler")
 def scheduler_command() -> None:
     """Create the jobs of sources that are due, until stopped."""
@@ -220,9 +244,11 @@ def _print(report: Report, as_json: bool) -> None:
             click.echo(f"{key:>10}  {values[key]}")
         click.echo(f"{'seconds':>10}  {values['seconds']}")
         preview.print_losses(report)
+        preview.print_repairs(report)
         if report.held:
             click.echo(f"\nHeld: {report.held}")
             click.echo(f"    Look at it, then: ckan sniegharvest release {report.run_id}")
+        preview.print_causes(report)
         for error in values["errors"]:
             click.echo(f"\n{error['record']} ({error['stage']})\n    {error['reason']}")
     landed = report.added + report.updated + report.unchanged + report.archived

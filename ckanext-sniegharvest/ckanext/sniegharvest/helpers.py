@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import ckan.model as model
@@ -13,7 +14,11 @@ from ckanext.mxcity.dataset_types import TYPES
 from ckanext.mxcity.facet_labels import current_language
 from ckanext.mxcity.vocabularies import vocabulary
 from ckanext.sniegharvest import source_config
+from ckanext.sniegharvest.engine import causes
 from ckanext.sniegharvest.source_config import SourceConfigError
+
+#: Of each cause; the page of the run has all of them.
+PROBLEMS_SHOWN = 10
 
 
 def sniegharvest_runs(source_id: str, limit: int = 5) -> list[dict[str, Any]]:
@@ -30,6 +35,22 @@ def sniegharvest_reason(problem: dict[str, Any]) -> str:
         return tk._(problem["template"]).format(**problem["params"])
     except (KeyError, IndexError, ValueError):
         return str(problem.get("reason", ""))
+
+
+def sniegharvest_causes(run: dict[str, Any]) -> list[dict[str, Any]]:
+    """What went wrong in a run by cause, the most frequent first, in the reader's language.
+
+    Each has ``label``, ``remedy``, ``count`` and the first of its ``problems``.
+    """
+    problems = run.get("problems") or []
+    # Runs of before the causes were kept have only their problems.
+    counted = Counter(str(problem.get("slug")) for problem in problems)
+    found = run.get("causes") or causes.told(counted)
+    said = tk._
+    return [
+        {**cause, "label": said(cause["label"]), "remedy": said(cause["remedy"])}
+        for cause in causes.grouped(found, problems, PROBLEMS_SHOWN)
+    ]
 
 
 def sniegharvest_is_off(source_id: str) -> str:
@@ -105,6 +126,14 @@ def sniegharvest_overlay(package: dict[str, Any]) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
+
+
+def sniegharvest_file(resource: dict[str, Any]) -> dict[str, Any]:
+    """What is known of the bytes of a file, as ``sniegharvest_file_show`` gives it."""
+    try:
+        return tk.get_action("sniegharvest_file_show")({}, {"id": resource.get("id")})
+    except (tk.NotAuthorized, tk.ObjectNotFound):
+        return {"state": "unknown"}
 
 
 def sniegharvest_field_label(path: str, package: dict[str, Any] | None = None) -> str:

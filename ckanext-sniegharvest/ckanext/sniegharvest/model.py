@@ -138,3 +138,24 @@ PROVENANCE = sa.Table(
     #: ISO 8601 in UTC.
     sa.Column("harvested_at", sa.UnicodeText, nullable=False),
 )
+
+#: What is known of the bytes of a file: see :mod:`ckanext.sniegharvest.files`.
+FILE = sa.Table(
+    "sniegharvest_file",
+    tk.BaseModel.metadata,
+    sa.Column("resource_id", sa.UnicodeText, primary_key=True),
+    #: From where it was fetched.
+    sa.Column("address", sa.UnicodeText, nullable=False),
+    #: ``same``, ``differs``, ``new`` (there was nothing to compare with) or ``unreachable``.
+    sa.Column("state", sa.UnicodeText, nullable=False),
+    #: The checksum that the source declares; "" if none.
+    sa.Column("declared", sa.UnicodeText, nullable=False, server_default=""),
+    #: What it was compared with, and what it has, in hexadecimal digits.
+    sa.Column("expected", sa.UnicodeText, nullable=False, server_default=""),
+    sa.Column("found", sa.UnicodeText, nullable=False, server_default=""),
+    #: Bytes.
+    sa.Column("size", sa.BigInteger, nullable=False, server_default="0"),
+    #: Why it could not be fetched.
+    sa.Column("reason", sa.UnicodeText, nullable=False, server_default=""),
+    sa.Column("checked", sa.DateTime, nullable=False),
+)

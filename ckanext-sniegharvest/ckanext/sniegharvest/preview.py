@@ -77,6 +77,20 @@ def print_losses(report: Report) -> None:
         click.echo(f"{'':>12}… and {len(found) - LOSSES_SHOWN} more (see --json)")
 
 
+def print_repairs(report: Report) -> None:
+    """Print what was mended in records, or left out of them, with an example of each."""
+    for row in report.repairs.as_list():
+        example = row["examples"][0]
+        click.echo(f"\n{row['records']:>10}  {row['label']}")
+        click.echo(f"{'':>12}{example['record']}: {example['reason']}")
+
+
+def print_causes(report: Report) -> None:
+    """Print what went wrong by cause, and what to do about each."""
+    for cause in report.as_dict()["causes"]:
+        click.echo(f"\n{cause['count']:>10}  {cause['label']}\n{'':>12}{cause['remedy']}")
+
+
 def _print_json(report: Report) -> None:
     values = {**report.as_dict(), "records": list(rows(report.run_id, SHOWN))}
     click.echo(json.dumps(values, ensure_ascii=False))
@@ -101,6 +115,8 @@ def _print_text(report: Report) -> None:
     for decision, count in report.plan.as_dict().items():
         click.echo(f"{decision:>10}  {count}")
     print_losses(report)
+    print_repairs(report)
+    print_causes(report)
     if report.held:
         click.echo(f"\nThe run would be held: {report.held}")
     for problem in report.problems:

@@ -13,7 +13,9 @@ blueprint = Blueprint("sniegharvest", __name__, url_prefix="/harvest/<source>/ru
 
 overlay = Blueprint("sniegharvest_overlay", __name__, url_prefix="/dataset/<id>/overlay")
 
-__all__ = ["blueprint", "overlay"]
+file = Blueprint("sniegharvest_file", __name__, url_prefix="/dataset/<id>/resource/<resource_id>")
+
+__all__ = ["blueprint", "file", "overlay"]
 
 
 @blueprint.before_request
@@ -73,3 +75,18 @@ def give_back(id: str) -> Response:
     else:
         tk.h.flash_success(tk._("The field has what the source says, and follows it again."))
     return tk.redirect_to("dataset.read", id=id)
+
+
+@file.post("/verify", endpoint="verify")
+def verify(id: str, resource_id: str) -> Response:
+    """Compare a file with its source, and show the page of the file, which tells what came out."""
+    try:
+        tk.get_action("sniegharvest_file_verify")({}, {"id": resource_id})
+    except tk.ObjectNotFound:
+        return tk.abort(404, tk._("Resource not found"))
+    except tk.NotAuthorized:
+        return tk.abort(403, tk._("Only editors of the dataset may do this."))
+    except tk.ValidationError as error:
+        tk.h.flash_error("; ".join(error.error_summary.values()))
+    page = tk.h.url_for("dataset_resource.read", id=id, resource_id=resource_id)
+    return tk.redirect_to(f"{page}#mx-file-check")

@@ -5,15 +5,12 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-import ckan.lib.i18n as i18n
 import ckan.model as model
 import ckan.plugins.toolkit as tk
 import pytest
 from ckan.tests import factories
-from ckanext.mxcity.translation import build_locale_folder
 from ckanext.sniegharvest import cli
 from ckanext.sniegharvest.engine.bulk import compat
 from ckanext.sniegharvest.engine.overlay import Kept, apply, edits
@@ -108,19 +105,6 @@ def rows() -> dict[str, tuple[Any, Any]]:
     """What is kept, by path: the city's value and the source's."""
     model.Session.rollback()
     return {row.path: (row.value, row.source_value) for row in model.Session.query(OVERLAY)}
-
-
-@pytest.fixture
-def spanish_app(
-    ckan_config: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, make_app: Any
-) -> Any:
-    """The portal in the Spanish of Mexico."""
-    build_locale_folder(tmp_path)
-    monkeypatch.setitem(ckan_config, "ckan.i18n_directory", str(tmp_path))
-    monkeypatch.setitem(ckan_config, "ckan.locale_default", "es_MX")
-    for name in ("locales", "locales_dict", "available_locales", "_non_translated_locals"):
-        monkeypatch.setattr(i18n, name, None)
-    return make_app()
 
 
 @pytest.mark.ckan_config("ckanext.sniegharvest.allow_loopback", "true")

@@ -49,6 +49,16 @@ def max_body_bytes() -> int:
     return megabytes * _MEGABYTE
 
 
+def judges_connections() -> bool:
+    """Return whether every connection of the portal is judged."""
+    return bool(tk.config.get(_PREFIX + "connections", True))
+
+
+def services() -> frozenset[str]:
+    """Return the operator's own servers that plugins connect to."""
+    return frozenset(tk.config.get(_PREFIX + "services") or [])
+
+
 def csp_sources() -> list[str]:
     """Return the further hosts of images and data."""
     return list(tk.config.get(_PREFIX + "csp_sources") or [])

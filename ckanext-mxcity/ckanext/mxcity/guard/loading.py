@@ -2,26 +2,24 @@
 
 The loader's downloads go through the guarded sockets of ``ckanext.sniegharvest``. The portal's
 own address is allowed, since uploaded files are loaded from there. What is kept as the checksum of
-a file that was fetched is its SHA-256.
+a file that was fetched is its SHA-256, and one that is not what its source declares is told.
 """
 
 from __future__ import annotations
 
-import hashlib
+import logging
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
-from urllib.parse import urlsplit
 
 import ckan.plugins as p
-import ckan.plugins.toolkit as tk
+from sqlalchemy.exc import SQLAlchemyError
 
-from ckanext.sniegharvest.http.policy import NetworkPolicy
+from ckanext.mxcity.guard.outgoing import own_site_policy
+from ckanext.sniegharvest import files
 from ckanext.sniegharvest.http.process_guard import guarded
 
-_PIECE = 1 << 20
-_PORTS = {"http": 80, "https": 443}
-_OWN_ADDRESSES = ("ckan.site_url", "ckanext.xloader.site_url")
+log = logging.getLogger(__name__)
 
 
 def install() -> None:
@@ -47,22 +45,18 @@ def _with_sha256(download: Callable[..., Any]) -> Callable[..., Any]:
         if not resource.get("datastore_active"):
             data["ignore_hash"] = True
         if data.get("datastore_contains_all_records_of_source_file"):
-            file.seek(0)
-            digest = hashlib.sha256()
-            while piece := file.read(_PIECE):
-                digest.update(piece)
-            file.seek(0)
-            checksum = digest.hexdigest()
+            checksum, _ = files.measured(files.pieces_of(file))
+            _compare(resource, file)
         return file, checksum
 
     return with_sha256
 
 
-def own_site_policy() -> NetworkPolicy:
-    """Return the policy that allows public addresses, and the portal's own with its port."""
-    hosts = set()
-    for option in _OWN_ADDRESSES:
-        parts = urlsplit(str(tk.config.get(option) or ""))
-        if parts.hostname:
-            hosts.add(f"{parts.hostname}:{parts.port or _PORTS.get(parts.scheme, 80)}")
-    return NetworkPolicy(allowed_hosts=frozenset(hosts))
+def _compare(resource: dict[str, Any], file: Any) -> None:
+    """Keep whether a harvested file is the one that its source declares."""
+    if not p.plugin_loaded("sniegharvest") or resource.get("url_type"):
+        return
+    try:
+        files.keep(files.judged(files.known(resource["id"]), resource, file))
+    except SQLAlchemyError:  # the table is loaded all the same
+        log.warning("What was found of the file %s could not be kept", resource["id"])

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from ckanext.sniegharvest.engine import causes
 from ckanext.sniegharvest.engine.losses import Losses
+from ckanext.sniegharvest.engine.repairs import Repairs
 from ckanext.sniegharvest.errors import Message
 from ckanext.sniegharvest.readers import Record
 
@@ -152,20 +155,24 @@ class Report:
     #: Not listed any more, and kept until their grace is over.
     missing: int = 0
     archived: int = 0
-    warnings: int = 0
     seconds: float = 0.0
     #: How many records, or whole sources, came to nothing.
     failed: int = 0
     #: The first ``KEPT_PROBLEMS`` of them.
     problems: list[Problem] = field(default_factory=list)
+    #: How many of them have each cause, by slug.
+    causes: Counter[str] = field(default_factory=Counter)
     held: Message | None = None
     plan: Counts = field(default_factory=Counts)
     #: Fields of the source that found no place.
     losses: Losses = field(default_factory=Losses)
+    #: What was mended in records, or left out of them.
+    repairs: Repairs = field(default_factory=Repairs)
 
     def add(self, problem: Problem) -> None:
         """Count a problem, and keep it while there is room."""
         self.failed += 1
+        self.causes[problem.message.slug] += 1
         if len(self.problems) < KEPT_PROBLEMS:
             self.problems.append(problem)
 
@@ -186,8 +193,10 @@ class Report:
             "plan": self.plan.as_dict(),
             "losses": self.losses.as_list(),
             "losses_others": self.losses.others,
+            "repairs": self.repairs.as_list(),
+            "causes": causes.told(self.causes),
             "errors": [
-                {key: problem.as_dict()[key] for key in ("record", "stage", "reason")}
+                {key: problem.as_dict()[key] for key in ("record", "stage", "slug", "reason")}
                 for problem in self.problems
             ],
         }

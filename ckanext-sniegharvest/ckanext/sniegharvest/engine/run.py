@@ -252,7 +252,7 @@ class Run:
             self.report.plan.add(row)
         for item, row in zip(chunk, rows, strict=True):
             if isinstance(item, Record):
-                self.report.warnings += len(item.warnings)
+                self.report.repairs.add(item)
                 if row.decision != "filtered":
                     self.report.losses.add(item)
             else:

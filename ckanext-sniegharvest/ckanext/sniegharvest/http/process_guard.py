@@ -4,9 +4,12 @@ Inside ``with guarded_sockets(policy):`` every connection that Python's ``socket
 thread, and in threads started from it, is judged at the moment it is made, whatever library
 makes it and however the address was written. Code outside the block (Solr, Redis) is untouched.
 
-Limits: sockets opened by C libraries (libpq) are not seen, and threads that existed before the
-block are not covered. An audit hook cannot be removed: it is installed once, on first use, and
-costs one look at a context variable outside a block.
+``guard_process(policy)`` does so for a whole process: what no block is around is judged by that
+policy, which names the portal's own servers.
+
+Limits: sockets opened by C libraries (libpq) are not seen, and threads that existed before a
+block are covered by the process's policy only. An audit hook cannot be removed: it is installed
+once, on first use, and costs one look at a context variable where nothing is guarded.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ import functools
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -38,6 +42,10 @@ class _Guard:
 
 
 _guard: contextvars.ContextVar[_Guard | None] = contextvars.ContextVar("mxcity_guard", default=None)
+#: In a block around a connection to an address that was judged already.
+_judged: contextvars.ContextVar[bool] = contextvars.ContextVar("mxcity_judged", default=False)
+#: Seconds for which the addresses of the process's own servers are believed.
+_LIFETIME = 30.0
 _install_lock = threading.Lock()
 _installed: list[bool] = []
 
@@ -55,16 +63,39 @@ def _named_addresses(policy: NetworkPolicy) -> frozenset[tuple[str, int | None]]
     return frozenset(found)
 
 
+@dataclass
+class _Process:
+    """What holds for a process where no block says otherwise."""
+
+    policy: Callable[[], NetworkPolicy]
+    guard: _Guard | None = None
+    resolved_at: float = 0.0
+
+    def current(self) -> _Guard:
+        """The guard, with the addresses that the named hosts have now."""
+        moment = time.monotonic()
+        if self.guard is None or moment - self.resolved_at > _LIFETIME:
+            policy = self.policy()
+            self.guard, self.resolved_at = _Guard(policy, _named_addresses(policy)), moment
+        return self.guard
+
+
+_process: list[_Process] = []
+
+
 def _hook(event: str, arguments: tuple[Any, ...]) -> None:
-    if event not in _WATCHED:
+    if event not in _WATCHED or _judged.get():
         return
     guard = _guard.get()
+    own = guard is None
     if guard is None:
-        return
+        if not _process:
+            return
+        guard = _process[0].current()
     target = arguments[-1]
     if isinstance(target, tuple) and len(target) >= 2:
         _judge(guard, str(target[0]), int(target[1]))
-    elif isinstance(target, (str, bytes)):
+    elif isinstance(target, (str, bytes)) and not own:
         raise AddressRefusedError(
             url="", host="", address=repr(target), reason="a socket of this machine"
         )
@@ -104,6 +135,28 @@ def _install() -> None:
 def _run_under(guard: _Guard, run: Callable[[], None]) -> None:
     _guard.set(guard)
     run()
+
+
+def guard_process(policy: Callable[[], NetworkPolicy]) -> None:
+    """Judge every connection of this process, and of those forked from it, from now on.
+
+    Args:
+        policy: asked now and then; names the hosts that the process needs, each with its port.
+            Sockets of this machine (Unix) stay open: no address leads there.
+
+    """
+    _process[:] = [_Process(policy)]
+    _install()
+
+
+@contextmanager
+def judged_already() -> Iterator[None]:
+    """Let a connection pass whose address has been judged by a policy of its own."""
+    token = _judged.set(True)
+    try:
+        yield
+    finally:
+        _judged.reset(token)
 
 
 @contextmanager

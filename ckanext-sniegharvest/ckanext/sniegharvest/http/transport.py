@@ -22,6 +22,7 @@ from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from ckanext.sniegharvest.errors import TooSlowError
 from ckanext.sniegharvest.http.policy import Address, NetworkPolicy, numeric_address
+from ckanext.sniegharvest.http.process_guard import judged_already
 
 #: Of a host with many, as each may take a whole connection timeout.
 _MAX_ADDRESSES = 4
@@ -174,7 +175,8 @@ def pool_manager(
             raise NewConnectionError(connection, str(error)) from error
         for address in addresses[:_MAX_ADDRESSES]:
             try:
-                return connector((str(address), port), timeout)
+                with judged_already():
+                    return connector((str(address), port), timeout)
             except OSError as error:
                 failure = error
         if isinstance(failure, TimeoutError):

@@ -19,6 +19,7 @@ from ckanext.sniegharvest import source_config
 from ckanext.sniegharvest.errors import HarvestError, Message
 from ckanext.sniegharvest.harvesters.base import Harvester
 from ckanext.sniegharvest.http import checked_url
+from ckanext.sniegharvest.logic.files import sniegharvest_file_show, sniegharvest_file_verify
 from ckanext.sniegharvest.logic.jobs import harvest_job_abort, harvest_jobs_run
 from ckanext.sniegharvest.logic.overlay import (
     package_update,
@@ -41,6 +42,8 @@ __all__ = [
     "package_search",
     "package_show",
     "package_update",
+    "sniegharvest_file_show",
+    "sniegharvest_file_verify",
     "sniegharvest_overlay_release",
     "sniegharvest_overlay_show",
     "sniegharvest_plan_show",
@@ -120,7 +123,9 @@ def sniegharvest_run_list(context: Context, data_dict: dict[str, Any]) -> list[d
         Dictionaries with ``state`` (running, done, done-errors, held, failed), ``added``,
         ``updated``, ``unchanged``, ``archived``, ``filtered`` (outside the areas of the source),
         ``failed``, ``seconds``, ``problems`` and ``losses``: the fields of the source that found no
-        place (``{"field", "records", "example"}``).
+        place (``{"field", "records", "example"}``), ``repairs``: what was mended in records or left
+        out of them (``{"repair", "label", "records", "examples"}``), and ``causes`` of what failed
+        (``{"cause", "count", "label", "remedy"}``).
 
     Example::
 

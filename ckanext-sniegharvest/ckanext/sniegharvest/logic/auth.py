@@ -49,6 +49,25 @@ def sniegharvest_overlay_release(context: Context, data_dict: dict[str, Any]) ->
 
 
 @tk.auth_allow_anonymous_access
+def sniegharvest_file_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Whoever may see the file."""
+    try:
+        tk.check_access("resource_show", context, {"id": data_dict.get("id", "")})
+    except tk.NotAuthorized:
+        return {"success": False}
+    return {"success": True}
+
+
+def sniegharvest_file_verify(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Whoever may edit the file."""
+    try:
+        tk.check_access("resource_update", context, {"id": data_dict.get("id", "")})
+    except tk.NotAuthorized:
+        return {"success": False, "msg": tk._("Only editors of the dataset may do this.")}
+    return {"success": True}
+
+
+@tk.auth_allow_anonymous_access
 def sniegharvest_run_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Everyone: what a public source gave is public, and a private one is checked."""
     try:
