@@ -109,6 +109,26 @@ def test_catalogo_json_has_the_agencies_shape(get: Get, portal: Any, shared_inpu
     assert len(document["dataset"]) == len(portal.public) + 1
 
 
+def test_every_record_leads_to_a_live_page(get: Get, portal: Any) -> None:
+    """Whatever an export says is at an address of ours is there, for anybody."""
+    told = set()
+    for address in ("/data.json?include=harvested", "/catalogo.json?include=harvested"):
+        for entry in json.loads(get(address).body)["dataset"]:
+            told |= {str(entry.get(key) or "") for key in ("@id", "identifier", "landingPage")}
+    for graph in pages(get, "/catalog.ttl?include=harvested"):
+        told |= {str(node) for node in graph.objects(None, DCAT.dataset)}
+        told |= {str(node) for node in graph.objects(None, DCAT.distribution)}
+    ours = sorted(address for address in told if address.startswith(BASE))
+    datasets = [address for address in ours if "/resource/" not in address]
+    assert len(datasets) >= len(portal.public)
+    names = {address.rpartition("/")[2] for address in datasets}
+    found = {tk.get_action("package_show")({"user": ""}, {"id": name})["id"] for name in names}
+    assert found == {*portal.public, *portal.harvested.values()}
+    files = [address for address in ours if "/resource/" in address]
+    for address in [*datasets[::9], *files[::25]]:
+        get(address.removeprefix(BASE))
+
+
 @pytest.mark.parametrize("name", ["data.json", "catalogo.json"])
 def test_an_organisation_has_its_own(get: Get, portal: Any, name: str) -> None:
     """Each organisation has its documents, with its datasets only; an unknown one has none."""

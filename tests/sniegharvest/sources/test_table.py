@@ -40,10 +40,20 @@ def test_every_type_can_be_named() -> None:
 
 def test_the_settings_in_the_guide_are_accepted() -> None:
     """Whoever copies an example has settings that work."""
-    blocks = re.findall(r"```json\n(.*?)```", GUIDE, re.S)
-    assert len(blocks) == 2
-    assert source_config.parse(blocks[0]).areas == ["19039"]
-    assert source_config.parse(blocks[1]).indicators == ["1002000001", "6200027788"]
+    blocks = [source_config.parse(text) for text in re.findall(r"```json\n(.*?)```", GUIDE, re.S)]
+    assert len(blocks) >= len(SOURCE_TYPES) - 1
+    assert blocks[0].areas == ["19039"]
+    assert ["1002000001", "6200027788"] in [settings.indicators for settings in blocks]
+
+
+def test_every_type_has_an_example() -> None:
+    """The section of each type has a command that can be copied, of that type."""
+    sections = re.split(r"(?m)^## ", GUIDE)
+    for kind in SOURCE_TYPES:
+        (section,) = [text for text in sections if f"(`{kind}`)" in text.splitlines()[0]]
+        (command,) = re.findall(r"^\$ (\./portal harvest .*)$", section, re.M)
+        assert f"--type {kind} " in command
+        assert "Se pierde" in section
 
 
 def test_the_spreadsheet_in_the_guide_is_read_without_a_warning() -> None:

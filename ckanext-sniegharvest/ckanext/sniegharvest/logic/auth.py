@@ -11,12 +11,18 @@ from ckan.types import AuthResult, Context
 from ckanext.sniegharvest.model import Run
 
 
-def _check(context: Context, source_id: str) -> AuthResult:
+def _as(action: str, context: Context, id_: Any, refusal: str = "") -> AuthResult:
+    """Allow whoever may do another action with the same thing."""
     try:
-        tk.check_access("harvest_source_update", context, {"id": source_id})
+        tk.check_access(action, context, {"id": id_ or ""})
     except tk.NotAuthorized:
-        return {"success": False, "msg": tk._("Only editors of the source may do this.")}
+        return {"success": False, **({"msg": refusal} if refusal else {})}
     return {"success": True}
+
+
+def _check(context: Context, source_id: str) -> AuthResult:
+    refusal = tk._("Only editors of the source may do this.")
+    return _as("harvest_source_update", context, source_id, refusal)
 
 
 def sniegharvest_source_enable(context: Context, data_dict: dict[str, Any]) -> AuthResult:
@@ -32,49 +38,39 @@ def sniegharvest_source_disable(context: Context, data_dict: dict[str, Any]) -> 
 @tk.auth_allow_anonymous_access
 def sniegharvest_overlay_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Whoever may see the dataset."""
-    try:
-        tk.check_access("package_show", context, {"id": data_dict.get("id", "")})
-    except tk.NotAuthorized:
-        return {"success": False}
-    return {"success": True}
+    return _as("package_show", context, data_dict.get("id"))
 
 
 def sniegharvest_overlay_release(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Whoever may edit the dataset."""
-    try:
-        tk.check_access("package_update", context, {"id": data_dict.get("id", "")})
-    except tk.NotAuthorized:
-        return {"success": False, "msg": tk._("Only editors of the dataset may do this.")}
-    return {"success": True}
+    return _as(
+        "package_update",
+        context,
+        data_dict.get("id"),
+        tk._("Only editors of the dataset may do this."),
+    )
 
 
 @tk.auth_allow_anonymous_access
 def sniegharvest_file_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Whoever may see the file."""
-    try:
-        tk.check_access("resource_show", context, {"id": data_dict.get("id", "")})
-    except tk.NotAuthorized:
-        return {"success": False}
-    return {"success": True}
+    return _as("resource_show", context, data_dict.get("id"))
 
 
 def sniegharvest_file_verify(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Whoever may edit the file."""
-    try:
-        tk.check_access("resource_update", context, {"id": data_dict.get("id", "")})
-    except tk.NotAuthorized:
-        return {"success": False, "msg": tk._("Only editors of the dataset may do this.")}
-    return {"success": True}
+    return _as(
+        "resource_update",
+        context,
+        data_dict.get("id"),
+        tk._("Only editors of the dataset may do this."),
+    )
 
 
 @tk.auth_allow_anonymous_access
 def sniegharvest_run_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Everyone: what a public source gave is public, and a private one is checked."""
-    try:
-        tk.check_access("package_show", context, {"id": data_dict.get("source_id", "")})
-    except tk.NotAuthorized:
-        return {"success": False}
-    return {"success": True}
+    return _as("package_show", context, data_dict.get("source_id"))
 
 
 def sniegharvest_plan_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:

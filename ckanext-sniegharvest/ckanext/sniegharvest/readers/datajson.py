@@ -27,6 +27,8 @@ def read(
 ) -> Iterator[Item]:
     """Yield the datasets of a catalogue, those of the catalogues and series inside it included.
 
+    A data service that the catalogue lists is taken as a dataset whose file is its address.
+
     ``fetch`` is not used: the format has one page.
 
     Raises:
@@ -80,7 +82,7 @@ def _catalogue(loaded: Any, document: Document) -> Mapping[str, Any]:
 def _entries(
     catalogue: Mapping[str, Any], inherited: Mapping[str, Any], level: int = 0
 ) -> Iterator[tuple[Any, Mapping[str, Any]]]:
-    """Walk a catalogue, its series and its inner catalogues."""
+    """Walk a catalogue, its series, its services and its inner catalogues."""
     given = {key: catalogue[key] for key in ("license", "publisher") if catalogue.get(key)}
     inherited = {**inherited, **given}
     listed = catalogue.get("dataset")
@@ -89,6 +91,8 @@ def _entries(
     for series in _mappings(catalogue.get("datasetSeries")):
         for entry in _mappings(series.get("seriesMember")):
             yield entry, inherited
+    for entry in _mappings(catalogue.get("service")):
+        yield entry, inherited
     if level < 20:
         for inner in _mappings(catalogue.get("catalog")):
             yield from _entries(inner, inherited, level + 1)
@@ -151,6 +155,8 @@ def map_dataset(draft: Draft, raw: Mapping[str, Any], inherited: Mapping[str, An
             map_distribution(draft, entry)
         elif isinstance(entry, str) and values.web_address(entry):
             map_distribution(draft, {"downloadURL": entry})
+    for address in values.texts(raw.get("endpointURL")):  # of a data service of DCAT-US 3
+        map_distribution(draft, {"title": _title(raw), "accessURL": address, "format": "API"})
     if values.text(raw.get("accessLevel")) not in ("", "public"):
         assemble.add_extra(draft, "access_level", values.text(raw["accessLevel"]))
     given = {key for key in raw if raw[key] not in (None, "", [])}

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from ckanext.sniegharvest.errors import IncompleteListingError, Message, NotWhatItSaysError
-from ckanext.sniegharvest.readers import assemble, datajson, translate, values
-from ckanext.sniegharvest.readers.base import Caps, Document, Draft, Fetch, Item
+from ckanext.sniegharvest.readers import assemble, datajson, json_stream, translate, values
+from ckanext.sniegharvest.readers.base import Caps, Document, Draft, Fetch, Item, Record
 from ckanext.sniegharvest.readers.decode import load_json
 
 
@@ -89,6 +89,48 @@ def read(service: Service, document: Document, fetch: Fetch | None, caps: Caps) 
         visited.add(following)
         current = fetch(following)
     raise IncompleteListingError(record=document.name, reason=f"more than {caps.pages} pages")
+
+
+def read_either(
+    service: Service,
+    document: Document,
+    fetch: Fetch | None,
+    caps: Caps,
+    shorten: Callable[[str], str],
+) -> Iterator[Item]:
+    """Yield the datasets of a site's ``data.json`` or, with ``fetch``, of all pages of its service.
+
+    Args:
+        service: that answers where the site has no ``data.json``.
+        document: one or the other.
+        fetch, caps: as in :func:`read`.
+        shorten: from the identifier of a ``data.json`` to that of the service, so that a dataset
+            has the same one in both.
+
+    Raises:
+        ReadError: neither of the two.
+        IncompleteListingError: the pages ended before the announced number.
+
+    """
+    if _is_answer(service, document, caps):
+        yield from read(service, document, fetch, caps)
+        return
+    for item in datajson.read(document, caps=caps):
+        if isinstance(item, Record):
+            identifier = shorten(item.identifier)
+            dataset = {**item.dataset, "identifier": identifier}
+            yield replace(item, identifier=identifier, dataset=dataset)
+        else:
+            yield item
+
+
+def _is_answer(service: Service, document: Document, caps: Caps) -> bool:
+    body = document.body
+    size = len(body) if isinstance(body, bytes) else body.stat().st_size
+    if size >= json_stream.STREAMED_FROM:
+        return False  # a page of a service is never that large
+    loaded, _warning = load_json(document, caps.depth)
+    return service.page(loaded) is not None
 
 
 def _page(service: Service, document: Document, caps: Caps) -> tuple[Page, Message | None]:

@@ -24,7 +24,7 @@ STREAMED_FROM = 4 * 1024 * 1024
 #: One larger than this is never read whole.
 WHOLE_AT_MOST = 64 * 1024 * 1024
 #: Catalogues and series inside the catalogue are read whole.
-_NESTED = frozenset({"catalog", "datasetSeries"})
+_NESTED = frozenset({"catalog", "datasetSeries", "service"})
 _INHERITED = frozenset({"license", "publisher"})
 
 

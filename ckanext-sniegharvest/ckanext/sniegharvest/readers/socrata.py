@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from ckanext.sniegharvest.readers import datajson, json_pages, json_stream
-from ckanext.sniegharvest.readers.base import DEFAULT_CAPS, Caps, Document, Fetch, Item, Record
-from ckanext.sniegharvest.readers.decode import load_json
+from ckanext.sniegharvest.readers import json_pages
+from ckanext.sniegharvest.readers.base import DEFAULT_CAPS, Caps, Document, Fetch, Item
 from ckanext.sniegharvest.readers.json_pages import Page, Service, site, with_query
 
 PAGE = 100
@@ -51,27 +49,13 @@ def read(
         IncompleteListingError: the pages ended before the announced number.
 
     """
-    if _is_service(document, caps):
-        yield from json_pages.read(SERVICE, document, fetch, caps)
-        return
-    for item in datajson.read(document, caps=caps):
-        yield _stable(item) if isinstance(item, Record) else item
+    yield from json_pages.read_either(SERVICE, document, fetch, caps, _short)
 
 
-def _is_service(document: Document, caps: Caps) -> bool:
-    body = document.body
-    size = len(body) if isinstance(body, bytes) else body.stat().st_size
-    if size >= json_stream.STREAMED_FROM:
-        return False
-    loaded, _warning = load_json(document, caps.depth)
-    return _page(loaded) is not None
-
-
-def _stable(record: Record) -> Record:
-    found = _VIEW.search(record.identifier)
-    if not found:
-        return record
-    return replace(record, identifier=found[1], dataset={**record.dataset, "identifier": found[1]})
+def _short(identifier: str) -> str:
+    """The key of a view that an address of a ``data.json`` ends with."""
+    found = _VIEW.search(identifier)
+    return found[1] if found else identifier
 
 
 def _page(loaded: Any) -> Page | None:
