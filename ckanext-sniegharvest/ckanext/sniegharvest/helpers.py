@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from typing import Any
 
 import ckan.model as model
 import ckan.plugins.toolkit as tk
+from babel.dates import format_date, format_time
 
 from ckanext.harvest.model import HarvestSource
 from ckanext.mxcity.areas import area_name
@@ -19,6 +21,8 @@ from ckanext.sniegharvest.source_config import SourceConfigError
 
 #: Of each cause; the page of the run has all of them.
 PROBLEMS_SHOWN = 10
+#: As many as an action gives.
+RUNS_SHOWN = 20
 
 
 def sniegharvest_runs(source_id: str, limit: int = 5) -> list[dict[str, Any]]:
@@ -27,6 +31,72 @@ def sniegharvest_runs(source_id: str, limit: int = 5) -> list[dict[str, Any]]:
         return tk.get_action("sniegharvest_run_list")({}, {"source_id": source_id, "limit": limit})
     except (tk.NotAuthorized, tk.ObjectNotFound):
         return []
+
+
+def sniegharvest_runs_by_job(source_id: str) -> dict[str, dict[str, Any]]:
+    """The last runs of a source, by the id of their job."""
+    return {run["id"]: run for run in sniegharvest_runs(source_id, RUNS_SHOWN)}
+
+
+def sniegharvest_state(run: dict[str, Any] | None, job: dict[str, Any] | None) -> dict[str, str]:
+    """How a run stands, in words: ``label``, and ``tone``: "", "official", "off" or "danger"."""
+    known = str((run or {}).get("state") or (job or {}).get("status") or "")
+    label, tone = {
+        "New": (tk._("Waiting for its turn"), ""),
+        "Running": (tk._("Under way"), ""),
+        "running": (tk._("Under way"), ""),
+        "stopping": (tk._("Being stopped"), "off"),
+        "Finished": (tk._("Done"), "official"),
+        "done": (tk._("Done"), "official"),
+        "done-errors": (tk._("Done, with errors"), "danger"),
+        "held": (tk._("Held for a person"), "demo"),
+        "planned": (tk._("Dry run"), ""),
+        "failed": (tk._("Not done"), "danger"),
+        "Aborted": (tk._("Stopped"), "off"),
+    }.get(known, (known, ""))
+    return {"label": label, "tone": tone}
+
+
+def sniegharvest_counts(run: dict[str, Any] | None, job: dict[str, Any] | None) -> list[str]:
+    """What a run did, in words; what it did to none is left out."""
+    if run is None:
+        given = (job or {}).get("stats") or {}
+        names = {"not modified": "unchanged", "errored": "failed", "deleted": "archived"}
+        run = {names.get(name, name): count for name, count in given.items()}
+    told = (
+        ("added", tk._("{n} added")),
+        ("updated", tk._("{n} updated")),
+        ("unchanged", tk._("{n} unchanged")),
+        ("missing", tk._("{n} missing, kept for now")),
+        ("archived", tk._("{n} archived")),
+        ("filtered", tk._("{n} outside the areas of the source")),
+        ("failed", tk._("{n} failed")),
+    )
+    return [label.format(n=run[name]) for name, label in told if run.get(name)]
+
+
+def sniegharvest_moment(moment: str | None) -> str:
+    """A moment in UTC as people write it, in the portal's time zone; "" for none."""
+    try:
+        read = dt.datetime.fromisoformat(str(moment))
+    except ValueError:
+        return ""
+    aware = read if read.tzinfo else read.replace(tzinfo=dt.timezone.utc)
+    local = aware.astimezone(tk.h.get_display_timezone())
+    language = current_language()
+    return f"{format_date(local, 'long', language)}, {format_time(local, 'HH:mm', None, language)}"
+
+
+def sniegharvest_type(name: str) -> str:
+    """The name of a type of source for people."""
+    kinds = {kind["name"]: kind["title"] for kind in tk.h.harvesters_info()}
+    return str(kinds.get(name, name))
+
+
+def sniegharvest_frequency(name: str | None) -> str:
+    """How often a source is harvested, in the reader's language."""
+    said = tk._
+    return said(str(name or "MANUAL").capitalize())
 
 
 def sniegharvest_reason(problem: dict[str, Any]) -> str:

@@ -45,6 +45,7 @@ EVERY = {
 }
 #: Their names in the form of a source, as ckanext-harvest makes them from the keys.
 NAMES = (
+    N_("Manual"),
     N_("Always"),
     N_("Hourly"),
     N_("Daily"),

@@ -15,7 +15,7 @@ from ckanext.sniegharvest.readers.geometry import geojson
 
 NO_IDENTIFIER = N_("The record has no identifier: the source has to give it one.")
 REPEATED = N_("The identifier {identifier} is repeated in the source; the first one was taken.")
-NOT_A_RECORD = N_("This entry is not a dataset but {found}.")
+NOT_A_RECORD = N_("This entry is not a dataset: {found}")
 UNREADABLE = N_("The record could not be read: {reason}")
 TOO_MANY_RESOURCES = N_("The record has {count} resources; {limit} is the most that is taken.")
 TOO_MANY_TAGS = N_("The record has {count} keywords; {limit} is the most that is taken.")
@@ -48,6 +48,11 @@ class Assembler:
         return RecordProblem(
             kind, Message(slug, template, params), self.position, names["named"], names["title"]
         )
+
+    def no_record(self, entry: Any) -> RecordProblem:
+        """Count an entry that is a number, a text, nothing…, and show it."""
+        found = serialised(canonical(entry))[:80]
+        return self.problem("invalid", "not-a-record", NOT_A_RECORD, found=found)
 
     def finish(self, draft: Draft, raw: Mapping[str, Any], identifier: str, title: str) -> Item:
         """Return the record, or why it cannot be taken. ``raw`` is canonical."""

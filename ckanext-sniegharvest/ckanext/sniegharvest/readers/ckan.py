@@ -219,8 +219,7 @@ def _next_url(url: str, start: int) -> str:
 
 def _read_entry(assembler: assemble.Assembler, draft: Draft, entry: Any, site: str) -> Item:
     if not isinstance(entry, Mapping):
-        found = "nothing" if entry is None else f"a {type(entry).__name__}"
-        return assembler.problem("invalid", "not-a-record", assemble.NOT_A_RECORD, found=found)
+        return assembler.no_record(entry)
     try:
         raw = assemble.as_canonical(entry)
         identifier = values.text(raw.get("id")) or values.text(raw.get("name"))

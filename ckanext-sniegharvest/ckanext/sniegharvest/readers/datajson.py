@@ -39,8 +39,7 @@ def read(
     assembler = assemble.Assembler(caps)
     for entry, inherited in entries:
         if not isinstance(entry, Mapping):
-            found = "nothing" if entry is None else f"a {type(entry).__name__}"
-            yield assembler.problem("invalid", "not-a-record", assemble.NOT_A_RECORD, found=found)
+            yield assembler.no_record(entry)
             continue
         draft = Draft(warnings=[warning] if warning else [])
         try:

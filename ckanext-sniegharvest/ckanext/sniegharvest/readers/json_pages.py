@@ -147,8 +147,7 @@ def _record(
     service: Service, assembler: assemble.Assembler, entry: Any, url: str, warning: Message | None
 ) -> Item:
     if not isinstance(entry, Mapping):
-        found = "nothing" if entry is None else f"a {type(entry).__name__}"
-        return assembler.problem("invalid", "not-a-record", assemble.NOT_A_RECORD, found=found)
+        return assembler.no_record(entry)
     draft = Draft(warnings=[warning] if warning else [])
     try:
         raw = assemble.as_canonical(entry)
