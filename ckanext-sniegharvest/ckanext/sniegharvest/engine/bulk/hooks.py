@@ -51,6 +51,12 @@ class Indexers:
         return item
 
 
+#: Stands for ckanext-harvest's table where conditions are put that nobody reads.
+_COLUMNS = SimpleNamespace(
+    package_id=None, current=None, import_finished=SimpleNamespace(desc=lambda: None)
+)
+
+
 class _Harvest:
     """ckanext-harvest's hook, with the query of its harvest object answered."""
 
@@ -59,7 +65,7 @@ class _Harvest:
         self._objects = objects
         self._asked_for = ""
         stand_in = SimpleNamespace(Session=SimpleNamespace(query=lambda kind: self))
-        self._quick = bound(function, model=stand_in)
+        self._quick = bound(function, model=stand_in, HarvestObject=_COLUMNS)
 
     def before_dataset_index(self, found: dict[str, Any]) -> dict[str, Any]:
         """Run the hook."""

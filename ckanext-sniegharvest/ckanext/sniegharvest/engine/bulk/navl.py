@@ -34,22 +34,17 @@ def _run(data: Flat, schema: dict[str, Any], context: dict[str, Any]) -> tuple[F
     full = _full_schema(data, schema)
     converted = _augmented(data, schema, full)
     errors: Flat = {key: [] for key in full}
-    ordered = sorted(full, key=_order)
-    special = [key for key in ordered if key[-1].startswith("__")]
-    for key in special:
-        if key[-1] == "__before":
-            _convert(key, full[key], converted, errors, context)
-    for key in ordered:
-        if not key[-1].startswith("__"):
-            _convert(key, full[key], converted, errors, context)
-    for key in special:
-        if key[-1] == "__extras":
-            _convert(key, full[key], converted, errors, context)
-    for key in reversed(special):
-        if key[-1] == "__after":
-            _convert(key, full[key], converted, errors, context)
-    if ("__junk",) in full:
-        _convert(("__junk",), full["__junk",], converted, errors, context)
+    plain: list[Key] = []
+    special: dict[str, list[Key]] = {"__before": [], "__extras": [], "__after": []}
+    for key in full:
+        if key[-1].startswith("__"):
+            special.setdefault(key[-1], []).append(key)
+        else:
+            plain.append(key)
+    after = reversed(special["__after"])
+    last = [("__junk",)] if ("__junk",) in full else []
+    for key in (*special["__before"], *plain, *special["__extras"], *after, *last):
+        _convert(key, full[key], converted, errors, context)
     return converted, errors
 
 
@@ -82,21 +77,23 @@ def _order(key: Key) -> tuple[int, Key]:
 
 
 def _full_schema(data: Flat, schema: dict[str, Any]) -> dict[Key, list[Any]]:
-    """The validators of each key that the data have, or should have."""
+    """The validators of each key that the data have, or should have, in the order of their keys."""
     levels: dict[Key, dict[str, Any]] = {(): schema}
-    inner = [key for key, value in schema.items() if isinstance(value, dict)]
-    if inner:
-        for key in sorted({key[:-1] for key in data if len(key) > 1}, key=len):
-            parent = levels.get(key[:-2])
-            below = parent.get(key[-2]) if parent is not None and len(key) > 1 else None
-            if isinstance(below, dict):
-                levels[key] = below
+    for key in sorted({key[:-1] for key in data if len(key) > 1}, key=_order):
+        parent = levels.get(key[:-2])
+        below = parent.get(key[-2]) if parent is not None and len(key) > 1 else None
+        if isinstance(below, dict):
+            levels[key] = below
+    sorted_once = {id(names): _leaves(names) for names in levels.values()}
     return {
         (*level, name): validators
         for level, names in levels.items()
-        for name, validators in names.items()
-        if isinstance(validators, list)
+        for name, validators in sorted_once[id(names)]
     }
+
+
+def _leaves(names: dict[str, Any]) -> list[tuple[str, list[Any]]]:
+    return sorted((name, found) for name, found in names.items() if isinstance(found, list))
 
 
 def _augmented(data: Flat, schema: dict[str, Any], full: dict[Key, Any]) -> Flat:
@@ -141,22 +138,31 @@ def _has_a_leaf(schema: dict[str, Any]) -> bool:
 def _unflatten(data: Flat) -> dict[str, Any]:
     """The nested form; lists whose indexes have gaps are left to CKAN."""
     result: dict[str, Any] = {}
-    for key in sorted(data, key=_order):
-        if len(key) == 1:
-            result[key[0]] = data[key]
-            continue
-        place: Any = result
-        for part in key[:-1]:
-            if isinstance(part, int) and isinstance(place, list):
-                if part > len(place):
-                    return df.unflatten(data)
-                if part == len(place):
-                    place.append({})
-                place = place[part]
-            else:
-                place = place.setdefault(part, [])
-        place[key[-1]] = data[key]
+    levels: dict[Key, list[str]] = {}
+    for key in data:
+        levels.setdefault(key[:-1], []).append(key[-1])
+    for level in sorted(levels, key=_order):
+        place = _place(result, level)
+        if place is None:
+            return df.unflatten(data)
+        for name in sorted(levels[level]):
+            place[name] = data[(*level, name)]
     return result
+
+
+def _place(top: dict[str, Any], path: Key) -> Any:
+    """Where a path leads to, made if it is not there; None past the end of a list."""
+    place: Any = top
+    for part in path:
+        if isinstance(part, int) and isinstance(place, list):
+            if part > len(place):
+                return None
+            if part == len(place):
+                place.append({})
+            place = place[part]
+        else:
+            place = place.setdefault(part, [])
+    return place
 
 
 def _only_failed(errors: dict[str, Any]) -> dict[str, Any]:

@@ -101,6 +101,6 @@ def _remembered(make: Callable[..., Any]) -> Callable[..., Any]:
         key = (id(field), convert)
         if key not in made:
             made[key] = make(field, schema, convert)
-        return copied(made[key]) if isinstance(made[key], dict) else list(made[key])
+        return made[key]
 
     return validators
