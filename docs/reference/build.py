@@ -2,7 +2,8 @@
 
 ``configuration.md`` comes from the configuration declarations, ``actions.md`` from the
 docstrings of the actions, ``mappings.md`` from the files of
-``schemas/mappings``. ``--check`` writes nothing and fails when a file is out of date.
+``schemas/mappings``, ``table-schemas.md`` from those of ``schemas/tables``. ``--check`` writes
+nothing and fails when a file is out of date.
 """
 
 from __future__ import annotations
@@ -95,6 +96,38 @@ def _mapping(name: str, loaded: dict[str, Any]) -> Iterator[str]:
         yield from (f"Needs no place: {ignored}.", "")
 
 
+def table_schemas() -> str:
+    """The columns of each schema of a table, as Markdown."""
+    lines = [
+        "# Schemas of tables",
+        "",
+        NOTICE,
+        "",
+        "One table for each file of `schemas/tables`. A list of the Plataforma Digital Nacional",
+        "(PDN) is one cell with semicolons, of which the key is kept; of an object each part is a",
+        "column; of several documents, the first. What stands under “never” may not be published,",
+        "whatever the column is called.",
+        "",
+    ]
+    for path in sorted((REPOSITORY / "schemas" / "tables").glob("*.yaml")):
+        lines += _table_schema(path.stem, yaml.safe_load(path.read_text(encoding="utf-8")))
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _table_schema(name: str, schema: dict[str, Any]) -> Iterator[str]:
+    yield from (f"## `{name}`", "", f"{schema['title']}. {schema['description']}", "")
+    yield from ("| column | type | | what it holds | PDN |", "| --- | --- | --- | --- | --- |")
+    for field in schema["fields"]:
+        needed = field.get("constraints", {}).get("required")
+        mark = "required" if needed else "optional" if field.get("mxcity:optional") else ""
+        told = f"{field['title']}: {field['description']}".replace("|", "\\|")
+        place = f"`{field['mxcity:path']}`" if "mxcity:path" in field else ""
+        yield f"| `{field['name']}` | {field['type']} | {mark} | {told} | {place} |"
+    yield ""
+    if shut := schema.get("mxcity:closed"):
+        yield from (f"Never: {', '.join(shut)}.", "")
+
+
 def _files(pattern: str) -> list[Path]:
     return sorted(path for folder in EXTENSIONS for path in (REPOSITORY / folder).rglob(pattern))
 
@@ -122,12 +155,13 @@ def _documented_functions(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def main(check: bool) -> int:
-    """Write both files, or with ``check`` say which are out of date."""
+    """Write the files, or with ``check`` say which are out of date."""
     stale = []
     written = (
         ("configuration.md", configuration()),
         ("actions.md", actions()),
         ("mappings.md", mappings()),
+        ("table-schemas.md", table_schemas()),
     )
     for name, text in written:
         path = HERE / name

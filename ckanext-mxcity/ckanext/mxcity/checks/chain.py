@@ -72,6 +72,11 @@ class Verdict:
         counts = self.report.counts.values() if self.report else ()
         return any(closed.CODES & set(codes) for codes in counts)
 
+    @property
+    def unpublishable(self) -> bool:
+        """Whether the table may not be public in any form, not even inside another file."""
+        return self.closed or any(finding.blocking for finding in self.findings)
+
     def as_dict(self, lang: str = "es") -> dict[str, Any]:
         """Plain data for the API."""
         return {
@@ -97,7 +102,8 @@ class FileCheck:
 
 def obeys_schema(subject: Subject) -> Verdict:
     """Compare the table with its schema."""
-    return Verdict(TABLE_SCHEMA, report=check_table(subject.path, subject.schema))
+    report = check_table(subject.path, subject.schema)
+    return Verdict(TABLE_SCHEMA, report=report.placed(subject.reading.file_row))
 
 
 def keeps_closed(subject: Subject) -> Verdict:
@@ -107,7 +113,13 @@ def keeps_closed(subject: Subject) -> Verdict:
     if schema is None or schema.get("title") == subject.schema.get("title"):
         return Verdict(CLOSED)  # of no such kind, or compared with all of its schema anyway
     report = check_table(subject.path, closed.only_closed(header, schema))
-    return Verdict(CLOSED) if report.valid else Verdict(CLOSED, report=report)
+    if report.valid:
+        return Verdict(CLOSED)
+    return Verdict(CLOSED, report=report.placed(subject.reading.file_row))
+
+
+#: What every portal runs, and ``mxcity check`` at a desk.
+STOCK = (FileCheck(TABLE_SCHEMA, obeys_schema), FileCheck(CLOSED, keeps_closed))
 
 
 def run_checks(subject: Subject, checks: Iterable[FileCheck]) -> list[Verdict]:

@@ -37,6 +37,11 @@ MESSAGES: dict[str, str] = {
     "missing-column": _("The column “{column}” is missing."),
     "closed": _("The law does not let this row be published (“{value}” in “{column}”)."),
     "closed-column": _("The law does not let the column “{column}” be published: take it out."),
+    "closed-missing": _(
+        "The law lets such a table be published only if “{column}” says of each row that it may "
+        "be: add that column."
+    ),
+    "closed-person": _("“{column}” holds an RFC or a CURP, which may not be published: “{value}”."),
     "unknown-column": _("The column “{column}” is not in the schema."),
 }
 

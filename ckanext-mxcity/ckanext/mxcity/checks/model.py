@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 class CellError:
     """A cell that is not as its schema says."""
 
-    #: As a spreadsheet counts: the header is row 1. 0 for what is not of one row.
+    #: As a spreadsheet counts, from 1. 0 for what is not of one row.
     row: int
     column: str
     value: str
@@ -48,6 +49,19 @@ class CheckReport:
     def valid(self) -> bool:
         """True if nothing is wrong."""
         return not self.counts
+
+    def placed(self, place: Callable[[int], int]) -> CheckReport:
+        """Return the report with its rows counted in another way."""
+        errors = tuple(replace(error, row=place(error.row)) for error in self.errors)
+        return replace(self, errors=errors)
+
+    def with_errors(self, other: CheckReport) -> CheckReport:
+        """Return the report with what another one found in the same table."""
+        counts = {column: {**codes} for column, codes in self.counts.items()}
+        for column, codes in other.counts.items():
+            counts.setdefault(column, {}).update(codes)
+        errors = sorted((*self.errors, *other.errors), key=lambda error: (error.row, error.column))
+        return replace(self, errors=tuple(errors), counts=counts)
 
     def as_dict(self, lang: str = "es") -> dict[str, Any]:
         """Plain data for the API."""

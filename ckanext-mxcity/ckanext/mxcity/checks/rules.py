@@ -12,6 +12,7 @@ from typing import Any
 
 from ckanext.mxcity.areas import MUNICIPALITY_DIGITS, STATE_DIGITS, areas
 from ckanext.mxcity.checks import closed
+from ckanext.mxcity.files.sql import identifier, literal
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +43,8 @@ def rules_of(schema: dict[str, Any]) -> list[Rule]:
     """Return the rules of every field, and that of the primary key."""
     missing = schema.get("missingValues", [""])
     rules = [rule for item in schema["fields"] for rule in _field_rules(item, missing)]
+    if "mxcity:closed" in schema:
+        rules += [_no_identity(item) for item in schema["fields"]]
     key = schema.get("primaryKey") or []
     names = [key] if isinstance(key, str) else list(key)
     if names:
@@ -74,6 +77,14 @@ def _field_rules(item: dict[str, Any], missing: list[str]) -> list[Rule]:
         shown = ", ".join(map(str, limit)) if isinstance(limit, list) else limit
         found.append(Rule(name, code, f"{filled} AND {condition}", {"limit": shown}))
     return found
+
+
+def _no_identity(item: dict[str, Any]) -> Rule:
+    """Return the rule that no cell holds an RFC or a CURP."""
+    found = (
+        f"regexp_matches(upper({identifier(item['name'])}), {literal(closed.identity_of(item))})"
+    )
+    return Rule(item["name"], closed.PERSON, f"coalesce({found}, false)")
 
 
 def _wrong_type(column: str, kind: str, item: dict[str, Any]) -> str | None:
@@ -132,13 +143,3 @@ def _codes(item: dict[str, Any]) -> str:
         item.get("mxcity:level", ""), {STATE_DIGITS, MUNICIPALITY_DIGITS}
     )
     return ", ".join(literal(code) for code in areas() if len(code) in lengths)
-
-
-def identifier(name: str) -> str:
-    """Return a column's name as SQL writes it."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """Return a text as SQL writes it."""
-    return "'" + text.replace("'", "''") + "'"

@@ -11,8 +11,9 @@ import duckdb
 from ckanext.mxcity.checks import closed
 from ckanext.mxcity.checks.examples import example
 from ckanext.mxcity.checks.model import CellError, CheckReport
-from ckanext.mxcity.checks.rules import Rule, identifier, literal, rules_of
+from ckanext.mxcity.checks.rules import Rule, rules_of
 from ckanext.mxcity.files.source import engine
+from ckanext.mxcity.files.sql import identifier, literal
 
 #: Characters of a value that an error shows.
 _SHOWN = 120
@@ -65,6 +66,18 @@ def split_table(table: Path, schema: dict[str, Any], good: Path, bad: Path) -> t
     return written[0], written[1]
 
 
+def rows_at(table: Path, rows: list[int]) -> dict[int, list[str]]:
+    """Return some rows of a canonical CSV by their number, its header being 1."""
+    with engine() as connection:
+        _open(connection, table, header_of(table))
+        wanted = ", ".join(str(int(row)) for row in rows) or "0"
+        found = connection.execute(
+            f"SELECT * FROM (SELECT row_number() OVER () + 1, * FROM checked) "  # noqa: S608
+            f"AS numbered(row_) WHERE row_ IN ({wanted})"
+        ).fetchall()
+    return {int(row[0]): [str(cell or "")[:_SHOWN] for cell in row[1:]] for row in found}
+
+
 def header_of(table: Path) -> list[str]:
     """Return the names of the columns of a canonical CSV."""
     with table.open(encoding="utf-8-sig", newline="") as file:
@@ -77,7 +90,13 @@ def _column_errors(header: list[str], schema: dict[str, Any]) -> list[CellError]
     missing = [name for name in expected if name not in header and name not in optional]
     shut = closed.closed_columns(header, schema)
     unknown = [name for name in header if name not in expected and name not in shut]
-    found = {"missing-column": missing, closed.COLUMN: shut, "unknown-column": unknown}
+    shows = {field["name"] for field in schema["fields"] if "mxcity:open" in field}
+    found = {
+        "missing-column": [name for name in missing if name not in shows],
+        closed.MISSING: [name for name in missing if name in shows],
+        closed.COLUMN: shut,
+        "unknown-column": unknown,
+    }
     return [CellError(0, name, "", code) for code, names in found.items() for name in names]
 
 

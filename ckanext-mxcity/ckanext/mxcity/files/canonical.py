@@ -12,6 +12,7 @@ from pathlib import Path
 from ckanext.mxcity.files import values
 from ckanext.mxcity.files.model import Column
 from ckanext.mxcity.files.source import RawTable, engine
+from ckanext.mxcity.files.sql import identifier, literal
 
 _CLOCKS = ("%H:%M:%S", "%H:%M", "%H:%M:%S.%f")
 
@@ -20,12 +21,12 @@ def write_raw(table: RawTable, columns: tuple[Column, ...], target: Path) -> int
     """Write the canonical CSV of a table whose columns are understood; return its rows."""
     sql, parameters = table.relation()
     chosen = ", ".join(
-        f"{expression(raw, column)} AS {_identifier(column.name)}"
+        f"{expression(raw, column)} AS {identifier(column.name)}"
         for raw, column in zip(table.columns, columns, strict=True)
     )
     with engine() as connection:
         written = connection.execute(
-            f"COPY (SELECT {chosen} FROM {sql}) TO {_literal(str(target))} "  # noqa: S608
+            f"COPY (SELECT {chosen} FROM {sql}) TO {literal(str(target))} "  # noqa: S608
             "(FORMAT csv, HEADER true, DELIMITER ',', NULLSTR '')",
             parameters,
         ).fetchone()
@@ -42,7 +43,7 @@ def expression(raw: str, column: Column) -> str:
 
 def is_missing(raw: str) -> str:
     """Return the SQL that says whether a cell has no value."""
-    marks = ", ".join(_literal(mark) for mark in values.MISSING)
+    marks = ", ".join(literal(mark) for mark in values.MISSING)
     longest = max(map(len, values.MISSING)) + 8
     return f"({raw} IS NULL OR (length({raw}) < {longest} AND lower(trim({raw})) IN ({marks})))"
 
@@ -60,7 +61,7 @@ def typed_value(text: str, kind: str, form: str) -> str | None:
     if kind == "date" and form in ("", "%Y-%m-%d"):
         return f"TRY_CAST({text} AS DATE)"
     if kind == "date":
-        return f"CAST(try_strptime({text}, {_literal(form)}) AS DATE)"
+        return f"CAST(try_strptime({text}, {literal(form)}) AS DATE)"
     return converted_value(text, kind, form)
 
 
@@ -79,9 +80,9 @@ def converted_value(text: str, kind: str, form: str) -> str | None:
             f"WHEN lower({text}) IN ('no', 'false', 'falso') THEN 'false' END"
         )
     if kind == "date" and form:
-        return f"strftime(try_strptime({text}, {_literal(form)}), '%Y-%m-%d')"
+        return f"strftime(try_strptime({text}, {literal(form)}), '%Y-%m-%d')"
     if kind == "datetime" and form:
-        forms = ", ".join(_literal(form + clock) for clock in _CLOCKS)
+        forms = ", ".join(literal(form + clock) for clock in _CLOCKS)
         return f"strftime(try_strptime({text}, [{forms}]), '%Y-%m-%dT%H:%M:%S')"
     return None
 
@@ -91,18 +92,14 @@ def _number(text: str, kind: str, form: str) -> str:
         cast = "HUGEINT" if kind == "integer" else "DOUBLE"
         plain = f"ltrim({text}, '+')"
         return f"CASE WHEN TRY_CAST({text} AS {cast}) IS NOT NULL THEN {plain} END"
+    if form == "ordinal":
+        pattern = literal(values.NUMBERS[form])
+        first = f"regexp_extract({text}, '^[0-9]+')"
+        return f"CASE WHEN regexp_full_match({text}, {pattern}) THEN {first} END"
     bare = f"regexp_replace({text}, '[$%\\s\u00a0\u202f]', '', 'g')"
     if "decimal-comma" in form:
         bare = f"replace(replace({bare}, '.', ''), ',', '.')"
     else:
         bare = f"replace({bare}, ',', '')"
-    pattern = _literal(values.NUMBERS[form])
+    pattern = literal(values.NUMBERS[form])
     return f"CASE WHEN regexp_full_match({text}, {pattern}) THEN {bare} END"
-
-
-def _identifier(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -11,6 +11,7 @@ import duckdb
 from ckanext.mxcity.areas import MUNICIPALITY_DIGITS, STATE_DIGITS, areas
 from ckanext.mxcity.files import values
 from ckanext.mxcity.files.model import Note
+from ckanext.mxcity.files.sql import literal
 
 #: Rows that a guess is made from.
 GUESSED_FROM = 5_000
@@ -51,8 +52,9 @@ def guess(
     connection: duckdb.DuckDBPyConnection, view: str, names: Mapping[str, str]
 ) -> dict[str, Guess]:
     """Return a guess for each column of a view; ``names`` are the clean names of its columns."""
+    plain = _test("", values.NUMBERS[""])[1]
     tests = [
-        ("missing", f"lower(trim({{c}})) IN ({', '.join(map(_quoted, values.MISSING))})"),
+        ("missing", f"lower(trim({{c}})) IN ({', '.join(map(literal, values.MISSING))})"),
         *(_test(f"number:{name}", pattern) for name, pattern in values.NUMBERS.items()),
         *(_test(f"date:{name}", pattern) for name, pattern in values.DATES.items()),
         *(_test(f"datetime:{name}", pattern) for name, pattern in values.MOMENTS.items()),
@@ -60,7 +62,10 @@ def guess(
         _test("time:", values.TIME),
         _test("code", values.CODE),
         _test("long", values.LONG),
-        ("point", "contains({c}, '.') OR contains(lower({c}), 'e')"),
+        _test("ordinal", values.ORDINAL),
+        _test("percent", values.PERCENT),
+        _test("bound", values.BOUND),
+        ("point", f"{plain} AND (contains({{c}}, '.') OR contains(lower({{c}}), 'e'))"),
     ]
     sample = f"(SELECT * FROM {view} LIMIT {GUESSED_FROM})"  # noqa: S608
     found = {}
@@ -87,7 +92,7 @@ def _decide(name: str, total: int, counts: dict[str, int]) -> Guess:
         label = max(ways, key=lambda way: ways[way])
         if ways[label] >= enough:
             return _of_kind(kind, label.split(":", 1)[1], counts, ways, role)
-    return Guess()
+    return Guess(notes=(Note("bounds"),) if counts["bound"] else ())
 
 
 def _of_kind(
@@ -95,8 +100,10 @@ def _of_kind(
 ) -> Guess:
     notes: tuple[Note, ...] = ()
     if kind == "number":
-        whole = form == "" and not counts["point"]
-        return Guess("integer" if whole else "number", form, role)
+        whole = form == "ordinal" or (form == "" and not counts["point"])
+        noticed = ("ordinal", "percent") if form != "ordinal" else ("ordinal",)
+        notes = tuple(Note(f"{what}s") for what in noticed if counts[what])
+        return Guess("integer" if whole else "number", form, role, notes)
     if kind == "date":
         day_first, month_first = ways["date:%d/%m/%Y"], ways["date:%m/%d/%Y"]
         if day_first and day_first == month_first:
@@ -140,9 +147,5 @@ def area_codes(
 def _test(label: str, pattern: str) -> tuple[str, str]:
     return (
         label,
-        f"regexp_full_match(trim({{c}}), {_quoted(pattern).replace('{', '{{').replace('}', '}}')})",
+        f"regexp_full_match(trim({{c}}), {literal(pattern).replace('{', '{{').replace('}', '}}')})",
     )
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

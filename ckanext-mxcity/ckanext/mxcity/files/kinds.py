@@ -46,6 +46,17 @@ def kind_of(path: Path, name: str, limits: Limits) -> str:
     FileRefused for an empty or too large file, one of another kind, or one whose name claims
     something else.
     """
+    kind = content_kind(path, limits)
+    claimed = CLAIMS.get(PurePath(name.replace("\\", "/")).suffix.lower().lstrip("."))
+    if claimed is None:
+        raise FileRefused("unknown-extension", name=PurePath(name).name[-80:])
+    if kind not in claimed:
+        raise FileRefused("other-content", claimed=sorted(claimed)[0], found=kind)
+    return kind
+
+
+def content_kind(path: Path, limits: Limits) -> str:
+    """Return the kind of a file by its content alone; FileRefused as of ``kind_of``."""
     size = path.stat().st_size
     if size == 0:
         raise FileRefused("empty")
@@ -53,13 +64,7 @@ def kind_of(path: Path, name: str, limits: Limits) -> str:
         raise FileRefused("too-large", size=size, limit=limits.size)
     with path.open("rb") as file:
         head = file.read(_HEAD)
-    kind = _kind(path, head, limits)
-    claimed = CLAIMS.get(PurePath(name.replace("\\", "/")).suffix.lower().lstrip("."))
-    if claimed is None:
-        raise FileRefused("unknown-extension", name=PurePath(name).name[-80:])
-    if kind not in claimed:
-        raise FileRefused("other-content", claimed=sorted(claimed)[0], found=kind)
-    return kind
+    return _kind(path, head, limits)
 
 
 def _kind(path: Path, head: bytes, limits: Limits) -> str:

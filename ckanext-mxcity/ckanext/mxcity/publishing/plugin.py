@@ -6,8 +6,9 @@ import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 from ckan.common import CKANConfig
 
-from ckanext.mxcity.checks.chain import CLOSED, TABLE_SCHEMA, FileCheck, keeps_closed, obeys_schema
+from ckanext.mxcity.checks.chain import STOCK, FileCheck
 from ckanext.mxcity.interfaces import IFileCheck
+from ckanext.mxcity.publishing.doors import DoorsMixin
 
 
 @tk.blanket.actions
@@ -15,10 +16,11 @@ from ckanext.mxcity.interfaces import IFileCheck
 @tk.blanket.blueprints
 @tk.blanket.config_declarations
 @tk.blanket.helpers
-class PublishingPlugin(p.SingletonPlugin):
+class PublishingPlugin(DoorsMixin, p.SingletonPlugin):
     """The way from a file to a published dataset: upload, reading, checks, pages."""
 
     p.implements(p.IConfigurer)
+    p.implements(p.IUploader, inherit=True)
     p.implements(IFileCheck)
 
     def update_config(self, config: CKANConfig) -> None:
@@ -28,4 +30,4 @@ class PublishingPlugin(p.SingletonPlugin):
 
     def file_checks(self) -> list[FileCheck]:
         """Check each table against its schema, and for what the law keeps closed."""
-        return [FileCheck(TABLE_SCHEMA, obeys_schema), FileCheck(CLOSED, keeps_closed)]
+        return list(STOCK)

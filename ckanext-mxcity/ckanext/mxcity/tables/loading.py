@@ -11,7 +11,7 @@ import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 from sqlalchemy.exc import SQLAlchemyError
 
-from ckanext.mxcity.tables import types
+from ckanext.mxcity.tables import closed_tables, types
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +35,7 @@ def _typed_copy(load: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(load)
     def load_csv(csv_filepath: str, resource_id: str, *args: Any, **kwargs: Any) -> Any:
         """Copy the file, then type its columns; returns the fields."""
+        _refuse_closed(resource_id)
         kwargs["allow_type_guessing"] = False  # a changed structure is copied anew all the same
         fields = load(csv_filepath, resource_id, *args, **kwargs)
         changed = give_types(resource_id, kwargs.get("logger") or log)
@@ -49,11 +50,22 @@ def _typed_rows(load: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(load)
     def load_table(table_filepath: str, resource_id: str, *args: Any, **kwargs: Any) -> Any:
         """Load row by row, then type the columns."""
+        _refuse_closed(resource_id)
         loaded = load(table_filepath, resource_id, *args, **kwargs)
         give_types(resource_id, kwargs.get("logger") or log)
         return loaded
 
     return load_table
+
+
+def _refuse_closed(resource_id: str) -> None:
+    """Refuse to put a file's rows into a table whose rows have to be checked first."""
+    from ckanext.xloader.job_exceptions import LoaderError
+
+    try:
+        closed_tables.refuse(closed_tables.columns_there(resource_id))
+    except tk.ValidationError as error:
+        raise LoaderError(error.error_dict["fields"][0]) from error
 
 
 def give_types(resource_id: str, logger: logging.Logger) -> dict[str, str]:

@@ -16,8 +16,10 @@ from ckanext.xloader.interfaces import IXloader
 
 def _actions() -> dict[str, Action]:
     functions = [joins.mxcity_table_join, joins.mxcity_table_join_suggest]
+    if p.plugin_loaded("datastore"):
+        functions += [action.datastore_create, action.datastore_upsert, action.datastore_delete]
     if p.plugin_loaded("xloader"):
-        functions += [action.xloader_submit, action.datastore_create, action.datastore_delete]
+        functions += [action.xloader_submit]
     return {function.__name__: function for function in functions}
 
 

@@ -12,6 +12,8 @@ import ckan.plugins.toolkit as tk
 from ckan.lib import jobs
 from ckan.types import Context, DataDict
 
+from ckanext.mxcity.tables import closed_tables
+
 log = logging.getLogger(__name__)
 
 _TASK = {"task_type": "xloader", "key": "xloader"}
@@ -58,8 +60,19 @@ def _waits(task: dict[str, Any]) -> bool:
 def datastore_create(
     next_: Callable[..., Any], context: Context, data_dict: DataDict
 ) -> dict[str, Any]:
-    """Create or fill a table; see CKAN's own action, and ``_name_user``."""
+    """Create or fill a table; see CKAN's own action, ``_name_user`` and ``_keep_closed``."""
     _name_user(context)
+    _keep_closed(data_dict)
+    result: dict[str, Any] = next_(context, data_dict)
+    return result
+
+
+@tk.chained_action
+def datastore_upsert(
+    next_: Callable[..., Any], context: Context, data_dict: DataDict
+) -> dict[str, Any]:
+    """Add or change rows of a table; see CKAN's own action, and ``closed_tables``."""
+    closed_tables.refuse(closed_tables.columns_there(str(data_dict.get("resource_id"))))
     result: dict[str, Any] = next_(context, data_dict)
     return result
 
@@ -72,6 +85,17 @@ def datastore_delete(
     _name_user(context)
     result: dict[str, Any] = next_(context, data_dict)
     return result
+
+
+def _keep_closed(data_dict: DataDict) -> None:
+    """Refuse columns and rows of a table with closed parts; its dictionary may be written."""
+    fields, records = data_dict.get("fields") or [], data_dict.get("records") or []
+    names = [str(field.get("id")) for field in fields if isinstance(field, dict)]
+    first: Any = next(iter(records), {}) if isinstance(records, list) else {}
+    names += map(str, first) if isinstance(first, dict) else ()
+    there = closed_tables.columns_there(str(data_dict.get("resource_id")))
+    if records or not set(names) <= set(there):
+        closed_tables.refuse([*there, *names])
 
 
 def _name_user(context: Context) -> None:
