@@ -256,6 +256,12 @@ COLUMNS: dict[str, tuple[list[str], str, list[str]]] = {
     "hard spaces": (["101\u00a0322", "12", "7"], "number", ["101322", "12", "7"]),
     "money": (["$1,200.00", "$ 3", "-$4.5"], "number", ["1200.00", "3", "-4.5"]),
     "percent": (["12.5%", "3 %", "0%"], "number", ["12.5", "3", "0"]),
+    "ordinals": (["1º", "23", "3.er"], "integer", ["1", "23", "3"]),
+    "English ordinals": (["23rd", "35th", "1st"], "integer", ["23", "35", "1"]),
+    "more than": (["más de 230", "450", "cerca de 65"], "string", ["más de 230", "450", "cerca de 65"]),
+    "bounds": (["> 230", "450+", "1.5 o más"], "string", ["> 230", "450+", "1.5 o más"]),
+    "a sentence of years": (["5.1% (2000), 7% (2001)", "14.1% (2004)", "x"], "string",
+                            ["5.1% (2000), 7% (2001)", "14.1% (2004)", "x"]),
     "scientific": (["1e3", "2.5E-2", "3"], "number", ["1e3", "2.5E-2", "3"]),
     "days first": (["31/01/2024", "1/2/2024", "28/02/2024"], "date", ["2024-01-31", "2024-02-01", "2024-02-28"]),
     "months first": (["01/31/2024", "2/1/2024", "02/28/2024"], "date", ["2024-01-31", "2024-02-01", "2024-02-28"]),
@@ -357,6 +363,26 @@ def test_every_sheet_is_a_table(tmp_path: Path) -> None:
     assert canonical(tmp_path, "a.xlsx", "Segunda") == [["a", "b"], ["x", "1.5"]]
 
 
+@pytest.mark.parametrize("encoding", ["latin-1", "cp1252", "mac_roman", "cp850", "utf-8"])
+def test_short_tables_keep_their_accents(tmp_path: Path, encoding: str) -> None:
+    """Two accents in a table of a line are enough to tell the encodings of Mexican offices apart."""
+    content = "Sanción,Año,Niñez\nAmonestación,2024,José\n".encode(encoding)
+    assert [c.title for c in read(tmp_path, "a.csv", content).table().columns] == [
+        "Sanción", "Año", "Niñez",
+    ]  # fmt: skip
+    assert canonical(tmp_path, "a.csv")[1] == ["Amonestación", "2024", "José"]
+
+
+def test_rows_are_where_the_sheet_has_them(tmp_path: Path) -> None:
+    """Titles above and blank rows between are counted, to the file and back."""
+    rows = [["Informe"], [], ["a", "b"], ["x", 1], [], ["y", 2], [], [], ["z", 3]]
+    table = read(tmp_path, "a.xlsx", workbook(rows)).table()
+    assert [table.file_row(row) for row in (0, 2, 3, 4)] == [0, 4, 6, 9]
+    assert [table.canonical_row(row) for row in (4, 6, 9)] == [2, 3, 4]
+    plain = read(tmp_path, "a.csv", b"Informe,\n,\na,b\nx,1\ny,2\n").table()
+    assert [plain.file_row(row) for row in (2, 3)] == [4, 5]
+
+
 MAPS: dict[str, tuple[str, Callable[[Path], bytes]]] = {
     "GeoJSON": ("a.geojson", lambda folder: layer(folder, "a.geojson", "GeoJSON").read_bytes()),
     "GeoPackage": ("a.gpkg", lambda folder: layer(folder, "a.gpkg", "GPKG").read_bytes()),
@@ -387,6 +413,57 @@ def test_coordinates_in_columns_have_an_extent(tmp_path: Path) -> None:
     found = read(tmp_path, "a.csv", b"lat,lon,x\n25.6,-100.3,a\n25.7,-100.1,b\n0.0,0.0,c\n")
     assert found.table().extent == (-100.3, 25.6, -100.1, 25.7)
     assert [column.role for column in found.table().columns] == ["latitude", "longitude", None]
+
+
+NOTICED = {
+    "ordinals": (["1º", "2º", "3º"], "ordinals"),
+    "percents": (["81%", "3 %", "97.3%"], "percents"),
+    "bounds": (["más de 230", "450", "65"], "bounds"),
+}
+
+
+@pytest.mark.parametrize("name", NOTICED)
+def test_what_is_left_out_of_a_figure_is_said(tmp_path: Path, name: str) -> None:
+    """A sign that goes, or a word that stays, is told to the clerk."""
+    values, code = NOTICED[name]
+    content = "x,valor\n" + "".join(f"a,{value}\n" for value in values)
+    column = read(tmp_path, "a.csv", content.encode()).table().columns[1]
+    assert [note.code for note in column.notes] == [code]
+
+
+def test_a_bound_among_figures_is_named_not_cut(tmp_path: Path) -> None:
+    """One "more than" in a column of figures is never published as a figure."""
+    rows = "".join(f"a,{n}\n" for n in range(30)) + "a,más de 230\n"
+    found = read(tmp_path, "a.csv", f"x,valor\n{rows}".encode())
+    assert found.table().columns[1].type == "integer"
+    assert canonical(tmp_path, "a.csv")[-1][1] == "más de 230"
+    assert "other-values" in [note.code for note in found.table().columns[1].notes]
+
+
+def test_exchanged_coordinates_are_put_right(tmp_path: Path) -> None:
+    """Values under each other's name are published under their own, and it is said."""
+    table = read(tmp_path, "a.csv", b"lat,lon,x\n-100.3,25.6,a\n-100.1,25.7,b\n").table()
+    assert table.extent == (-100.3, 25.6, -100.1, 25.7)
+    assert [note.code for note in table.columns[0].notes] == ["coordinates-swapped"]
+    assert canonical(tmp_path, "a.csv")[:2] == [["lon", "lat", "x"], ["-100.3", "25.6", "a"]]
+
+
+def test_metres_are_no_degrees(tmp_path: Path) -> None:
+    """UTM coordinates have no role and no extent, and the clerk is told."""
+    table = read(tmp_path, "a.csv", b"x,y,n\n370000.5,2832000.1,a\n371000.5,2833000.1,b\n").table()
+    assert table.extent is None
+    assert [column.role for column in table.columns] == [None, None, None]
+    assert [note.code for note in table.columns[0].notes] == ["coordinates-not-degrees"]
+
+
+def test_areas_and_years_are_proposed(tmp_path: Path) -> None:
+    """The municipalities and years of the rows are those of the dataset, zeros and all."""
+    content = b"cve_ent,cvegeo,anio,n\n1,1001,2019,5\n9,9002,2024,6\n9,9002,2020,6\n"
+    found = propose_metadata(read(tmp_path, "a.csv", content))
+    assert found["area_codes"] == ["01001", "09002"]
+    assert found["temporal_coverage"] == [{"start": "2019-01-01", "end": "2024-12-31"}]
+    unknown = read(tmp_path, "a.csv", b"cvegeo,n\n99999,1\n98999,2\n")
+    assert "area_codes" not in propose_metadata(unknown)
 
 
 def test_proposals(tmp_path: Path) -> None:

@@ -129,6 +129,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "",
     ),
     "macros": (_("The workbook has macros: they are neither run nor published."), ""),
+    "hidden-sheets": (
+        _("The workbook hides sheets ({names}): they are neither read nor published."),
+        _("Show those that have data, or take them out."),
+    ),
     "column-without-name": (
         _("Column {number} has no name."),
         _("Give it one that says what it holds."),
@@ -155,6 +159,20 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "unknown-areas": (
         _("{count} codes are not INEGI's, such as: {codes}."),
         _("Check them in INEGI's catalogue of areas."),
+    ),
+    "ordinals": (_("Places in an order (1º, 2ª) are published as whole numbers."), ""),
+    "percents": (_("Percentages are published as numbers, without their sign."), ""),
+    "bounds": (
+        _("Some values are bounds (“more than 230”): they stay text, so that none is lost."),
+        _("To add them up, give the figure a column and its word (more than, about) another."),
+    ),
+    "coordinates-swapped": (
+        _("Latitude and longitude stand in each other's column: they are read the right way."),
+        _("Check the headers."),
+    ),
+    "coordinates-not-degrees": (
+        _("The coordinates are not degrees; they look like metres (UTM), and are not on the map."),
+        _("Export them in degrees (WGS 84), or send the map with its reference system."),
     ),
     "other-values": (
         _("{count} values are not of the type {type}; the first is “{value}”, in row {row}."),

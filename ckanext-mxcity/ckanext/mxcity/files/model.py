@@ -86,6 +86,20 @@ class TableReading:
     #: First and last day that the values tell of, in ISO 8601.
     period: tuple[str, str] | None = None
     notes: tuple[Note, ...] = ()
+    #: INEGI's codes of the areas that the rows tell of, unless they are too many to list.
+    areas: tuple[str, ...] = ()
+    #: Of each blank row that was left out: how many rows of data stand above it.
+    blanks: tuple[int, ...] = ()
+
+    def file_row(self, row: int) -> int:
+        """Return where a row of the canonical CSV, whose header is 1, is in the file; 0 stays."""
+        data = row - 2  # from 0
+        return row and self.header_rows + 1 + data + sum(blank <= data for blank in self.blanks)
+
+    def canonical_row(self, row: int) -> int:
+        """Return the row of the canonical CSV that stands in a row of the file."""
+        places = (self.header_rows + 1 + blank + n for n, blank in enumerate(self.blanks))
+        return row - self.header_rows + 1 - sum(place < row for place in places)
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data for the API."""
@@ -107,6 +121,11 @@ class FileReading:
     def as_dict(self) -> dict[str, Any]:
         """Plain data for the API."""
         return asdict(self)
+
+    @property
+    def carries_more(self) -> bool:
+        """Whether the file holds what nobody looked at, so that it cannot be published itself."""
+        return any(note.code in ("macros", "hidden-sheets") for note in self.notes)
 
     def table(self, name: str | None = None) -> TableReading:
         """Return a table by name, the first without one; KeyError names what there is."""

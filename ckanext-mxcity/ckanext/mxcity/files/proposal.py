@@ -25,12 +25,15 @@ def propose_schema(table: TableReading) -> dict[str, Any]:
 
 
 def propose_metadata(reading: FileReading) -> dict[str, Any]:
-    """Return the fields of a dataset that the tables tell of: period, extent."""
+    """Return the fields of a dataset that the tables tell of: period, areas, extent."""
     found: dict[str, Any] = {}
     periods = [table.period for table in reading.tables if table.period]
     if periods:
         start, end = min(low for low, _ in periods), max(high for _, high in periods)
         found["temporal_coverage"] = [{"start": start, "end": end}]
+    codes = sorted({code for table in reading.tables for code in table.areas})
+    if codes:
+        found["area_codes"] = codes
     extents = [table.extent for table in reading.tables if table.extent]
     if extents:
         found["spatial"] = json.dumps(_polygon(extents))

@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 
-from ckanext.mxcity.files import canonical, infer
+from ckanext.mxcity.files import canonical, infer, places
 from ckanext.mxcity.files.model import Column, Note
 from ckanext.mxcity.files.source import RawTable
 from ckanext.mxcity.maps.sources import LATITUDES, LONGITUDES
@@ -42,10 +42,17 @@ def prove(
                 tuple(notes),
             )
         )
-        if found.type == "date" and fact["low"]:
-            ends.append((str(fact["low"]), str(fact["high"])))
-    period = (min(low for low, _ in ends), max(high for _, high in ends)) if ends else None
-    return columns, period
+        if fact["low"] is not None:
+            ends.append((found.type, str(fact["low"])[:10], str(fact["high"])[:10]))
+    return places.put_right(connection, list(names), columns), _period(ends)
+
+
+def _period(ends: list[tuple[str, str, str]]) -> Period | None:
+    """Return the first and the last day; years tell of it only where there are no days."""
+    days = [(low, high) for kind, low, high in ends if kind != "integer"]
+    years = [(f"{low}-01-01", f"{high}-12-31") for kind, low, high in ends if kind == "integer"]
+    found = days or years
+    return (min(low for low, _ in found), max(high for _, high in found)) if found else None
 
 
 def _guesses(
@@ -67,7 +74,7 @@ def _facts(
     for column, found in guesses.items():
         missing = canonical.is_missing(column)
         valid = canonical.typed_value(f"trim({column})", found.type, found.format)
-        ends = valid if found.type == "date" else "NULL"
+        ends = valid if valid and _tells_period(found) else "NULL"
         asked += [
             f"count(*) FILTER ({missing})",
             "0" if valid is None else f"count(*) FILTER (({valid}) IS NULL AND NOT {missing})",
@@ -81,6 +88,10 @@ def _facts(
         column: dict(zip(labels, row[number * 5 : number * 5 + 5], strict=True))
         for number, column in enumerate(guesses)
     }
+
+
+def _tells_period(found: infer.Guess) -> bool:
+    return found.type in ("date", "datetime") or (found.type, found.role) == ("integer", "period")
 
 
 def _wrong(

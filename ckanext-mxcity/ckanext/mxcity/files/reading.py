@@ -8,11 +8,12 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
+from ckanext.mxcity.areas import areas
 from ckanext.mxcity.files import canonical
 from ckanext.mxcity.files.delimited import read_delimited
 from ckanext.mxcity.files.documents import is_geojson, read_json, read_parquet, refuse_deep
 from ckanext.mxcity.files.headers import clean_names
-from ckanext.mxcity.files.kinds import kind_of
+from ckanext.mxcity.files.kinds import content_kind, kind_of
 from ckanext.mxcity.files.layers import read_layers
 from ckanext.mxcity.files.model import (
     DEFAULT,
@@ -27,6 +28,9 @@ from ckanext.mxcity.files.model import (
 from ckanext.mxcity.files.proving import prove
 from ckanext.mxcity.files.sheets import has_macros, read_workbook
 from ckanext.mxcity.files.source import RawTable, engine
+
+#: Areas that a dataset names one by one; a table of more is of a wider area.
+AREAS_LISTED = 60
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,26 @@ def write_table(
         return canonical.write_raw(chosen, chosen_columns, target)
 
 
+def headers_of(path: Path, folder: Path, limits: Limits, head: int) -> list[tuple[str, ...]]:
+    """Return the header of each table of a file whatever its name says, to know it by.
+
+    Of a delimited file only the first ``head`` bytes are read. FileRefused for a file that is no
+    table; a map is none here.
+    """
+    kind = content_kind(path, limits)
+    if kind == "csv" and path.stat().st_size > head:
+        with path.open("rb+") as file:
+            first = file.read(head)
+            # Not in the middle of a letter: UTF-16 has two bytes for each, or four.
+            wide = first.startswith((b"\xff\xfe", b"\xfe\xff"))
+            file.truncate(head if wide else first.rfind(b"\n") + 1 or head)
+    if kind not in ("csv", "xlsx", "xls", "ods", "json"):
+        return []
+    if kind == "json" and is_geojson(path):
+        return []
+    return [table.titles for table in open_tables(path, f"a.{kind}", folder, limits).tables]
+
+
 def open_tables(path: Path, name: str, folder: Path, limits: Limits) -> Opened:
     """Bring the tables of a file into ``folder`` as text, whatever kind of file it is."""
     kind = kind_of(path, name, limits)
@@ -87,8 +111,10 @@ def open_tables(path: Path, name: str, folder: Path, limits: Limits) -> Opened:
         form = "tsv" if table.delimiter == "\t" else "csv"
         return Opened(form, [replace(table, name=Path(name).stem)], encoding)
     if kind in ("xlsx", "xls", "ods"):
-        notes = (Note("macros"),) if has_macros(path) else ()
-        return Opened(kind, read_workbook(path, folder, limits), notes=notes)
+        tables, hidden = read_workbook(path, folder, limits)
+        notes = [Note("macros")] if has_macros(path) else []
+        notes += [Note("hidden-sheets", {"names": ", ".join(hidden)})] if hidden else []
+        return Opened(kind, tables, notes=tuple(notes))
     if kind == "parquet":
         return Opened(kind, [replace(read_parquet(path, folder, limits), name=Path(name).stem)])
     if kind == "json":
@@ -113,6 +139,7 @@ def understood(raw: RawTable, limits: Limits) -> TableReading:
             ).fetchone() or (0, None)
             columns, period = prove(connection, raw, by_raw)
             extent = _extent(connection, by_raw, columns)
+            found_areas = _areas(connection, raw, columns)
             count, sample = _sample(connection, raw, limits)
         except duckdb.Error as error:
             raise FileRefused("unreadable", reason=str(error).splitlines()[0][:160]) from error
@@ -130,7 +157,27 @@ def understood(raw: RawTable, limits: Limits) -> TableReading:
         extent=extent,
         period=period,
         notes=(*raw.notes, *notes),
+        areas=found_areas,
+        blanks=raw.blanks,
     )
+
+
+def _areas(
+    connection: duckdb.DuckDBPyConnection, raw: RawTable, columns: list[Column]
+) -> tuple[str, ...]:
+    """Return the codes of the finest column of areas; none if they are many or unknown."""
+    found: tuple[str, ...] = ()
+    for name, column in zip(raw.columns, columns, strict=True):
+        if column.role == "area" and column.format.startswith("pad:"):
+            rows = connection.execute(
+                f"SELECT DISTINCT {canonical.expression(name, column)} AS code FROM raw "  # noqa: S608
+                f"WHERE code IS NOT NULL ORDER BY code LIMIT {AREAS_LISTED + 1}"
+            ).fetchall()
+            codes = tuple(str(row[0]) for row in rows)
+            finer = not found or len(max(codes, default="")) > len(found[0])
+            if codes and finer and set(codes) <= set(areas()):
+                found = codes
+    return found if len(found) <= AREAS_LISTED else ()
 
 
 def _extent(

@@ -16,8 +16,11 @@ from ckanext.mxcity.files.source import RawTable, refuse_wide, write_rows
 _TOTALS = ("total", "totales", "total general", "suma", "gran total", "promedio")
 
 
-def read_workbook(path: Path, folder: Path, limits: Limits) -> list[RawTable]:
-    """Return the tables of a workbook; formulas count as what they last gave, macros never run."""
+def read_workbook(path: Path, folder: Path, limits: Limits) -> tuple[list[RawTable], list[str]]:
+    """Return the tables of a workbook, and the names of the sheets that it hides.
+
+    Formulas count as what they last gave, macros never run, hidden sheets are not read.
+    """
     if path.stat().st_size > limits.memory_size:
         raise FileRefused("too-large", size=path.stat().st_size, limit=limits.memory_size)
     try:
@@ -26,9 +29,10 @@ def read_workbook(path: Path, folder: Path, limits: Limits) -> list[RawTable]:
         raise FileRefused("password") from error
     except (calamine.CalamineError, ValueError, OSError) as error:
         raise FileRefused("broken-workbook") from error
-    tables = []
+    tables, hidden = [], []
     for number, sheet in enumerate(book.sheets_metadata):
         if sheet.visible != calamine.SheetVisibleEnum.Visible:
+            hidden.append(sheet.name)
             continue
         try:
             rows = book.get_sheet_by_index(number).to_python(skip_empty_area=False)
@@ -39,7 +43,7 @@ def read_workbook(path: Path, folder: Path, limits: Limits) -> list[RawTable]:
             tables.append(table)
     if not tables:
         raise FileRefused("empty")
-    return tables
+    return tables, hidden
 
 
 def has_macros(path: Path) -> bool:
@@ -70,7 +74,13 @@ def _table(name: str, rows: list[list[Any]], target: Path, limits: Limits) -> Ra
         ),
         0,
     )
-    body = [row[left:] for row in text[first + 1 :] if any(row)]
+    below = text[first + 1 :]
+    body = [row[left:] for row in below if any(row)]
+    blanks = tuple(
+        number - sum(not any(row) for row in below[:number])
+        for number, row in enumerate(below)
+        if not any(row)
+    )
     notes = []
     if first:
         notes.append(Note("title-rows", {"rows": first}, name))
@@ -78,7 +88,9 @@ def _table(name: str, rows: list[list[Any]], target: Path, limits: Limits) -> Ra
     if totals:
         notes.append(Note("totals-left-out", {"rows": totals}, name))
     write_rows(body, width - left, target)
-    return RawTable(name, target, tuple(titles[left:]), first + 1, notes=tuple(notes))
+    return RawTable(
+        name, target, tuple(titles[left:]), first + 1, notes=tuple(notes), blanks=blanks
+    )
 
 
 def _without_totals(rows: list[list[str]]) -> tuple[list[list[str]], int]:

@@ -36,6 +36,8 @@ class RawTable:
     #: Columns whose type the file itself tells, as Table Schema names it.
     typed: dict[str, str] = field(default_factory=dict)
     crs: str | None = None
+    #: See ``TableReading.blanks``.
+    blanks: tuple[int, ...] = ()
 
     @property
     def columns(self) -> list[str]:

@@ -14,9 +14,13 @@ MISSING = (
 _SIGN = r"[+-]?"
 _MONEY = r"(\$ ?)?"
 _PERCENT = r"( ?%)?"
+#: A share: the number is published, the sign is not.
+PERCENT = r".*[0-9] ?%"
 _SPACE = "[ \u00a0\u202f]"
 _START = rf"{_SIGN}{_MONEY}{_SIGN}"
 _SPACED = rf"([0-9]{{1,3}}({_SPACE}[0-9]{{3}})+|[0-9]+)"
+#: A place in an order is a whole number: "1º", "23.ª", "3er".
+ORDINAL = r"[0-9]+ ?[.]? ?([ºª°]|er|ro|ra|do|da|to|ta|mo|ma|vo|va|no|na|st|nd|rd|th)"
 #: Ways to write numbers, most certain first; the name is the column's ``format``.
 NUMBERS = {
     "": rf"{_SIGN}[0-9]+([.][0-9]+)?([eE][+-]?[0-9]{{1,3}})?",
@@ -24,7 +28,13 @@ NUMBERS = {
     "decimal-comma": rf"{_START}([0-9]{{1,3}}([.][0-9]{{3}})+|[0-9]+)(,[0-9]+)?{_PERCENT}",
     "thousands-space": rf"{_START}{_SPACED}([.][0-9]+)?{_PERCENT}",
     "thousands-space-decimal-comma": rf"{_START}{_SPACED}(,[0-9]+)?{_PERCENT}",
+    "ordinal": rf"[0-9]+|{ORDINAL}",
 }
+#: A number that is a bound keeps its word: "más de 230" is not 230.
+BOUND = (
+    r"(?i)([<>≤≥]=?|m[aá]s de|menos de|al menos|cerca de|alrededor de|aprox[.]?|hasta|m[ií]nimo"
+    r"|m[aá]ximo|~|±) ?[$]? ?[0-9][0-9., ]*%?|[0-9][0-9., ]* ?[+]|[0-9][0-9., ]* o m[aá]s"
+)
 _DAY, _MONTH, _YEAR = r"(0?[1-9]|[12][0-9]|3[01])", r"(0?[1-9]|1[0-2])", r"(1[89]|20|21)[0-9]{2}"
 _CLOCK = r"([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,6})?)?"
 #: Ways to write days; the name is what DuckDB's ``strptime`` takes.
