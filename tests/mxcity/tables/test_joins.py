@@ -55,6 +55,21 @@ def load(resource: dict[str, Any], columns: dict[str, str], rows: list[list[Any]
     )
 
 
+def file_of(name: str, private: bool = False) -> dict[str, Any]:
+    """A file of a dataset, of a ministry of its own, that a table may be loaded from."""
+    dataset = factories.Dataset(
+        title=f"Datos de {name}",
+        owner_org=factories.Organization(title=f"Secretaría de {name}")["id"],
+        snieg_subsystem="economico",
+        geographic_level="municipal",
+        private=private,
+    )
+    found: dict[str, Any] = factories.Resource(
+        package_id=dataset["id"], url="https://datos.example/a.csv", format="CSV", name=name
+    )
+    return found
+
+
 @pytest.fixture(scope="module")
 def shelf(empty_db: Callable[[], None], reset_index: Callable[[], None]) -> dict[str, Any]:
     """Tables of two ministries with municipal keys, one of them private, and one without keys."""
@@ -62,17 +77,8 @@ def shelf(empty_db: Callable[[], None], reset_index: Callable[[], None]) -> dict
     empty_db()
     reset_index()
     made: dict[str, Any] = {}
-    for name, private in (("lamps", False), ("areas", False), ("secret", True), ("other", False)):
-        dataset = factories.Dataset(
-            title=f"Datos de {name}",
-            owner_org=factories.Organization(title=f"Secretaría de {name}")["id"],
-            snieg_subsystem="economico",
-            geographic_level="municipal",
-            private=private,
-        )
-        made[name] = factories.Resource(
-            package_id=dataset["id"], url="https://datos.example/a.csv", format="CSV", name=name
-        )
+    for name in ("lamps", "areas", "secret", "other"):
+        made[name] = file_of(name, private=name == "secret")
     load(
         made["lamps"],
         {"cvegeo": "text", "reportes": "int4"},
@@ -101,6 +107,34 @@ def test_suggestions_share_areas(shelf: dict[str, Any]) -> None:
     ] == [(shelf["areas"]["id"], "cvegeo", "clave_mun", 2)]
     assert found[0]["level"] == "municipality"
     assert helpers.call_action("mxcity_table_join_suggest", id=shelf["other"]["id"]) == []
+
+
+def test_the_same_period_is_a_key_too(shelf: dict[str, Any]) -> None:
+    """Tables of years by municipality are joined by both, so that no year meets another."""
+    columns = {"cvegeo": "text", "anio": "int4", "valor": "int4"}
+    years = [[code, year, 1] for code in ("19039", "19048") for year in (2022, 2023, 2024)]
+    made = {}
+    for name in ("first", "second"):
+        made[name] = file_of(name)
+        other = {"clave": "text", "ejercicio": "text", "monto": "int4"}
+        load(made[name], columns if name == "first" else other, years)
+        learn_keys(made[name]["id"])
+    found = helpers.call_action("mxcity_table_join_suggest", id=made["first"]["id"])
+    best = next(join for join in found if join["resource_id"] == made["second"]["id"])
+    assert (best["on"], best["period"]) == ("cvegeo:clave,anio:ejercicio", "year")
+    assert {join["period"] for join in found} == {"year", ""}, "others share areas only"
+    joined = helpers.call_action(
+        "mxcity_table_join", left=made["first"]["id"], right=made["second"]["id"], on=best["on"]
+    )
+    assert len(joined["records"]) == len(years)
+    page = (
+        shelf["app"]
+        .get(f"/dataset/{made['first']['package_id']}/resource/{made['first']['id']}")
+        .body
+    )
+    assert "anio%3Aejercicio" in page or "anio:ejercicio" in page
+    for resource in made.values():
+        helpers.call_action("dataset_purge", id=resource["package_id"])
 
 
 def test_join_is_the_database_s(shelf: dict[str, Any]) -> None:

@@ -28,8 +28,9 @@ def mxcity_table_join_suggest(context: Context, data_dict: DataDict) -> list[dic
     Returns:
         A list, the most shared areas first, of ``resource_id``, ``resource_name``,
         ``dataset_name``, ``dataset_title``, ``organization_title``, ``level`` (state, municipality,
-        locality, ageb or block), the columns ``left`` and ``right``, and ``shared``, how many areas
-        both hold.
+        locality, ageb or block), the columns ``left`` and ``right``, ``shared``, how many areas
+        both hold, ``period`` (year, month or day; empty if they share none), and ``on``, all the
+        pairs as ``mxcity_table_join`` takes them.
 
     """
     resource_id = tk.get_or_bust(data_dict, "id")
