@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
+import ckan.plugins as p
 import ckan.plugins.toolkit as tk
+from ckan.types import Context
 
 from ckanext.mxcity.maps import sources
 
 
 class ResourceViewMixin:
-    """Draws GeoJSON files, and loaded tables that have coordinates, if they are on this portal."""
+    """Draws GeoJSON files, and loaded tables that have coordinates, shapes or INEGI's codes.
+
+    Files elsewhere are not drawn.
+    """
 
     def info(self) -> dict[str, Any]:
         """Describe the view."""
@@ -22,6 +28,10 @@ class ResourceViewMixin:
             "iframed": False,
             "always_available": False,
             "preview_enabled": False,
+            "schema": {
+                name: [tk.get_validator("ignore_missing"), tk.get_validator("unicode_safe")]
+                for name in ("x", "y", "measure")
+            },
         }
 
     def can_view(self, data_dict: dict[str, Any]) -> bool:
@@ -29,19 +39,35 @@ class ResourceViewMixin:
         resource = data_dict["resource"]
         if sources.is_geojson(resource):
             return True
-        return sources.is_loaded_table(resource) and _columns(resource) is not None
+        if not sources.is_loaded_table(resource):
+            return False
+        return _place_of(resource, ignore_auth=True).known or _has_areas(resource)
 
     def setup_template_variables(
         self, context: dict[str, Any], data_dict: dict[str, Any]
     ) -> dict[str, Any]:
-        """Say where the browser finds the features."""
-        resource = data_dict["resource"]
+        """Say where the browser finds the features, or draw a table by its areas."""
+        resource, view = data_dict["resource"], data_dict["resource_view"]
         found: dict[str, Any] = {"limit": sources.FEATURE_LIMIT, "size_limit": sources.SIZE_LIMIT}
         if sources.is_geojson(resource):
             path = sources.local_path(str(resource.get("url") or ""), tk.config["ckan.site_url"])
             too_large = int(resource.get("size") or 0) > sources.SIZE_LIMIT
             return {**found, "map_kind": "geojson", "map_source": path, "too_large": too_large}
-        columns = _columns(resource)
+        place = _place_of(resource)
+        if not place.known and _has_areas(resource):
+            from ckanext.mxcity.tables.areas.view import OPTIONS, by_areas
+
+            asked = {name: tk.request.args.get(name) or view.get(name) for name in OPTIONS}
+            return {"map_kind": "areas", **by_areas(resource, asked)}
+        if place.geometry:
+            url = tk.url_for(
+                "mxcity_tables.download",
+                resource_id=resource["id"],
+                suffix="geojson",
+                limit=sources.SHAPE_LIMIT,
+            )
+            told = {"map_kind": "geojson", "map_source": url, "map_total": place.rows}
+            return {**found, **told, "limit": sources.SHAPE_LIMIT}
         url = tk.url_for(
             "api.action",
             ver=3,
@@ -52,20 +78,52 @@ class ResourceViewMixin:
         return {
             **found,
             "map_kind": "datastore",
-            "map_source": url if columns else None,
-            "map_columns": columns,
+            "map_source": url if place.points else None,
+            "map_columns": place.points,
         }
+
+    def form_template(self, context: dict[str, Any], data_dict: dict[str, Any]) -> str:
+        """Return the template of the preview's settings."""
+        return "mxcity_maps/map_form.html"
 
     def view_template(self, context: dict[str, Any], data_dict: dict[str, Any]) -> str:
         """Return the template that shows the map."""
         return "mxcity_maps/map_view.html"
 
 
-def _columns(resource: dict[str, Any]) -> sources.PointColumns | None:
-    """Return the columns of coordinates of a loaded table that the user may read."""
+@dataclass(frozen=True)
+class _Place:
+    """How a loaded table says where its rows are, and how many they are."""
+
+    points: sources.PointColumns | None = None
+    geometry: bool = False
+    rows: int = 0
+
+    @property
+    def known(self) -> bool:
+        return self.geometry or self.points is not None
+
+
+def _place_of(resource: dict[str, Any], ignore_auth: bool = False) -> _Place:
+    """Look at a table that the user may read; without the DataStore there is nothing to draw.
+
+    Whether it can be drawn is asked by the loader too, which is nobody, of drafts.
+    """
+    context: Context = {"ignore_auth": True} if ignore_auth else {}
     try:
-        found = tk.get_action("datastore_search")({}, {"resource_id": resource["id"], "limit": 0})
+        found = tk.get_action("datastore_search")(
+            context, {"resource_id": resource["id"], "limit": 0}
+        )
     except (KeyError, tk.ObjectNotFound, tk.NotAuthorized, tk.ValidationError):
-        # Without the DataStore, or while the table is being loaded, there is nothing to draw.
-        return None
-    return sources.point_columns(field["id"] for field in found["fields"])
+        return _Place()
+    names = [field["id"] for field in found["fields"]]
+    shapes = p.plugin_loaded("mxcity_tables") and sources.geometry_column(names) is not None
+    return _Place(sources.point_columns(names), shapes, int(found.get("total") or 0))
+
+
+def _has_areas(resource: dict[str, Any]) -> bool:
+    if not p.plugin_loaded("mxcity_tables"):
+        return False
+    from ckanext.mxcity.tables.areas.view import has_areas
+
+    return has_areas(resource)

@@ -9,11 +9,15 @@ from urllib.parse import urlsplit
 
 #: Features drawn at most; more would stop a telephone.
 FEATURE_LIMIT = 5_000
+#: Shapes of a table: each has many points.
+SHAPE_LIMIT = 1_000
 #: Bytes of a file that the browser is asked to read.
 SIZE_LIMIT = 20_000_000
 
 GEOJSON_FORMATS = frozenset({"geojson", "application/geo+json", "application/vnd.geo+json"})
 TABLE_FORMATS = frozenset({"csv", "text/csv", "xlsx", "xls", "tsv"})
+#: Names of a column that holds a geometry as GeoJSON.
+GEOMETRIES = ("geometry", "geometria", "geom", "geojson")
 LATITUDES = ("lat", "latitud", "latitude", "y")
 LONGITUDES = ("lon", "lng", "longitud", "longitude", "long", "x")
 
@@ -54,3 +58,8 @@ def point_columns(names: Iterable[str]) -> PointColumns | None:
     latitude = next((by_name[name] for name in LATITUDES if name in by_name), None)
     longitude = next((by_name[name] for name in LONGITUDES if name in by_name), None)
     return PointColumns(latitude, longitude) if latitude and longitude else None
+
+
+def geometry_column(names: Iterable[str]) -> str | None:
+    """Return the column that holds geometries, None if there is none."""
+    return next((name for name in names if name.strip().lower() in GEOMETRIES), None)

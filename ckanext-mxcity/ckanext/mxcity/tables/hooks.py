@@ -6,11 +6,14 @@ import logging
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+from ckan.lib.datapreview import get_view_plugin
 from sqlalchemy.exc import SQLAlchemyError
 
 from ckanext.mxcity.tables import copying
 from ckanext.mxcity.tables.downloads.pages import columns_of
 from ckanext.mxcity.tables.joins import keys
+
+MAP = "mxcity_map_view"
 
 log = logging.getLogger(__name__)
 
@@ -25,8 +28,31 @@ class LoadedMixin:
     def after_upload(
         self, context: Any, resource_dict: dict[str, Any], dataset_dict: dict[str, Any]
     ) -> None:
-        """Remember the key columns of the table, for the suggestions of joins."""
+        """Remember the key columns of the table, for joins and maps; show its map."""
         learn_keys(resource_dict["id"])
+        add_map(resource_dict)
+
+
+def add_map(resource: dict[str, Any]) -> None:
+    """Give a table its map, if it can be drawn and has none yet.
+
+    CKAN adds the view of maps before a file is loaded, when only a file of GeoJSON can be drawn.
+    """
+    view = get_view_plugin(MAP)
+    wanted = MAP in tk.aslist(tk.config.get("ckan.views.default_views"))
+    loaded = {**resource, "datastore_active": True}
+    if not (view and wanted and view.can_view({"resource": loaded})):
+        return
+    user = tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]
+    context: Any = {"user": user, "ignore_auth": True}
+    there = tk.get_action("resource_view_list")(dict(context), {"id": resource["id"]})
+    if all(found["view_type"] != MAP for found in there):
+        made = {
+            "resource_id": resource["id"],
+            "view_type": MAP,
+            "title": view.info()["default_title"],
+        }
+        tk.get_action("resource_view_create")(context, made)
 
 
 def learn_keys(resource_id: str) -> keys.Keys:

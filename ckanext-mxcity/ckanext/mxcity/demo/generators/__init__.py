@@ -15,6 +15,7 @@ GENERATORS: Mapping[str, Generator] = {
     "series": series.series,
     "readings": sensors.readings,
     "areas_map": shapes.areas_map,
+    "municipal_tiles": shapes.municipal_tiles,
     "routes_map": shapes.routes_map,
     "figures": figures.figures,
     "states": figures.states,

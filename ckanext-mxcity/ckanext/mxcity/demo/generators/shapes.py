@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import math
 from collections.abc import Mapping
 from typing import Any
 
+from ckanext.mxcity.areas import areas
 from ckanext.mxcity.demo.generators.city_map import (
     COLUMNS,
     ROWS,
@@ -33,6 +36,34 @@ def areas_map(place: Place, options: Mapping[str, Any]) -> Table:
     _further(place, options, columns, done, len(known))
     geometry = [{"type": "Polygon", "coordinates": [one.ring]} for one in known]
     return Table(tuple(columns), list(zip(*done.values(), strict=True)), geometry)
+
+
+def municipal_tiles(place: Place, options: Mapping[str, Any]) -> Table:
+    """Draw one square a municipality of the city's state, in the order of the codes.
+
+    A diagram of tiles for tables by municipality to be drawn on: it shows no boundary.
+    """
+    codes = [area for area in areas().values() if area.state_code == place.city.state_code]
+    box, across = place.city.bbox, math.ceil(math.sqrt(len(codes)))
+    down = math.ceil(len(codes) / across)
+    width, height = (box.east - box.west) / across, (box.north - box.south) / down
+    geometry = []
+    for number in range(len(codes)):
+        row, column = divmod(number, across)
+        west, north = box.west + column * width, box.north - row * height
+        east, south = west + width * 0.94, north - height * 0.94
+        ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+        geometry.append({"type": "Polygon", "coordinates": [ring]})
+    columns = (
+        Column("cvegeo", "string", "Clave del INEGI: dos dígitos del estado y tres del municipio."),
+        Column("nom_mun", "string", "Nombre del municipio."),
+        Column("geometry", "string", "Cuadro del municipio en el diagrama, como GeoJSON."),
+    )
+    rows: list[tuple[Cell, ...]] = [
+        (area.code, area.name, json.dumps(shape, separators=(",", ":")))
+        for area, shape in zip(codes, geometry, strict=True)
+    ]
+    return Table(columns, rows)
 
 
 def routes_map(place: Place, options: Mapping[str, Any]) -> Table:

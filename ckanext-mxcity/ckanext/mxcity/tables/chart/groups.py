@@ -55,7 +55,7 @@ def _ask(table: str, chart: Chart) -> Groups:
         .select_from(sa.table(table))
         .where(x.is_not(None))
         .group_by(x)
-        .order_by(sa.desc("value").nulls_last() if chart.kind == "bar" else sa.desc("x"), "x")
+        .order_by(sa.desc("x") if chart.kind == "line" else sa.desc("value").nulls_last(), "x")
         .limit(chart.limit)
     )
     with get_read_engine().connect() as connection:

@@ -14,8 +14,8 @@ MOMENTS = frozenset({"date", "timestamp"})
 #: Ways to measure the rows of a group.
 MEASURES = ("sum", "avg", "count")
 KINDS = ("bar", "line")
-#: Groups drawn at most: bars that can be told apart, points of a line.
-BARS, POINTS = 30, 500
+#: Groups drawn at most: bars that can be told apart, points of a line, Mexico's municipalities.
+BARS, POINTS, AREAS = 30, 500, 2_500
 #: Words of a name that make whole numbers a period.
 _YEARS = ("anio", "año", "ano", "year", "ejercicio", "periodo")
 
@@ -32,7 +32,7 @@ class Chart:
     @property
     def limit(self) -> int:
         """The most groups that are drawn."""
-        return BARS if self.kind == "bar" else POINTS
+        return {"bar": BARS, "line": POINTS, "map": AREAS}[self.kind]
 
 
 @dataclass(frozen=True)

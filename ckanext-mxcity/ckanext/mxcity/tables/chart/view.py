@@ -38,7 +38,7 @@ class ChartViewMixin:
         resource = data_dict["resource"]
         if not resource.get("datastore_active"):
             return False
-        offered = spec.choices(_columns(resource["id"]))
+        offered = spec.choices(columns_or_none(resource["id"], ignore_auth=True))
         return bool(offered.along and offered.measured)
 
     def setup_template_variables(
@@ -46,7 +46,7 @@ class ChartViewMixin:
     ) -> dict[str, Any]:
         """Group the table as the address, else the preview's settings, say."""
         resource, view = data_dict["resource"], data_dict["resource_view"]
-        columns = _columns(resource["id"])
+        columns = columns_or_none(resource["id"])
         asked = {name: tk.request.args.get(name) or view.get(name) or "" for name in OPTIONS}
         chart = spec.chart_of(columns, asked)
         version = str(resource.get("last_modified") or resource.get("metadata_modified") or "")
@@ -60,11 +60,7 @@ class ChartViewMixin:
             "line": drawing.line(groups) if groups and chart and chart.kind == "line" else None,
             "bars": drawing.bars(groups) if groups and chart and chart.kind == "bar" else None,
             "size": drawing,
-            "measures": {
-                "sum": tk._("Sum"),
-                "avg": tk._("Average"),
-                "count": tk._("Number of rows"),
-            },
+            "measures": measures(),
             "kinds": {"bar": tk._("Bars"), "line": tk._("Line")},
         }
 
@@ -77,8 +73,17 @@ class ChartViewMixin:
         return "mxcity_tables/chart_form.html"
 
 
-def _columns(resource_id: str) -> list[Column]:
+def measures() -> dict[str, str]:
+    """Return the ways to measure rows, each with its name."""
+    return {"sum": tk._("Sum"), "avg": tk._("Average"), "count": tk._("Number of rows")}
+
+
+def columns_or_none(resource_id: str, ignore_auth: bool = False) -> list[Column]:
+    """Return the columns of a table; none where the user cannot read it.
+
+    What a table can be shown as is asked by the loader too, which is nobody, of drafts.
+    """
     try:
-        return columns_of(resource_id)
+        return columns_of(resource_id, ignore_auth)
     except (tk.ObjectNotFound, tk.NotAuthorized, tk.ValidationError):
         return []

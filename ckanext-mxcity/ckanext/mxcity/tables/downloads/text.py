@@ -8,11 +8,8 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from ckanext.mxcity.maps.sources import point_columns
+from ckanext.mxcity.maps.sources import geometry_column, point_columns
 from ckanext.mxcity.tables.downloads.pages import Column
-
-#: Names of a column that holds a geometry as GeoJSON.
-GEOMETRIES = ("geometry", "geometria", "geom", "geojson")
 
 
 def write_csv(columns: list[Column], pages: Iterable[str]) -> Iterator[bytes]:
@@ -44,9 +41,10 @@ def write_json(columns: list[Column], pages: Iterable[list[list[Any]]]) -> Itera
 
 def geometry_of(columns: list[Column]) -> str | None:
     """Return how a table says where things are: "geometry", "points", or None if it does not."""
-    if any(column.name.lower() in GEOMETRIES for column in columns):
+    names = [column.name for column in columns]
+    if geometry_column(names):
         return "geometry"
-    return "points" if point_columns(column.name for column in columns) else None
+    return "points" if point_columns(names) else None
 
 
 def write_geojson(columns: list[Column], pages: Iterable[list[list[Any]]]) -> Iterator[bytes]:
@@ -61,7 +59,7 @@ def write_geojson(columns: list[Column], pages: Iterable[list[list[Any]]]) -> It
 
 def _feature(names: list[str], row: list[Any]) -> dict[str, Any]:
     values = dict(zip(names, row, strict=True))
-    written = next((name for name in names if name.lower() in GEOMETRIES), None)
+    written = geometry_column(names)
     points = point_columns(names)
     geometry = None
     if written:

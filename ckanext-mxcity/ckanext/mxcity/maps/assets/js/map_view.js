@@ -45,12 +45,12 @@
     };
   }
 
-  function fromGeoJSON(document_) {
+  function fromGeoJSON(document_, element) {
     var features = document_ && document_.type === 'FeatureCollection' ? document_.features
       : document_ && document_.type === 'Feature' ? [document_]
       : document_ && document_.coordinates ? [{ type: 'Feature', properties: {}, geometry: document_ }] : null;
     if (!Array.isArray(features)) { throw new Error('not GeoJSON'); }
-    return { total: features.length, features: features };
+    return { total: Number(element.dataset.total) || features.length, features: features };
   }
 
   function table(root, features, layers, words, map) {
@@ -136,7 +136,7 @@
       if (Number(response.headers.get('Content-Length')) > Number(element.dataset.sizeLimit)) { throw new Error('size'); }
       return response.json();
     }).then(function (answer) {
-      draw(element, element.dataset.kind === 'datastore' ? fromTable(answer, element) : fromGeoJSON(answer));
+      draw(element, element.dataset.kind === 'datastore' ? fromTable(answer, element) : fromGeoJSON(answer, element));
     }).catch(function (error) {
       element.hidden = true;
       status.textContent = error.message === 'size' ? root.dataset.textLarge : root.dataset.textFailed;

@@ -1,0 +1,1 @@
+"""Maps of tables by INEGI's areas, drawn on polygons that another table of the portal holds."""

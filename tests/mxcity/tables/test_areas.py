@@ -1,0 +1,148 @@
+"""A table with INEGI's codes is drawn on the polygons of another, with its figures beside it."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
+
+import ckan.plugins as p
+import ckan.plugins.toolkit as tk
+import pytest
+from bs4 import BeautifulSoup
+from ckan.tests import helpers
+from ckanext.mxcity.tables.areas import drawing
+from ckanext.mxcity.tables.hooks import add_map, learn_keys
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.mxcity.tables.test_joins import file_of, load
+
+
+@given(st.lists(st.integers(-50, 50), min_size=1, max_size=80))
+def test_every_value_has_one_shade(values: list[int]) -> None:
+    """Classes hold each value once, in order, at most five, and equal values are together."""
+    legend = drawing.shades(values)
+    assert 1 <= len(legend) <= drawing.CLASSES
+    assert sum(one.count for one in legend) == len(values)
+    assert legend[-1].number == drawing.CLASSES
+    assert all(a.high < b.low and a.number < b.number for a, b in pairwise(legend))
+    for value in values:
+        assert sum(one.low <= value <= one.high for one in legend) == 1
+
+
+def square(west: float, south: float, side: float = 1.0) -> dict[str, Any]:
+    """A polygon of four corners."""
+    east, north = west + side, south + side
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    return {"type": "Polygon", "coordinates": [ring]}
+
+
+def test_outlines_keep_their_place_and_form() -> None:
+    """North is up, a degree of longitude is shorter than one of latitude, all is inside."""
+    shapes = {"a": square(-100, 25), "b": square(-99, 25), "c": square(-100, 26)}
+    drawn = {area.code: area for area in drawing.draw(shapes, {"a": 1.0}, {"a": "Uno"}, [])}
+    corners = {
+        code: [tuple(map(float, pair)) for pair in re.findall(r"([\d.]+) ([\d.]+)", area.path)]
+        for code, area in drawn.items()
+    }
+    assert all(0 <= x <= drawing.WIDTH and 0 <= y <= drawing.HEIGHT
+               for points in corners.values() for x, y in points)  # fmt: skip
+    middle = {
+        code: [sum(axis) / len(axis) for axis in zip(*points, strict=True)]
+        for code, points in corners.items()
+    }
+    assert middle["b"][0] > middle["a"][0]
+    assert middle["c"][1] < middle["a"][1]
+    width = middle["b"][0] - middle["a"][0]
+    height = middle["a"][1] - middle["c"][1]
+    assert math.isclose(width / height, math.cos(math.radians(26)), rel_tol=0.02)
+    assert (drawn["a"].name, drawn["b"].name, drawn["b"].shade) == ("Uno", "b", 0)
+
+
+@pytest.fixture(scope="module")
+def shelf(empty_db: Callable[[], None], reset_index: Callable[[], None]) -> dict[str, Any]:
+    """Reports by municipality, and the outlines of two of three municipalities."""
+    p.load_all()
+    empty_db()
+    reset_index()
+    made: dict[str, Any] = {}
+    for name in ("reports", "outlines"):
+        made[name] = file_of(name)
+    load(
+        made["reports"],
+        {"cve_ent": "text", "cvegeo": "text", "reportes": "int4"},
+        [["19", "19039", 7], ["19", "19048", 3], ["19", "19039", 2], ["11", "11020", 1]],
+    )
+    learn_keys(made["reports"]["id"])
+    made["app"] = helpers._get_test_app()
+    return made
+
+
+@pytest.fixture(autouse=True)
+def default_views(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The previews that a portal adds by itself, as ``ckan.ini`` has them."""
+    monkeypatch.setitem(tk.config, "ckan.views.default_views", ["mxcity_map_view"])
+
+
+def shown(shelf: dict[str, Any], name: str, **asked: str) -> BeautifulSoup:
+    """The page of a file with its map."""
+    resource = shelf[name]
+    add_map(resource)
+    views = helpers.call_action("resource_view_list", id=resource["id"])
+    (view,) = (view for view in views if view["view_type"] == "mxcity_map_view")
+    path = f"/dataset/{resource['package_id']}/resource/{resource['id']}"
+    page = shelf["app"].get(path, query_string={"view_id": view["id"], **asked})
+    return BeautifulSoup(page.body, "html.parser")
+
+
+def test_without_outlines_the_figures_are_there(shelf: dict[str, Any]) -> None:
+    """Until the portal has polygons, the page says what to publish and shows the figures."""
+    page = shown(shelf, "reports")
+    assert page.select("svg.mx-areas") == []
+    assert "GeoPackage" in page.select_one(".mx-note").get_text()
+    rows = [row.get_text(" ", strip=True) for row in page.select(".mx-areas__figures tbody tr")]
+    assert rows == ["19039 Monterrey 9", "19048 Santa Catarina 3", "11020 León 1"]
+
+
+def test_areas_are_drawn_on_another_table(shelf: dict[str, Any]) -> None:
+    """Sums by municipality are shades of its polygon; what has no outline is counted."""
+    load(
+        shelf["outlines"],
+        {"clave": "text", "geometry": "text"},
+        [
+            ["19039", json.dumps(square(-100.5, 25.5))],
+            ["19048", json.dumps(square(-100.7, 25.6, 0.2))],
+            ["19006", json.dumps(square(-100, 25))],
+        ],
+    )
+    learn_keys(shelf["outlines"]["id"])
+    page = shown(shelf, "reports")
+    titles = [area.get_text() for area in page.select("svg.mx-areas path")]
+    assert titles == ["Monterrey: 9", "Santa Catarina: 3"]
+    shades = [area["class"][1] for area in page.select("svg.mx-areas path")]
+    assert shades[0] != shades[1]
+    said = page.select_one(".mx-chart__note").get_text(" ", strip=True)
+    assert "2 of 3" in said
+    assert "2,500" in said
+    assert "Datos de outlines" in said
+    counted = shown(shelf, "reports", measure="count")
+    assert [area.get_text() for area in counted.select("svg.mx-areas path")][0] == "Monterrey: 2"
+    states = shown(shelf, "reports", x="cve_ent")
+    assert states.select("svg.mx-areas") == [], "no outlines of states"
+
+
+def test_shapes_of_a_table_are_drawn(shelf: dict[str, Any]) -> None:
+    """A table with a column of geometries has its map, read as GeoJSON up to a limit."""
+    page = shown(shelf, "outlines")
+    drawn = page.select_one("[data-mxcity-map]")
+    assert (drawn["data-kind"], drawn["data-total"], drawn["data-limit"]) == (
+        "geojson",
+        "3",
+        "1000",
+    )
+    found = json.loads(shelf["app"].get(drawn["data-source"]).body)
+    assert [feature["geometry"]["type"] for feature in found["features"]] == ["Polygon"] * 3
