@@ -5,85 +5,35 @@ from __future__ import annotations
 import base64
 import csv
 import io
-from collections.abc import Callable
 from typing import Any
 
 import ckan.model as model
 import ckan.plugins.toolkit as tk
 import pytest
-from ckan.lib import jobs
+from bs4 import BeautifulSoup
 from ckan.tests import factories
+
+from tests.mxcity.publishing.desk import CLEAN, LIGHTS, METADATA, context, rows_of, work
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "clean_db", "clean_index", "clean_queue")
 
-CLEAN = (
-    "Folio;Fecha de recepción;Colonia;Costo\n"
-    "AP-1;31/01/2024;Centro;1.250,50\n"
-    "AP-2;15/02/2024;Obispado;980,00\n"
-    "AP-3;28/02/2024;Mitras;12,75\n"
-).encode("latin-1")
-LIGHTS = (
-    b"folio,recibido,atendido,estado,cvegeo,colonia,lat,lon\n"
-    b"AP-2024-00001,2024-01-31,2024-02-02,atendido,19039,Centro,25.67,-100.31\n"
-    b"AP-2024-00002,2024-02-01,,perdido,19039,Centro,25.68,-100.32\n"
-    b"AP-2024-00003,2024-02-05,,recibido,19039,Mitras,25.69,-100.33\n"
-)
-METADATA = {
-    "title": "Reportes de alumbrado",
-    "snieg_subsystem": "gobierno_seguridad_justicia",
-    "notes": "Una fila por reporte.",
-}
-
 
 @pytest.fixture
-def clean_queue() -> None:
-    """Forget the jobs of other tests."""
-    for queue in jobs.get_all_queues():
-        queue.empty()
+def default_views(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The previews that a portal adds by itself, as ``ckan.ini`` has them."""
+    views = ["mxcity_map_view", "datatables_view", "mxcity_chart_view"]
+    monkeypatch.setitem(tk.config, "ckan.views.default_views", views)
 
 
-def work() -> None:
-    """Do what waits for the worker."""
-    jobs.Worker().work(burst=True)
-    model.Session.expire_all()
+def views_of(resource_id: str) -> set[str]:
+    """The kinds of previews that a file has."""
+    found = tk.get_action("resource_view_list")({"ignore_auth": True}, {"id": resource_id})
+    return {view["view_type"] for view in found}
 
 
-def context(user: dict[str, Any]) -> Any:
-    return {"user": user["name"], "auth_user_obj": model.User.get(user["name"])}
-
-
-@pytest.fixture
-def act(clerk: dict[str, Any]) -> Callable[..., Any]:
-    """Call an action as the clerk."""
-
-    def call(action: str, **data: Any) -> Any:
-        return tk.get_action(action)(context(clerk), data)
-
-    return call
-
-
-@pytest.fixture
-def send(act: Callable[..., Any]) -> Callable[[str, bytes], dict[str, Any]]:
-    """Send a file in two pieces and have it read."""
-
-    def sent(name: str, content: bytes) -> dict[str, Any]:
-        made = act("mxcity_upload_create", name=name, size=len(content))
-        half = len(content) // 2
-        act("mxcity_upload_append", id=made["id"], offset=0, upload=content[:half])
-        act("mxcity_upload_append", id=made["id"], offset=half, upload=content[half:])
-        assert act("mxcity_file_read", id=made["id"])["state"] == "reading"
-        work()
-        return act("mxcity_upload_show", id=made["id"])
-
-    return sent
-
-
-def rows_of(resource_id: str) -> list[dict[str, Any]]:
-    found = tk.get_action("datastore_search")({"ignore_auth": True}, {"resource_id": resource_id})
-    return found["records"]
-
-
-def test_file_becomes_a_dataset(act: Any, send: Any, ministry: dict[str, Any]) -> None:
+def test_file_becomes_a_dataset(
+    act: Any, send: Any, ministry: dict[str, Any], default_views: None
+) -> None:
     """A Latin-1 file with semicolons, decimal commas and days first is published as good CSV."""
     read = send("reportes_2024.csv", CLEAN)
     assert read["state"] == "ready", read
@@ -109,6 +59,7 @@ def test_file_becomes_a_dataset(act: Any, send: Any, ministry: dict[str, Any]) -
     assert dataset["area_codes"] == ["19039"]
     (resource,) = dataset["resources"]
     assert resource["format"] == "CSV"
+    assert views_of(resource["id"]) == {"datatables_view", "mxcity_chart_view"}
     rows = rows_of(resource["id"])
     assert [row["costo"] for row in rows] == [1250.5, 980, 12.75]
     assert str(rows[0]["fecha_de_recepcion"]).startswith("2024-01-31")
@@ -119,7 +70,12 @@ def test_file_becomes_a_dataset(act: Any, send: Any, ministry: dict[str, Any]) -
 
 
 def test_wrong_cells_are_named_and_set_aside(
-    act: Any, send: Any, ministry: dict[str, Any], app: Any, clerk: dict[str, Any]
+    act: Any,
+    send: Any,
+    ministry: dict[str, Any],
+    app: Any,
+    clerk: dict[str, Any],
+    default_views: None,
 ) -> None:
     """A table of a known schema is checked: nothing is published until the steward says so."""
     read = send("alumbrado.csv", LIGHTS)
@@ -140,7 +96,14 @@ def test_wrong_cells_are_named_and_set_aside(
     ]
     page = app.get(f"/publicar/{read['id']}", headers=headers).text
     assert "apartar" in page
-    assert "perdido" in page
+    assert 'href="#v0-fila-3"' in page
+    row = BeautifulSoup(page, "html.parser").find(id="v0-fila-3")
+    assert row.find("mark").get_text() == "perdido", "the error leads to its row"
+    bad = app.get(f"/publicar/{read['id']}/filas-0.csv", headers=headers)
+    assert list(csv.reader(io.StringIO(bad.text.lstrip("\ufeff")))) == [
+        LIGHTS.decode().splitlines()[0].split(","),
+        LIGHTS.decode().splitlines()[2].split(","),
+    ]
     draft = tk.get_action("package_show")({"ignore_auth": True}, {"id": found["dataset_id"]})
     assert (draft["state"], draft["resources"]) == ("draft", [])
     act("mxcity_publish", **told, set_aside=True)
@@ -152,6 +115,14 @@ def test_wrong_cells_are_named_and_set_aside(
         "resources"
     ][0]
     assert [row["folio"] for row in rows_of(resource["id"])] == ["AP-2024-00001", "AP-2024-00003"]
+    assert views_of(resource["id"]) == {"datatables_view", "mxcity_map_view"}
+    assert "AP-2024-00002" in app.get(f"/publicar/{read['id']}/filas-0.csv", headers=headers).text
+    start = app.get("/publicar", headers=headers).text
+    assert f"/publicar/{read['id']}/filas-0.csv" in start, "what was set aside is not lost"
+    other = factories.UserWithToken()
+    factories.Organization(users=[{"name": other["name"], "capacity": "editor"}])
+    theirs = {"Authorization": other["token"]}
+    app.get(f"/publicar/{read['id']}/filas-0.csv", headers=theirs, status=404)
 
 
 def test_new_version_takes_the_place_of_the_old(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from functools import reduce
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NoReturn
 
 import click
 
-from ckanext.mxcity.checks import CheckReport, check_table
+from ckanext.mxcity.checks import CheckReport
+from ckanext.mxcity.checks.chain import STOCK, Subject, run_checks
 from ckanext.mxcity.files import FileRefused, read_file, write_table
 from ckanext.mxcity.files.messages import text
 from ckanext.mxcity.table_schemas import UnknownSchemaError, list_table_schemas, load_table_schema
@@ -55,14 +57,16 @@ def check(
 
 
 def check_file(file: Path, schema: dict[str, Any], table: str | None = None) -> CheckReport:
-    """Return the verdict on a table of a file of any kind.
+    """Return the verdict on a table of a file of any kind: that of the checks of every portal.
 
     FileRefused if the file cannot be taken; KeyError for a table that it has not.
     """
     with TemporaryDirectory(prefix="mxcity-") as folder:
         canonical = Path(folder) / "table.csv"
-        write_table(file, file.name, table, canonical)
-        return check_table(canonical, schema)
+        reading = read_file(file, file.name).table(table)
+        write_table(file, file.name, reading.name, canonical, columns=reading.columns)
+        verdicts = run_checks(Subject(canonical, reading, schema, {}), STOCK)
+    return reduce(CheckReport.with_errors, (found.report for found in verdicts if found.report))
 
 
 def _schema(name: str) -> dict[str, Any]:

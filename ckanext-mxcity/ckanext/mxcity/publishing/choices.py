@@ -60,7 +60,8 @@ def proposed(reading: FileReading, known: Dictionary | None = None) -> dict[str,
         for column in table["columns"]:
             said = ((known or {}).get(table["name"]) or {}).get(column["name"]) or {}
             column.update({key: value for key, value in said.items() if value})
-    return {"tables": tables, "set_aside": False, "keep_original": reading.format in RICHER}
+    keep = reading.format in RICHER and not reading.carries_more
+    return {"tables": tables, "set_aside": False, "keep_original": keep}
 
 
 def decided(
@@ -79,6 +80,8 @@ def decided(
     for name in ("set_aside", "keep_original"):
         if name in told:
             start[name] = bool(told[name])
+    if start["keep_original"] and reading.carries_more:
+        raise ChoiceError("keep_original", "carries-more", "")
     if not any(table["publish"] for table in start["tables"]):
         raise ChoiceError("tables", "no-table", "")
     return start

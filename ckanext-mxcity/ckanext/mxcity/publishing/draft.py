@@ -38,6 +38,8 @@ class Draft:
     choices: dict[str, Any] = field(default_factory=dict)
     #: Of each table that did not pass: what the checks found.
     verdicts: list[dict[str, Any]] = field(default_factory=list)
+    #: Rows set aside, by the number of their table: see ``work.rows_path``.
+    left_out: dict[str, int] = field(default_factory=dict)
     dataset_id: str = ""
     #: Whether the dataset was there before: its metadata are left as they are.
     into: bool = False
@@ -109,6 +111,8 @@ def _table(values: dict[str, Any]) -> TableReading:
             "extent": tuple(values["extent"]) if values["extent"] else None,
             "period": tuple(values["period"]) if values["period"] else None,
             "notes": _notes(values["notes"]),
+            "areas": tuple(values.get("areas", ())),
+            "blanks": tuple(values.get("blanks", ())),
         }
     )
 

@@ -45,6 +45,12 @@ def mxcity_column_types() -> list[tuple[str, str]]:
     ]
 
 
+def mxcity_column_type(kind: str | None) -> str:
+    """Return the name of a type of Table Schema; one that no column is given has its own."""
+    names = {**dict(mxcity_column_types()), "year": tk._("Year"), "yearmonth": tk._("Month")}
+    return names.get(kind or "string", kind or "")
+
+
 def mxcity_column_roles() -> list[tuple[str, str]]:
     """Return what a column may mean to other tables and to the map, each with its name."""
     return [

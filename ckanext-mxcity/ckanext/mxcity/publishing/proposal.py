@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from ckanext.mxcity.areas import STATE_DIGITS
 from ckanext.mxcity.config import city
 from ckanext.mxcity.dataset_types.reference_systems import epsg
 from ckanext.mxcity.files import FileReading, propose_metadata
@@ -21,6 +22,10 @@ def metadata(reading: FileReading) -> dict[str, Any]:
     }
     if profile:
         known["area_codes"] = [profile.municipality_code]
+    told = propose_metadata(reading)
+    codes = told.get("area_codes", ())
+    if codes and all(len(code) == STATE_DIGITS for code in codes):
+        known["geographic_level"] = "estatal"
     roles = {column.role for table in reading.tables for column in table.columns}
     if "latitude" in roles or "geometry" in roles:
         known["geographic_level"] = "punto"
@@ -28,7 +33,7 @@ def metadata(reading: FileReading) -> dict[str, Any]:
     system = epsg(reading.crs or "")
     if system:
         known["reference_system"] = system
-    return {**known, **propose_metadata(reading)}
+    return {**known, **told}
 
 
 def title_of(name: str) -> str:

@@ -48,6 +48,10 @@ def choice_sentence(error: ChoiceError) -> str:
     sentences = {
         "unknown-table": tk._("The file has no table “{value}”."),
         "no-table": tk._("Choose at least one table to publish."),
+        "carries-more": tk._(
+            "The original has macros or hidden sheets, which are not published. Publish its "
+            "tables only, or take those out and send it again."
+        ),
         "unknown-schema": tk._("The portal knows no table schema “{value}”."),
         "unknown-column": tk._("The table has no column “{value}”."),
         "unknown-type": tk._("“{value}” is no type of column."),

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import csv
 import io
+from pathlib import Path
 from typing import Any
 
 import ckan.model as model
 import ckan.plugins.toolkit as tk
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify, request, send_file
+from markupsafe import Markup
 
 from ckanext.mxcity.dataset_types import PLAIN, TYPES
-from ckanext.mxcity.publishing import config, draft, form, proposal, sheets, tus, versions
+from ckanext.mxcity.publishing import aside, config, draft, form, proposal, sheets, tus, versions
 from ckanext.mxcity.publishing.helpers import mxcity_cell_error
 from ckanext.mxcity.publishing.members import context, members_only
 from ckanext.mxcity.publishing.sentences import upload_sentence
 from ckanext.mxcity.publishing.sheet_views import mxcity_sheets
+from ckanext.mxcity.publishing.table_schema_views import mxcity_table_schemas
 from ckanext.mxcity.publishing.uploads import UploadError
 from ckanext.mxcity.table_schemas import list_table_schemas, load_table_schema
 
-__all__ = ["mxcity_publishing", "mxcity_sheets"]
+__all__ = ["mxcity_publishing", "mxcity_sheets", "mxcity_table_schemas"]
 
 mxcity_publishing = Blueprint("mxcity_publishing", __name__, url_prefix="/publicar")
 mxcity_publishing.before_request(members_only)
@@ -63,6 +66,9 @@ def _start(errors: dict[str, Any]) -> str:
         "errors": errors,
         "dataset": dataset,
         "waiting": [upload for upload in waiting if upload["state"] != "published"],
+        "set_aside": [
+            upload for upload in waiting if upload["state"] == "published" and upload["left_out"]
+        ],
         "largest": config.store().largest,
     }
     return tk.render("mxcity_publishing/start.html", values)
@@ -76,7 +82,7 @@ def review(upload_id: str) -> Any:
         shown = tk.get_action("mxcity_file_read")(context(), {"id": upload_id})
     if shown["state"] == "published":
         dataset = tk.get_action("package_show")(context(), {"id": shown["dataset_id"]})
-        tk.h.flash_success(tk._("Published. The table can be searched in a moment."))
+        _say_published(shown)
         return tk.redirect_to(f"{dataset['type']}.read", id=dataset["name"])
     if not shown["reading"] or shown["state"] == "publishing":
         return tk.render("mxcity_publishing/wait.html", {"upload": shown})
@@ -138,6 +144,31 @@ def errors_file(upload_id: str) -> Response:
     return Response("\ufeff" + text.getvalue(), mimetype="text/csv", headers=headers)
 
 
+@mxcity_publishing.route("/<upload_id>/filas-<int:number>.csv")
+def rows_file(upload_id: str, number: int) -> Response:
+    """Answer the rows of a table that have errors, to be corrected and sent again."""
+    shown = _upload(upload_id)
+    path = aside.rows_path(config.store().path(tk.current_user.id, upload_id), number)
+    if str(number) not in shown["left_out"] or not path.is_file():
+        tk.abort(404, tk._("There are no rows set aside."))
+    name = f"{Path(shown['name']).stem}-filas-con-errores.csv"
+    return send_file(path, mimetype="text/csv", as_attachment=True, download_name=name)
+
+
+def _say_published(shown: dict[str, Any]) -> None:
+    """Say that it is done, and where the rows are that were set aside."""
+    tk.h.flash_success(tk._("Published. The table can be searched in a moment."))
+    for number, count in shown["left_out"].items():
+        address = tk.url_for(
+            "mxcity_publishing.rows_file", upload_id=shown["id"], number=int(number)
+        )
+        told = tk.ungettext("{n} row was set aside.", "{n} rows were set aside.", count)
+        link = Markup('{} <a href="{}">{}</a>').format(
+            told.format(n=count), address, tk._("Download them to correct them")
+        )
+        tk.h.flash_notice(link, allow_html=True)
+
+
 def _plain(cell: Any) -> str:
     """Return a cell that no spreadsheet takes for a formula."""
     text = str(cell or "")
@@ -170,6 +201,7 @@ def _review(
     chosen = data.get("type") or PLAIN
     schema = {field["field_name"]: field for field in kinds[chosen]}
     labels = {field["field_name"]: field["label"] for kind in kinds.values() for field in kind}
+    reading = draft.load(config.store(), tk.current_user.id, shown["id"]).file()
     return tk.render(
         "mxcity_publishing/review.html",
         {
@@ -187,6 +219,7 @@ def _review(
                 (name, load_table_schema(name).get("title", name)) for name in list_table_schemas()
             ],
             "edited": form.EDITED,
+            "carries_more": reading.carries_more,
             "errors_shown": ERRORS_SHOWN,
             "sheet": sheet,
             "more": form.not_shown(data) if request.method == "POST" and not shown["into"] else {},

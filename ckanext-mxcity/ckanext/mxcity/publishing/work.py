@@ -20,7 +20,7 @@ from ckanext.mxcity.checks.chain import FileCheck, Subject, Verdict, run_checks
 from ckanext.mxcity.files import FileRefused, TableReading, messages, read_file, write_table
 from ckanext.mxcity.files.model import Limits
 from ckanext.mxcity.interfaces import IFileCheck
-from ckanext.mxcity.publishing import choices, config, draft, versions
+from ckanext.mxcity.publishing import aside, choices, config, draft, versions
 from ckanext.mxcity.publishing.sentences import language
 from ckanext.mxcity.publishing.uploads import UploadError, sha256_of
 from ckanext.mxcity.tables import copying
@@ -70,6 +70,11 @@ def publish_job(owner: str, upload_id: str) -> None:
             verdicts = [verdict for table in prepared for verdict in table["verdicts"]]
             with draft.changed(store, owner, upload_id) as state:
                 state.verdicts = verdicts
+                state.left_out = {
+                    str(table["number"]): table["left_out"]
+                    for table in prepared
+                    if table["left_out"]
+                }
                 if verdicts:
                     state.move("errors")
                     return
@@ -106,7 +111,7 @@ def _prepared(
     upload, path, reading = store.show(owner, upload_id), store.path(owner, upload_id), state.file()
     dataset = tk.get_action("package_show")(_context(owner), {"id": state.dataset_id})
     for number, choice in enumerate(state.choices["tables"]):
-        if not choice["publish"]:
+        if not (choice["publish"] or state.choices["keep_original"]):
             continue
         table = reading.table(choice["name"])
         schema = choices.schema_of(table, choice)
@@ -115,23 +120,25 @@ def _prepared(
         write_table(path, upload.name, table.name, target, limits(), columns)
         verdicts = run_checks(Subject(target, table, schema, dataset), checks())
         blocking = [verdict for verdict in verdicts if verdict.blocking]
-        if blocking and state.choices["set_aside"] and all(v.rows_only for v in blocking):
-            target, blocking = _good_rows(target, schema, folder / f"{number}-good.csv"), []
-        yield {
-            "path": target,
-            "table": table,
-            "choice": choice,
-            "verdicts": [_told(table, verdict) for verdict in blocking],
-        }
+        item = {"path": target, "table": table, "choice": choice, "number": number, "left_out": 0}
+        if not choice["publish"]:
+            # It goes out with the original: wrong rows are its own, what is closed is not.
+            blocking = [verdict for verdict in blocking if verdict.unpublishable]
+        elif blocking and all(verdict.rows_only for verdict in blocking):
+            good, bad = folder / f"{number}-good.csv", aside.rows_path(path, number)
+            _, item["left_out"] = split_table(target, schema, good, bad)
+            if state.choices["set_aside"]:
+                item["path"], blocking = good, []
+        yield {**item, "verdicts": [_told(table, target, verdict) for verdict in blocking]}
 
 
-def _good_rows(table: Path, schema: dict[str, Any], good: Path) -> Path:
-    split_table(table, schema, good, good.with_suffix(".bad"))
-    return good
-
-
-def _told(table: TableReading, verdict: Verdict) -> dict[str, Any]:
-    return {"table": table.name, **verdict.as_dict("es")}
+def _told(table: TableReading, path: Path, verdict: Verdict) -> dict[str, Any]:
+    """Return a verdict as it is kept: with the rows that its first errors are in."""
+    return {
+        "table": table.name,
+        **verdict.as_dict("es"),
+        "rows": aside.rows_with_errors(table, path, verdict),
+    }
 
 
 def _publish(
@@ -144,7 +151,7 @@ def _publish(
     made_from = {"source_file": upload.name, "source_sha256": sha256_of(path)}
     for item in prepared:
         name = item["table"].name
-        if name not in state.resources:
+        if item["choice"]["publish"] and name not in state.resources:
             only = len(state.choices["tables"]) == 1
             file = {
                 "name": stem if only else f"{stem}: {name}",

@@ -104,12 +104,16 @@ def mxcity_upload_show(context: Context, data_dict: DataDict) -> Result:
 
 @tk.side_effect_free
 def mxcity_upload_list(context: Context, data_dict: DataDict) -> list[Result]:
-    """List the uploads of the account that asks, without what was read of them."""
+    """List the uploads of the account that asks, without what was read of them.
+
+    ``left_out`` has the number of rows that were set aside, by the number of their table.
+    """
     tk.check_access("mxcity_upload_list", context, data_dict)
     store, whose = config.store(), _owner(context)
+    states = ((upload, draft.load(store, whose, upload.id)) for upload in store.list(whose))
     return [
-        {**asdict(upload), "state": draft.load(store, whose, upload.id).step}
-        for upload in store.list(whose)
+        {**asdict(upload), "state": state.step, "left_out": state.left_out}
+        for upload, state in states
     ]
 
 
@@ -263,6 +267,7 @@ def _shown(context: Context, upload: Upload, state: draft.Draft) -> Result:
         "verdicts": state.verdicts,
         "dataset_id": state.dataset_id,
         "into": state.into,
+        "left_out": state.left_out,
         "resources": state.resources,
         "failure": state.failure,
         "refused": "",

@@ -1,0 +1,62 @@
+"""What the tests of publishing send, and how they let the worker do it."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import ckan.model as model
+import ckan.plugins.toolkit as tk
+import openpyxl
+from ckan.lib import jobs
+
+CLEAN = (
+    "Folio;Fecha de recepción;Colonia;Costo\n"
+    "AP-1;31/01/2024;Centro;1.250,50\n"
+    "AP-2;15/02/2024;Obispado;980,00\n"
+    "AP-3;28/02/2024;Mitras;12,75\n"
+).encode("latin-1")
+LIGHTS = (
+    b"folio,recibido,atendido,estado,cvegeo,colonia,lat,lon\n"
+    b"AP-2024-00001,2024-01-31,2024-02-02,atendido,19039,Centro,25.67,-100.31\n"
+    b"AP-2024-00002,2024-02-01,,perdido,19039,Centro,25.68,-100.32\n"
+    b"AP-2024-00003,2024-02-05,,recibido,19039,Mitras,25.69,-100.33\n"
+)
+CLOSED_TABLE = (
+    "Nombre completo,Cargo,Sanción,Observaciones\n"
+    "Juan Pérez,Supervisor,Amonestación,RFC PEGJ800101AB1\n"
+).encode()
+METADATA = {
+    "title": "Reportes de alumbrado",
+    "snieg_subsystem": "gobierno_seguridad_justicia",
+    "notes": "Una fila por reporte.",
+}
+
+
+def work() -> None:
+    """Do what waits for the worker."""
+    jobs.Worker().work(burst=True)
+    model.Session.expire_all()
+
+
+def context(user: dict[str, Any]) -> Any:
+    return {"user": user["name"], "auth_user_obj": model.User.get(user["name"])}
+
+
+def workbook(sheets: dict[str, list[list[Any]]], hidden: str = "") -> bytes:
+    """A workbook of these sheets, of which one may be hidden."""
+    book = openpyxl.Workbook()
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        sheet.sheet_state = "hidden" if title == hidden else "visible"
+        for row in rows:
+            sheet.append(row)
+    book.remove(book.worksheets[0])
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def rows_of(resource_id: str) -> list[dict[str, Any]]:
+    found = tk.get_action("datastore_search")({"ignore_auth": True}, {"resource_id": resource_id})
+    return found["records"]
