@@ -67,6 +67,19 @@ def clean_db(empty_db: Callable[[], None]) -> None:
     empty_db()
 
 
+_migrated: list[bool] = []
+
+
+@pytest.fixture
+def migrated_db(
+    with_plugins: None, non_clean_db: None, migrate_plugins: Callable[[], None]
+) -> None:
+    """Have the plugins' tables, without emptying the database for each test."""
+    if not _migrated:
+        migrate_plugins()
+        _migrated.append(True)
+
+
 @pytest.fixture(scope="session")
 def shared_inputs() -> Path:
     """The folder of real catalogues; a test that needs it is skipped where it is not."""

@@ -124,9 +124,16 @@ def test_pages_are_in_order(
     problems += [("errors", found) for found in complaints(page)]
     assert "perdido" in page.locator(".mp-errors").inner_text()
     assert problems == []
-    with page.expect_download() as told:
-        page.click(".mp-errors a")
-    assert "perdido" in Path(told.value.path()).read_text(encoding="utf-8-sig")
+    for file, wanted in (("errores.csv", "perdido"), ("filas-0.csv", "AP-2024-00002")):
+        with page.expect_download() as told:
+            page.click(f".mp-errors a[href$='{file}']")
+        assert wanted in Path(told.value.path()).read_text(encoding="utf-8-sig")
+    page.click(".mp-cells tbody a")
+    assert page.locator("tr:target mark").inner_text() == "perdido", "the error leads to its row"
+    page.goto(f"{page.url.split('/publicar')[0]}/esquemas-de-tablas")
+    assert complaints(page) == []
+    page.go_back()
+    page.wait_for_selector(".mp-actions")
     page.click(".mp-actions .mx-button--plain")
     page.wait_for_selector("#field-file")
     assert page.locator(".mp-waiting").count() == 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -17,18 +17,6 @@ from ckanext.mxcity.maps.views import filter_by_map
 from flask import get_flashed_messages
 
 pytestmark = [pytest.mark.usefixtures("with_plugins", "migrated_db")]
-
-_migrated: list[bool] = []
-
-
-@pytest.fixture
-def migrated_db(
-    with_plugins: None, non_clean_db: None, migrate_plugins: Callable[[], None]
-) -> None:
-    """Have the plugins' tables, without emptying the database for each test."""
-    if not _migrated:
-        migrate_plugins()
-        _migrated.append(True)
 
 
 def square(west: float, south: float, size: float = 0.02) -> str:

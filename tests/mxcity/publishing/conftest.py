@@ -29,9 +29,7 @@ def clerk() -> dict[str, Any]:
 @pytest.fixture
 def ministry(clerk: dict[str, Any]) -> dict[str, Any]:
     """The ministry whose editor the clerk is."""
-    return factories.Organization(
-        name="servicios", users=[{"name": clerk["name"], "capacity": "editor"}]
-    )
+    return factories.Organization(users=[{"name": clerk["name"], "capacity": "editor"}])
 
 
 @pytest.fixture

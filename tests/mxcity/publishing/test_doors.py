@@ -54,7 +54,7 @@ def test_other_files_pass(content: bytes) -> None:
 
 
 @pytest.fixture
-def resource(with_plugins: None, clean_db: None, clean_index: None) -> dict[str, Any]:
+def resource(migrated_db: None) -> dict[str, Any]:
     """A file of a dataset."""
     dataset = factories.Dataset(
         owner_org=factories.Organization()["id"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import csv
 import io
+import time
 from typing import Any
 
 import ckan.model as model
@@ -15,7 +16,10 @@ from ckan.tests import factories
 
 from tests.mxcity.publishing.desk import CLEAN, LIGHTS, METADATA, context, rows_of, work
 
-pytestmark = pytest.mark.usefixtures("with_plugins", "clean_db", "clean_index", "clean_queue")
+#: Of a dataset, told apart from those of other runs.
+NAME = f"reportes-{time.time_ns()}"
+
+pytestmark = pytest.mark.usefixtures("migrated_db", "clean_queue")
 
 
 @pytest.fixture
@@ -47,13 +51,13 @@ def test_file_becomes_a_dataset(
     act(
         "mxcity_publish",
         id=read["id"],
-        dataset={**METADATA, "name": "reportes", "owner_org": ministry["id"]},
+        dataset={**METADATA, "name": NAME, "owner_org": ministry["id"]},
         tables=[{"name": "reportes_2024", "columns": columns}],
     )
     work()
     done = act("mxcity_upload_show", id=read["id"])
     assert (done["state"], done["failure"]) == ("published", "")
-    dataset = tk.get_action("package_show")({"ignore_auth": True}, {"id": "reportes"})
+    dataset = tk.get_action("package_show")({"ignore_auth": True}, {"id": NAME})
     assert dataset["state"] == "active"
     assert dataset["temporal_coverage"] == [{"start": "2024-01-31", "end": "2024-02-28"}]
     assert dataset["area_codes"] == ["19039"]
@@ -161,6 +165,15 @@ def test_new_version_takes_the_place_of_the_old(
     fields = act("datastore_info", id=after["resources"][0]["id"])["fields"]
     costs = next(field for field in fields if field["id"] == "costo")
     assert costs["info"]["notes"] == "Con IVA"
+    words = more.replace(b"1.250,50", b"mucho").replace(b"980,00", b"poco")
+    third = act(
+        "mxcity_upload_create", name="reportes.csv", size=len(words), dataset_id=dataset["id"]
+    )
+    act("mxcity_upload_append", id=third["id"], offset=0, upload=words)
+    act("mxcity_file_read", id=third["id"])
+    work()
+    columns = act("mxcity_upload_show", id=third["id"])["choices"]["tables"][0]["columns"]
+    assert columns[3]["type"] == "number", "words in a column of figures are wrong cells"
     other = factories.User()
     factories.Organization(users=[{"name": other["name"], "capacity": "editor"}])
     with pytest.raises(tk.NotAuthorized):

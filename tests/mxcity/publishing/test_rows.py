@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from tests.mxcity.publishing.desk import CLOSED_TABLE, LIGHTS, METADATA, work, workbook
 
-pytestmark = pytest.mark.usefixtures("with_plugins", "clean_db", "clean_index", "clean_queue")
+pytestmark = pytest.mark.usefixtures("migrated_db", "clean_queue")
 
 AWKWARD = {
     "errors": LIGHTS,

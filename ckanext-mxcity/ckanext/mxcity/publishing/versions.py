@@ -1,4 +1,8 @@
-"""The earlier version of a file in a dataset, and what a steward wrote of its columns."""
+"""The earlier version of a file in a dataset, and what a steward wrote of its columns.
+
+A column that held figures or days and now reads as text has wrong cells: it keeps its type, so that
+the check names them instead of making the column text for everybody who uses it.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,9 @@ import ckan.plugins.toolkit as tk
 
 from ckanext.mxcity.files import FileReading
 
-#: By table and column: its title and description.
+#: From the types of the DataStore to those of Table Schema.
+_TYPES = {"numeric": "number", "bool": "boolean", "date": "date", "timestamp": "datetime"}
+#: By table and column: its title, its description and, where words came in, its type.
 Dictionary = dict[str, dict[str, dict[str, str]]]
 
 
@@ -30,10 +36,12 @@ def known_columns(dataset: dict[str, Any], name: str, reading: FileReading) -> D
         if resource is None or not resource.get("datastore_active"):
             continue
         fields = tk.get_action("datastore_info")({"ignore_auth": True}, {"id": resource["id"]})
+        texts = {column.name for column in table.columns if column.type == "string"}
         known[table.name] = {
             field["id"]: {
                 "title": (field.get("info") or {}).get("label") or "",
                 "description": (field.get("info") or {}).get("notes") or "",
+                "type": _TYPES.get(field["type"], "") if field["id"] in texts else "",
             }
             for field in fields["fields"]
         }
