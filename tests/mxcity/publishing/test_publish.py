@@ -298,3 +298,38 @@ def test_pages_without_javascript(
     )
     assert dataset["temporal_coverage"] == [{"start": "2024-01-01", "end": "2024-12-31"}]
     assert len(dataset["resources"]) == 1
+
+
+def test_a_type_is_chosen_on_the_review_page(
+    app: Any, clerk: dict[str, Any], ministry: dict[str, Any], send: Callable[..., Any]
+) -> None:
+    """The kind's own fields are asked for; what belongs to another kind is not taken."""
+    headers = {"Authorization": clerk["token"]}
+    address = f"/publicar/{send('avance.csv', CLEAN)['id']}"
+    page = app.get(address, headers=headers).text
+    assert "Solo para: Indicador" in page
+    assert 'name="reference_system"' in page, "without JavaScript every kind has its fold"
+    form = {
+        **METADATA, "type": "indicator", "owner_org": ministry["id"], "unit": "Porcentaje",
+        "geographic_level": "municipal", "reference_system": "no es de un indicador",
+        "frequency": "MONTHLY", "calculation_method": "a / b",
+    }  # fmt: skip
+    wrong = app.post(address, headers=headers, data=form)
+    assert wrong.status_code == 422
+    assert '<a href="#field-definition">Definición</a>' in wrong.text
+    assert 'value="indicator" selected' in wrong.text
+    plain = {**form, "type": "dataset"}
+    app.post(address, headers=headers, data={**plain, "t-0-3-type": "integer"})
+    work()
+    assert "cells" not in app.get(address, headers=headers).text
+    right = {**form, "definition": "Cuánto se avanzó.", "t-0-3-type": "number"}
+    app.post(address, headers=headers, data=right, follow_redirects=False)
+    work()
+    done = app.get(address, headers=headers, follow_redirects=False).headers["Location"]
+    made = tk.get_action("package_show")({"ignore_auth": True}, {"id": done.split("/")[-1]})
+    assert (made["type"], made["state"], made["definition"]) == (
+        "indicator", "active", "Cuánto se avanzó.",
+    )  # fmt: skip
+    assert "/indicator/" in done
+    assert "reference_system" not in made
+    assert len(made["resources"]) == 1
