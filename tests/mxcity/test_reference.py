@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 import pytest
-import yaml
 from bs4 import BeautifulSoup
 from ckanext.mxcity import reference
+from ckanext.mxcity.dataset_types import TYPES, schema, written
 from ckanext.mxcity.field_guide import NORMS
 
 
@@ -34,10 +34,12 @@ def test_licences_are_open_or_not() -> None:
     assert licences["CC-BY-NC-4.0"] == "rejected"
 
 
-@pytest.mark.parametrize("name", ["dataset.yaml", "organization.yaml"])
+@pytest.mark.parametrize("name", [*(f"{kind}.yaml" for kind in TYPES), "organization.yaml"])
 def test_every_field_speaks_to_people(name: str) -> None:
     """Each field has a label in both languages, a norm, and help where people write."""
-    document = yaml.safe_load((reference.REPOSITORY / "schemas" / name).read_text(encoding="utf-8"))
+    document = dict(written(name))
+    if "extends" in document:
+        document = dict(schema(name.removesuffix(".yaml")))
     fields = [*document.get("dataset_fields", []), *document.get("resource_fields", [])]
     fields += document.get("fields", [])
     fields += [sub for field in fields for sub in field.get("repeating_subfields", [])]
@@ -62,8 +64,8 @@ def test_page_shows_every_field_and_value(app: Any) -> None:
     """The page of the portal says of each field what it is, its norm and its values."""
     page = BeautifulSoup(app.get("/campos", headers={"Accept-Language": "es"}).body, "html.parser")
     rows = {row.find("code").text: row.text for row in reversed(page.select("tbody tr"))}
-    document = yaml.safe_load((reference.REPOSITORY / "schemas/dataset.yaml").read_text("utf-8"))
-    assert {field["field_name"] for field in document["dataset_fields"]} <= set(rows)
+    for kind in TYPES:
+        assert {field["field_name"] for field in schema(kind)["dataset_fields"]} <= set(rows)
     assert "dct:title" in rows["title"]
     assert "pnd2019_social" in page.select_one("#list-pnd_axes").text
     linked = {link["href"] for link in page.select("tbody a")}

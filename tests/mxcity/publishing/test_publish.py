@@ -321,7 +321,7 @@ def test_a_type_is_chosen_on_the_review_page(
     plain = {**form, "type": "dataset"}
     app.post(address, headers=headers, data={**plain, "t-0-3-type": "integer"})
     work()
-    assert "cells" not in app.get(address, headers=headers).text
+    assert "Hay algo que corregir" in app.get(address, headers=headers).text
     right = {**form, "definition": "Cuánto se avanzó.", "t-0-3-type": "number"}
     app.post(address, headers=headers, data=right, follow_redirects=False)
     work()
