@@ -61,13 +61,13 @@ def harvest(source: Side, ours: Side, stock: Side, count: int) -> list[Result]:
 
 
 def _expect(side: Side, count: int) -> None:
-    statement = "SELECT count(*) FROM package WHERE type = 'dataset' AND state = 'active'"
+    statement = "SELECT count(*) FROM package WHERE type <> 'harvest' AND state = 'active'"
     if side.query(statement) != [(count,)]:
         raise RuntimeError(f"{side.name} has {side.query(statement)}, not {count} datasets")
 
 
 def _modified(side: Side) -> set[tuple[str, str]]:
-    rows = side.query("SELECT id, metadata_modified::text FROM package WHERE type = 'dataset'")
+    rows = side.query("SELECT id, metadata_modified::text FROM package WHERE type <> 'harvest'")
     return {(row[0], row[1]) for row in rows}
 
 

@@ -47,7 +47,7 @@ class Portal:
 
     def files(self) -> list[tuple[dict[str, Any], dict[str, Any]]]:
         """Return every file of the portal, with its dataset, in the order of their names."""
-        found = self.api("package_search", fq="dataset_type:dataset", rows="500", sort="name asc")
+        found = self.api("package_search", fq="-dataset_type:harvest", rows="500", sort="name asc")
         return [(package, file) for package in found["results"] for file in package["resources"]]
 
     def file(

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from ckanext.mxcity import reference
-from ckanext.mxcity.dataset_types import TYPES, schema, written
+from ckanext.mxcity import dataset_types, reference
+from ckanext.mxcity.dataset_types import TYPES, schema
 from ckanext.mxcity.field_guide import NORMS
 
 
@@ -37,7 +37,7 @@ def test_licences_are_open_or_not() -> None:
 @pytest.mark.parametrize("name", [*(f"{kind}.yaml" for kind in TYPES), "organization.yaml"])
 def test_every_field_speaks_to_people(name: str) -> None:
     """Each field has a label in both languages, a norm, and help where people write."""
-    document = dict(written(name))
+    document = dict(dataset_types.written(name))
     if "extends" in document:
         document = dict(schema(name.removesuffix(".yaml")))
     fields = [*document.get("dataset_fields", []), *document.get("resource_fields", [])]
