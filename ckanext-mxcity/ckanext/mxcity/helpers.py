@@ -137,7 +137,7 @@ def mxcity_excerpt(text: str | None, length: int) -> str:
 
 
 def mxcity_dataset_types() -> list[dict[str, str]]:
-    """Return the types of dataset that a person may choose: key, title, note and icon."""
+    """Return the types of dataset that this portal has: key, title, note and icon."""
     language = current_language()
     return [
         {
@@ -147,6 +147,7 @@ def mxcity_dataset_types() -> list[dict[str, str]]:
             "icon": term.extra["icon"],
         }
         for term in vocabulary(dataset_types.VOCABULARY).terms.values()
+        if term.key in tk.h.scheming_dataset_schemas()
     ]
 
 

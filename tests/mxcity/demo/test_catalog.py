@@ -9,6 +9,8 @@ import pytest
 import yaml
 from ckanext.mxcity.areas import areas
 from ckanext.mxcity.city import City, load_city
+from ckanext.mxcity.dataset_types import TYPES, added_fields, own_fields
+from ckanext.mxcity.dcat.type_fields import read_type
 from ckanext.mxcity.demo.model import DemoSpecError
 from ckanext.mxcity.demo.offices import Offices, ministries
 from ckanext.mxcity.demo.spec import dataset_specs
@@ -131,3 +133,30 @@ def test_an_unknown_role_is_named(city: City) -> None:
     """A dataset whose office has no words is refused with its role."""
     with pytest.raises(DemoSpecError, match="no role called astronomía"):
         Offices(city).of("astronomía")
+
+
+def test_there_is_a_dataset_of_each_type(city: City) -> None:
+    """Each type is shown by one that is made up and has all that is asked of people."""
+    specs = [spec for spec in dataset_specs(city) if spec.synthetic]
+    assert {spec.kind for spec in specs} == set(TYPES)
+    for spec in specs:
+        needed = {field["field_name"] for field in own_fields(spec.kind) if field.get("required")}
+        assert set(spec.own) <= {field["field_name"] for field in added_fields(spec.kind)}
+        assert needed <= {*spec.own, "information_type", "frequency"}, spec.id
+        kinds = vocabulary("dataset_types").terms[spec.kind].extra.get("information_types")
+        assert spec.kind == "dataset" or spec.information_type in kinds, spec.id
+
+
+def test_fields_of_a_type_are_in_the_catalogue(city: City, graph: Graph) -> None:
+    """What a dataset has by its type is written as the portal writes it."""
+    for spec in dataset_specs(city):
+        node = URIRef(f"{BASE_URL}/dataset/{spec.id}")
+        said = graph.value(node, MX.datasetType)
+        assert (said is None) == (spec.kind == "dataset")
+        values: dict[str, object] = {}
+        read_type(graph, node, values)
+        for name, value in spec.own.items():
+            told = values[name]
+            assert (sorted(told) if isinstance(told, list) else told) == (
+                sorted(value) if isinstance(value, list) else value
+            ), (spec.id, name)
