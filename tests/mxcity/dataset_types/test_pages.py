@@ -86,6 +86,7 @@ def test_pages_of_every_type(app: Any) -> None:
         assert (badge is None) == (kind == "dataset")
         shown = {term.text.strip() for term in read.select(".mx-sheet dt")}
         assert shown == {field["label"]["es_MX"] for field in added_fields(kind)}
+        assert all(told.text.strip() for told in read.select(".mx-sheet dd"))
     facets = soup(app, "/dataset/").select("a[href*='dataset_type=']")
     assert len(facets) == len(TYPES)
     assert call_action("package_search", rows=0)["count"] == len(TYPES)
