@@ -72,9 +72,26 @@ def test_state_and_municipality_apart() -> None:
     assert found == [("19", "039", 5)]
 
 
+def test_lost_zeros_and_totals_are_understood() -> None:
+    """Codes of the first nine states as spreadsheets leave them, texts or numbers; totals go."""
+    short = [("1001", 1), ("1002", 2), ("9005", 3), ("19039", 4), ("19000", 5), ("00000", 6)]
+    assert loaded({"city_rows": ["01001"]}, ["CVEGEO", "n"], short) == short[:1]
+    assert loaded({"city_rows": ["09"]}, ["CVEGEO", "n"], short) == short[2:3]
+    numbers = [(int(code), n) for code, n in short[:4]]
+    assert loaded({"city_rows": ["01"]}, ["cve_mun", "n"], numbers) == numbers[:2]
+    apart = [(1, 1, 5), (1, 2, 6), (9, 1, 7), (19, 39, 8), (0, 0, 9), (1, 0, 10)]
+    assert loaded({"city_rows": ["01001"]}, ["ENTIDAD", "MUN", "n"], apart) == apart[:1]
+    assert loaded({"city_rows": ["19039"]}, ["ENTIDAD", "MUN", "n"], apart) == apart[3:4]
+    finer = [("10010001", 1), ("10020001", 2), ("190390001", 3)]
+    assert loaded({"city_rows": ["01002"]}, ["cve_loc", "n"], finer) == finer[1:2]
+
+
 @pytest.mark.parametrize(
     ("settings", "columns", "rows"),
     [
+        ({"city_rows": ["01001"]}, ["id", "n"], [(1001, 1), (1002, 2), (11020, 3)]),
+        ({"city_rows": ["01001"]}, ["id", "mun", "n"], [(1, 1, 1), (2, 1, 2), (3, 5, 3)]),
+        ({"city_rows": ["01001"]}, ["cp", "n"], [("01000", 1), ("64000", 2)]),
         ({}, ["cvegeo", "n"], WHOLE),
         ({"areas": ["19039"]}, ["cvegeo", "n"], WHOLE),
         ({"city_rows": ["00"]}, ["cvegeo", "n"], WHOLE),
@@ -82,7 +99,17 @@ def test_state_and_municipality_apart() -> None:
         ({"city_rows": ["19039"]}, ["folio", "n"], [("A-1", 1), ("A-2", 2)]),
         ({"city_rows": ["19039"]}, ["cve_ent", "n"], [("19", 1), ("11", 2)]),
     ],
-    ids=["not asked", "areas only", "nation", "nothing of it", "no key", "states only"],
+    ids=[
+        "numbers",
+        "numbers and places",
+        "postal codes",
+        "not asked",
+        "areas only",
+        "nation",
+        "nothing of it",
+        "no key",
+        "states only",
+    ],
 )
 def test_tables_that_stay_whole(
     settings: dict[str, Any], columns: list[str], rows: list[tuple[Any, ...]]

@@ -7,6 +7,7 @@ one in the DataStore, the rows of elsewhere leave it. The file stays as it came.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,19 +19,22 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ckanext.datastore.backend.postgres import get_write_engine
 from ckanext.harvest.model import HarvestObject, HarvestSource
-from ckanext.mxcity.areas import MUNICIPALITY_DIGITS, STATE_DIGITS
+from ckanext.mxcity.areas import MUNICIPALITY_DIGITS, STATE_DIGITS, areas
 from ckanext.mxcity.tables.downloads.pages import Column, columns_of
 from ckanext.mxcity.tables.joins import keys
-from ckanext.mxcity.tables.joins.levels import AREA_LEVELS
 from ckanext.mxcity.tables.types import is_key
 from ckanext.sniegharvest import source_config
 from ckanext.sniegharvest.source_config import NATION, SourceConfigError
 
 log = logging.getLogger(__name__)
 
-STATE = "state"
-#: A municipality within its state, as INEGI's tables have it beside the state: "039".
-WITHIN_STATE = rf"\d{{{MUNICIPALITY_DIGITS - STATE_DIGITS}}}"
+#: Digits of the codes of blocks, AGEB, localities, municipalities and states.
+CODES = (16, 13, 9, MUNICIPALITY_DIGITS, STATE_DIGITS)
+#: A municipality within its state, as INEGI's tables have it beside the state: "039", or 39.
+WITHIN_STATE = rf"^\d{{1,{MUNICIPALITY_DIGITS - STATE_DIGITS}}}$"
+#: What in a column's name says that it is of areas within a state, or of areas.
+_WITHIN = re.compile("mun|loc|ageb|mza|manzana", re.IGNORECASE)
+_OF_AREAS = re.compile("geo|ent|edo|estado|mun|loc|ageb|mza|manzana|inegi|area", re.IGNORECASE)
 
 
 class CityRowsMixin:
@@ -40,11 +44,11 @@ class CityRowsMixin:
         self, context: Any, resource_dict: dict[str, Any], dataset_dict: dict[str, Any]
     ) -> None:
         """Cut the table of a harvested dataset, if its source asks for it."""
-        areas = areas_of(dataset_dict["id"])
-        if not areas:
+        wanted = areas_of(dataset_dict["id"])
+        if not wanted:
             return
         try:
-            left_out = cut(resource_dict["id"], areas)
+            left_out = cut(resource_dict["id"], wanted)
         except (SQLAlchemyError, tk.ObjectNotFound) as error:
             log.warning("The table %s stays whole: %s", resource_dict["id"], error)
             return
@@ -70,7 +74,7 @@ def areas_of(package_id: str) -> list[str]:
     return [] if NATION in settings.city_rows else list(settings.city_rows)
 
 
-def cut(resource_id: str, areas: Sequence[str]) -> int:
+def cut(resource_id: str, wanted: Sequence[str]) -> int:
     """Delete the rows of other areas from a table; gives how many.
 
     A table without a key of municipalities stays whole, and so does one without a row of the areas:
@@ -89,7 +93,7 @@ def cut(resource_id: str, areas: Sequence[str]) -> int:
         code = _code(connection, resource_id, columns)
         if code is None:
             return 0
-        here = sa.or_(*(code.startswith(area, autoescape=True) for area in areas))
+        here = sa.or_(*(code.startswith(area, autoescape=True) for area in wanted))
         if not connection.scalar(sa.select(sa.exists().select_from(table).where(here))):
             return 0
         gone = connection.execute(sa.delete(table).where(here.is_not(True))).rowcount
@@ -99,17 +103,57 @@ def cut(resource_id: str, areas: Sequence[str]) -> int:
 
 def _code(connection: sa.Connection, resource_id: str, columns: Sequence[Column]) -> Any:
     """Return the expression of a row's area: a column, or the state's and the municipality's."""
-    known = keys.find(resource_id, columns)
-    levels = {name: level for name, (level, _) in known.items() if level in AREA_LEVELS}
-    finer = [name for name, level in levels.items() if level != STATE]
-    if finer:
-        return sa.cast(sa.column(finer[0]), sa.Text)
-    states = [name for name, level in levels.items() if level == STATE]
-    names = [column.name for column in columns]
-    within = [name for name in names if is_key(name) and "mun" in name.lower()]
-    for name in within if states else []:
-        text: Any = sa.cast(sa.column(name), sa.Text)
-        every = sa.select(sa.func.bool_and(text.regexp_match(f"^{WITHIN_STATE}$")))
-        if connection.scalar(every.select_from(sa.table(resource_id))):
-            return sa.cast(sa.column(states[0]), sa.Text) + text
+    table = sa.table(resource_id)
+    names = [column.name for column in columns if is_key(column.name)]
+    found = [known for name in names if (known := _area_column(connection, table, name))]
+    for digits, code in found:
+        if digits >= MUNICIPALITY_DIGITS:
+            return code
+    if not found:
+        return None
+    _, state = found[0]
+    for name in (name for name in names if "mun" in name.lower()):
+        text = _text(name)
+        every = sa.select(sa.func.bool_and(text.regexp_match(WITHIN_STATE))).select_from(table)
+        if connection.scalar(every):
+            return state + _padded(text, MUNICIPALITY_DIGITS - STATE_DIGITS)
     return None
+
+
+def _area_column(connection: sa.Connection, table: Any, name: str) -> tuple[int, Any] | None:
+    """What a column holds codes of, by their digits, and the expression of such a code.
+
+    Codes of the first nine states lose their zero in spreadsheets, and tables have rows of totals
+    ("00", "19000"): both are understood where the column's name says that it is one of areas.
+    """
+    text, named = _text(name), bool(_OF_AREAS.search(name))
+    for digits in CODES:
+        if digits == STATE_DIGITS and _WITHIN.search(name):
+            return None  # the number of a municipality looks like that of a state
+        shortest = digits - 2 if named else digits - 1
+        pattern = rf"^\d{{{shortest},{digits - 1}}}[0-9A-Z]$"
+        fits = sa.select(sa.func.bool_and(text.regexp_match(pattern))).where(text != "")
+        if not connection.scalar(fits.select_from(table)):
+            continue
+        code = _padded(text, digits)
+        area = sa.func.left(code, min(digits, MUNICIPALITY_DIGITS))
+        listed = sa.select(area).where(text != "").distinct().limit(keys.MOST + 1)
+        found = connection.scalars(listed.select_from(table)).all()
+        if len(found) <= keys.MOST and all(_is_area(entry, totals=named) for entry in found):
+            return digits, code
+    return None
+
+
+def _is_area(code: str, *, totals: bool) -> bool:
+    if code in areas() or (totals and code == NATION):
+        return True
+    state, rest = code[:STATE_DIGITS], code[STATE_DIGITS:]
+    return totals and rest == "000" and (state == NATION or state in areas())
+
+
+def _text(name: str) -> Any:
+    return sa.func.btrim(sa.cast(sa.column(name), sa.Text), type_=sa.Text)
+
+
+def _padded(text: Any, digits: int) -> Any:
+    return sa.func.lpad(text, digits, "0", type_=sa.Text)
