@@ -53,6 +53,7 @@ def test_every_action_is_in_the_reference():
         for plugin in p.PluginImplementations(p.IActions)
         if plugin.name.startswith(("mxcity", "snieg"))
         for name in plugin.get_actions()
+        if not name.startswith("scheming_")  # ckanext-scheming's, whose plugin ours extends
     }
     assert names
     assert sorted(name for name in names if f"`{name}`" not in text) == []

@@ -22,6 +22,7 @@ PLUGINS = {
     "mxcity_guard",
     "mxcity_search",
     "mxcity_maps",
+    "mxcity_schemas",
     "mxcity_demo",
     "mxcity_datahub",
     "mxcity_publishing",

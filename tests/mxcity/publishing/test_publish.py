@@ -301,7 +301,7 @@ def test_pages_without_javascript(
 
 
 def test_a_type_is_chosen_on_the_review_page(
-    app: Any, clerk: dict[str, Any], ministry: dict[str, Any], send: Callable[..., Any]
+    app: Any, clerk: dict[str, Any], ministry: dict[str, Any], send: Any
 ) -> None:
     """The kind's own fields are asked for; what belongs to another kind is not taken."""
     headers = {"Authorization": clerk["token"]}
