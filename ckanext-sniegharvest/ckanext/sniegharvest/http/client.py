@@ -27,7 +27,7 @@ from ckanext.sniegharvest.errors import (
     TooManyRedirectsError,
     TooSlowError,
 )
-from ckanext.sniegharvest.http import politeness, robots, transport
+from ckanext.sniegharvest.http import politeness, transport
 from ckanext.sniegharvest.http.limits import Limits
 from ckanext.sniegharvest.http.policy import NetworkPolicy, checked_url
 from ckanext.sniegharvest.http.response import Response, read_body
@@ -227,7 +227,7 @@ class GuardedClient:
             answer = self._exchange(
                 urljoin(url, "/robots.txt"), {"user-agent": self.user_agent}, False
             )
-            text = answer.content()[: robots.MAX_BYTES].decode("utf-8", "replace")
+            text = answer.content()[: politeness.MAX_ROBOTS_BYTES].decode("utf-8", "replace")
             answer.close()
         except HttpStatusError as error:
             status = error.params["status"]

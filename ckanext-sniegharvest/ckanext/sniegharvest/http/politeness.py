@@ -9,17 +9,22 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 
-from ckanext.sniegharvest.http.robots import Group, group_for
+from protego import Protego
 
 #: How long a robots.txt is believed, in seconds.
 ROBOTS_LIFETIME = 3600.0
+#: RFC 9309 lets a reader stop here.
+MAX_ROBOTS_BYTES = 512 * 1024
 
 
 @dataclass(frozen=True)
 class RobotsRules:
-    """What one origin's robots.txt says to us."""
+    """What one origin's robots.txt says to a program."""
 
-    group: Group
+    #: The first word of the program's name.
+    agent: str
+    #: None where the site has no robots.txt.
+    file: Protego | None = None
     #: Why everything is forbidden, when it is (the file could not be had).
     closed: str = ""
     read_at: float = 0.0
@@ -28,21 +33,22 @@ class RobotsRules:
         """Return why a URL may not be fetched, None when it may."""
         if self.closed:
             return self.closed
-        return None if self.group.allows(url) else "its robots.txt forbids it"
+        if self.file is not None and not self.file.can_fetch(url, self.agent):
+            return "its robots.txt forbids it"
+        return None
 
     @property
     def crawl_delay(self) -> float:
         """The seconds that it asks for between requests, 0 if it does not say."""
-        return self.group.delay
+        return (self.file and self.file.crawl_delay(self.agent)) or 0.0
 
 
 def parse_robots(status: int, text: str, agent: str, now: float) -> RobotsRules:
     """Read a robots.txt as RFC 9309 says: an absent one allows, a failing server forbids."""
     if status >= 500:
-        return RobotsRules(Group(), f"its robots.txt answered with status {status}", now)
-    if status >= 400:
-        return RobotsRules(Group(), read_at=now)
-    return RobotsRules(group_for(text, agent), read_at=now)
+        closed = f"its robots.txt answered with status {status}"
+        return RobotsRules(agent, closed=closed, read_at=now)
+    return RobotsRules(agent, Protego.parse(text) if status < 400 else None, read_at=now)
 
 
 class Pacer:
