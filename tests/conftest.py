@@ -67,17 +67,12 @@ def clean_db(empty_db: Callable[[], None]) -> None:
     empty_db()
 
 
-_migrated: list[bool] = []
-
-
 @pytest.fixture
 def migrated_db(
     with_plugins: None, non_clean_db: None, migrate_plugins: Callable[[], None]
 ) -> None:
     """Have the plugins' tables, without emptying the database for each test."""
-    if not _migrated:
-        migrate_plugins()
-        _migrated.append(True)
+    migrate_plugins()
 
 
 @pytest.fixture(scope="session")

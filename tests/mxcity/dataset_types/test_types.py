@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -15,19 +14,6 @@ from type_examples import BASE, OWN, required
 pytestmark = pytest.mark.usefixtures("with_plugins", "migrated_db")
 
 KINDS = TYPES[1:]
-
-
-_migrated: list[bool] = []
-
-
-@pytest.fixture
-def migrated_db(
-    with_plugins: None, non_clean_db: None, migrate_plugins: Callable[[], None]
-) -> None:
-    """Have the plugins' tables, without emptying the database for each test."""
-    if not _migrated:
-        migrate_plugins()
-        _migrated.append(True)
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ is ``mx:`` and its name in camel case, in the form that its preset has.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,13 +18,13 @@ from rdflib.term import Node
 from ckanext.mxcity import dataset_types
 from ckanext.mxcity.dataset_types.reference_systems import epsg
 from ckanext.mxcity.dcat import terms
+from ckanext.mxcity.dcat.durations import minutes
 from ckanext.mxcity.dcat.terms import MX
 from ckanext.mxcity.vocabularies import vocabulary
 
 ADMS = Namespace("http://www.w3.org/ns/adms#")
 #: GeoDCAT-AP says with it that a standard is a reference system.
 REFERENCE_SYSTEM = URIRef("http://inspire.ec.europa.eu/glossary/SpatialReferenceSystem")
-_DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
 #: Extras in which ckanext-dcat keeps what is read here.
 REPLACED = (
     *("provenance", "conforms_to", "spatial_resolution_in_meters", "temporal_resolution"),
@@ -204,15 +203,6 @@ def _first(nodes: list[Node]) -> str:
     return str(nodes[0]) if nodes else ""
 
 
-def _minutes(text: str) -> int | None:
-    """Return the minutes of a duration such as PT5M or PT1H, at least one."""
-    found = _DURATION.fullmatch(text)
-    if not found or not any(found.groups()):
-        return None
-    days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
-    return max(1, days * 1440 + hours * 60 + minutes + round(seconds / 60))
-
-
 def _labels(graph: Graph, nodes: Iterable[Node], predicate: URIRef) -> list[str]:
     """Return what nodes are called; a text is its own name."""
     return [
@@ -230,7 +220,7 @@ _READ: dict[str, Callable[[Graph, list[Node], Field], Any]] = {
     "terms": lambda graph, nodes, field: _keys(nodes, field),
     "whole": lambda graph, nodes, field: _number(_first(nodes)),
     "number": lambda graph, nodes, field: _number(_first(nodes)),
-    "minutes": lambda graph, nodes, field: _minutes(_first(nodes)),
+    "minutes": lambda graph, nodes, field: minutes(_first(nodes)),
     "service": lambda graph, nodes, field: _first(nodes),
     "statement": lambda graph, nodes, field: next(iter(_labels(graph, nodes, RDFS.label)), None),
     "standards": lambda graph, nodes, field: sorted(_labels(graph, nodes, DCTERMS.title)),

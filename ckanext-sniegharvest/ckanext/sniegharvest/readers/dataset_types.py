@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
 from ckanext.mxcity.dataset_types import PLAIN, TYPES, added_fields
 from ckanext.mxcity.dataset_types.reference_systems import epsg
+from ckanext.mxcity.dcat.durations import minutes
 from ckanext.sniegharvest.readers import values
 from ckanext.sniegharvest.readers.base import Draft
-
-_DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
 
 
 def keep_own(draft: Draft) -> None:
@@ -30,8 +28,8 @@ def map_rdf(draft: Draft, raw: Mapping[str, Any]) -> None:
     out["lineage"] = next(filter(None, map(_label, raw.get("dct:provenance", []))), "")
     steps = [values.text(entry) for entry in raw.get("mx:processSteps", [])]
     out["process_steps"] = [line for text in steps for line in text.split("\n") if line]
-    minutes = [_minutes(values.text(entry)) for entry in raw.get("dcat:temporalResolution", [])]
-    out["update_interval"] = next(filter(None, minutes), None)
+    intervals = [minutes(values.text(entry)) for entry in raw.get("dcat:temporalResolution", [])]
+    out["update_interval"] = next(filter(None, intervals), None)
     standards = [_names_of(entry) for entry in raw.get("dct:conformsTo", [])]
     systems = [code for names in standards for code in map(epsg, names) if code]
     out["reference_system"] = next(iter(systems), "")
@@ -60,11 +58,3 @@ def _label(entry: Any) -> str:
     if not isinstance(entry, Mapping) or "@value" in entry:
         return values.text(entry)
     return values.text(entry.get("rdfs:label")) or values.text(entry.get("dct:description"))
-
-
-def _minutes(text: str) -> int | None:
-    found = _DURATION.fullmatch(text)
-    if not found or not any(found.groups()):
-        return None
-    days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
-    return max(1, days * 1440 + hours * 60 + minutes + round(seconds / 60))
