@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import gettext
+import re
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 from ckanext.mxcity import translation
 
 DOMAINS = sorted(translation.DOMAINS)
+#: Words of the Spanish of the River Plate, which is that of some of CKAN's own translations.
+VOSEO = re.compile(r"\b(podés|tenés|querés|hacé|usá|elegí|ingresá|debés|sos|acá)\b", re.IGNORECASE)
 
 
 @pytest.mark.parametrize("domain", DOMAINS)
@@ -52,6 +56,16 @@ def test_ckan_gets_the_spanish_of_mexico(tmp_path: Path) -> None:
     assert (tmp_path / "ckan.pot").exists()
     assert translation.build_locale_folder(tmp_path) == folder
     assert (folder / "ckan.mo").read_bytes() == first
+
+
+def test_everybody_is_addressed_as_in_mexico(tmp_path: Path) -> None:
+    """What CKAN says to its readers as in the River Plate, our catalogue says in another way."""
+    with (translation.build_locale_folder(tmp_path) / "ckan.po").open("rb") as file:
+        strange = {m.id for m in read_po(file) if isinstance(m.id, str) and VOSEO.search(m.string)}
+    assert strange, "CKAN says nothing so any more: our translations of it can go"
+    ours = {message.id: message.string for message in translation.read_catalog("ckanext-mxcity")}
+    assert strange - set(ours) == set()
+    assert [text for text in map(str, ours.values()) if VOSEO.search(text)] == []
 
 
 def _placeholders(text: str) -> list[str]:
