@@ -14,7 +14,9 @@ import pytest
 from ckanext.mxcity.areas import areas
 from ckanext.mxcity.city import City
 from ckanext.mxcity.demo.build import build
+from ckanext.mxcity.demo.model import Column, Table
 from ckanext.mxcity.demo.spec import facts_of
+from ckanext.mxcity.demo.writers import write_xlsx
 from openpyxl import load_workbook
 
 BIG = 10_000
@@ -222,6 +224,16 @@ def test_another_process_writes_the_same_bytes(tmp_path: Path, built: Path, city
         env={**os.environ, "PYTHONHASHSEED": "7"},
     )
     assert digest(tmp_path / "again") == digest(built)
+
+
+def test_other_libraries_do_not_change_a_workbook() -> None:
+    """What OWSLib tells lxml of namespaces is not in the file, whichever is loaded first."""
+    from lxml import etree
+
+    table = Table((Column("a", "string", "Una letra."),), [("x",)])
+    before = write_xlsx(table)
+    etree.register_namespace("dct", "http://purl.org/dc/terms/")  # as owslib.util does
+    assert write_xlsx(table) == before
 
 
 def test_a_folder_with_other_things_is_refused(tmp_path: Path, city: City) -> None:

@@ -14,6 +14,8 @@ from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.styles import Font
+from openpyxl.xml.constants import DCTERMS_NS, DCTERMS_PREFIX
+from openpyxl.xml.functions import register_namespace
 
 from ckanext.mxcity.demo.model import Cell, Table
 
@@ -98,6 +100,8 @@ def write_xlsx(table: Table) -> bytes:
     words.append(["columna", "tipo", "descripción"])
     for column in table.columns:
         words.append([column.name, column.type, column.description])
+    # OWSLib, where it is loaded, has lxml write another prefix for the dates of the workbook.
+    register_namespace(DCTERMS_PREFIX, DCTERMS_NS)
     buffer = io.BytesIO()
     book.save(buffer)
     return _without_clock(buffer.getvalue())
