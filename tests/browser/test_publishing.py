@@ -188,6 +188,8 @@ SHEET = """<codeBook><stdyDscr>
     <abstract>Lo que dice la ficha.</abstract>
     <sumDscr>
       <timePrd event="single" date="2024"/><geogCover>Monterrey, Nuevo León</geogCover>
+      <anlyUnit>Reporte</anlyUnit><universe>Reportes recibidos</universe>
+      <dataKind>Registro administrativo</dataKind>
     </sumDscr>
     <notes>Otra cosa</notes>
   </stdyInfo>
