@@ -47,6 +47,8 @@ def loaded(settings: dict[str, Any], columns: list[str], rows: list[tuple[Any, .
             "records": [dict(zip(columns, row, strict=True)) for row in rows],
         },
     )
+    # Somebody has looked at the table already: the DataStore keeps the count of its rows.
+    tk.get_action("datastore_search")({"ignore_auth": True}, {"resource_id": resource["id"]})
     for plugin in p.PluginImplementations(IXloader):
         plugin.after_upload({"ignore_auth": True}, resource, dataset)
     found = tk.get_action("datastore_search")(

@@ -85,7 +85,7 @@ def cut(resource_id: str, wanted: Sequence[str]) -> int:
         SQLAlchemyError: the database does not do it.
 
     """
-    from ckanext.xloader import loader
+    from ckanext.mxcity.tables import copying  # it needs the loader, which need not be there
 
     table = sa.table(resource_id)
     columns = columns_of(resource_id, ignore_auth=True)
@@ -97,7 +97,7 @@ def cut(resource_id: str, wanted: Sequence[str]) -> int:
         if not connection.scalar(sa.select(sa.exists().select_from(table).where(here))):
             return 0
         gone = connection.execute(sa.delete(table).where(here.is_not(True))).rowcount
-    loader.calculate_record_count(resource_id, log)
+    copying.recount(resource_id)
     return int(gone)
 
 

@@ -59,4 +59,5 @@ def workbook(sheets: dict[str, list[list[Any]]], hidden: str = "") -> bytes:
 
 def rows_of(resource_id: str) -> list[dict[str, Any]]:
     found = tk.get_action("datastore_search")({"ignore_auth": True}, {"resource_id": resource_id})
+    assert found["total"] == len(found["records"])
     return found["records"]

@@ -143,6 +143,7 @@ def test_new_version_takes_the_place_of_the_old(
     )
     work()
     dataset = act("package_show", id=act("mxcity_upload_show", id=first["id"])["dataset_id"])
+    assert len(rows_of(dataset["resources"][0]["id"])) == 3
     more = CLEAN + "AP-4;01/03/2024;Centro;1,00\n".encode("latin-1")
     second = act(
         "mxcity_upload_create", name="reportes.csv", size=len(more), dataset_id=dataset["id"]

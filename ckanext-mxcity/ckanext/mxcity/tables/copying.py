@@ -18,6 +18,7 @@ import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 
+from ckanext.datastore.backend import DatastoreBackend
 from ckanext.datastore.backend.postgres import get_write_engine, identifier
 from ckanext.xloader import loader
 from ckanext.xloader.interfaces import IXloader
@@ -73,6 +74,12 @@ def load(resource_id: str, table: Path, fields: Sequence[dict[str, Any]]) -> Non
         if made:
             loader.delete_datastore_resource(resource_id)
         raise
+    recount(resource_id)
+
+
+def recount(resource_id: str) -> None:
+    """Have the rows of a table counted anew: the DataStore tells what it counted last."""
+    DatastoreBackend.get_active_backend().clear_table_stats(resource_id)
     loader.calculate_record_count(resource_id, log)
 
 
