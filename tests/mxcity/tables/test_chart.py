@@ -12,7 +12,7 @@ from ckan.tests import factories, helpers
 from ckanext.mxcity.tables.chart import drawing
 from ckanext.mxcity.tables.chart.spec import Chart, Groups, chart_of, choices
 from ckanext.mxcity.tables.downloads.pages import Column
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 COLUMNS = [
@@ -52,6 +52,8 @@ def test_table_of_figures_alone() -> None:
 
 
 @given(st.lists(st.floats(-1e12, 1e12, allow_nan=False), min_size=1, max_size=40))
+@example([5e-324])
+@example([-5e-324])
 def test_scale_holds_every_value(values: list[float]) -> None:
     """A scale holds zero and every value, in few steps, and bars stay in their row."""
     low, high, step = drawing.scale(values)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from dataclasses import dataclass
 
 from ckanext.mxcity.tables.chart.spec import Groups
@@ -102,7 +103,7 @@ def scale(values: list[float]) -> tuple[float, float, float]:
     low, high = min([0.0, *values]), max([0.0, *values])
     if low == high:
         return 0.0, 1.0, 1.0
-    rough = (high - low) / 4
+    rough = max((high - low) / 4, sys.float_info.min)  # a quarter of the least number is none
     magnitude = 10.0 ** math.floor(math.log10(rough))
     step = next(nice * magnitude for nice in _NICE if nice * magnitude >= rough)
     return math.floor(low / step) * step, math.ceil(high / step) * step, step
