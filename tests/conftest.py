@@ -32,9 +32,10 @@ def migrate_plugins(migrate_db_for: Callable[[str], None]) -> Callable[[], None]
 
     def migrated() -> Iterator[str]:
         with ensure_engine().connect() as connection:
+            database = sa.inspect(connection)
             for plugin in MIGRATED_PLUGINS:
                 table = f"{plugin}_alembic_version"
-                if sa.inspect(connection).has_table(table) and connection.scalar(
+                if database.has_table(table) and connection.scalar(
                     sa.select(sa.func.count()).select_from(sa.table(table))
                 ):
                     yield plugin

@@ -25,6 +25,11 @@ def _check(context: Context, source_id: str) -> AuthResult:
     return _as("harvest_source_update", context, source_id, refusal)
 
 
+def _check_dataset(action: str, context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    refusal = tk._("Only editors of the dataset may do this.")
+    return _as(action, context, data_dict.get("id"), refusal)
+
+
 def sniegharvest_source_enable(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Sysadmins: they answer for the permission that is recorded."""
     return {"success": False, "msg": tk._("Only administrators may switch a source on.")}
@@ -43,12 +48,7 @@ def sniegharvest_overlay_show(context: Context, data_dict: dict[str, Any]) -> Au
 
 def sniegharvest_overlay_release(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Whoever may edit the dataset."""
-    return _as(
-        "package_update",
-        context,
-        data_dict.get("id"),
-        tk._("Only editors of the dataset may do this."),
-    )
+    return _check_dataset("package_update", context, data_dict)
 
 
 @tk.auth_allow_anonymous_access
@@ -59,12 +59,7 @@ def sniegharvest_file_show(context: Context, data_dict: dict[str, Any]) -> AuthR
 
 def sniegharvest_file_verify(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Whoever may edit the file."""
-    return _as(
-        "resource_update",
-        context,
-        data_dict.get("id"),
-        tk._("Only editors of the dataset may do this."),
-    )
+    return _check_dataset("resource_update", context, data_dict)
 
 
 @tk.auth_allow_anonymous_access
