@@ -181,6 +181,24 @@ def test_a_broken_line(
     assert "330" in page.locator(".mp-section .mp-facts").inner_text()
 
 
+def test_a_file_chosen_before_the_script(
+    open_page: Callable[..., Any], desk: SimpleNamespace, tmp_path: Path
+) -> None:
+    """On a slow line the file may be chosen before the page's script is there: it is sent."""
+    file = tmp_path / "pronto.csv"
+    file.write_bytes(LATIN.encode("latin-1"))
+    page = open_page("/publicar")
+    scripts: list[Any] = []
+    page.route("**/mxcity_publishing/*.js*", lambda route: scripts.append(route), times=1)
+    sign_in(Clerk(page), desk)
+    page.wait_for_selector("#field-file")
+    page.set_input_files("#field-file", file)
+    while not scripts:
+        page.wait_for_timeout(50)
+    scripts.pop().continue_()
+    page.wait_for_selector("#field-title")
+
+
 LOST = "stdyDscr/stdyInfo/notes"
 SHEET = """<codeBook><stdyDscr>
   <citation><titlStmt><titl>Otro título</titl></titlStmt></citation>

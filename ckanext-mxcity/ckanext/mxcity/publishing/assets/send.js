@@ -132,4 +132,5 @@
     event.preventDefault();
     take(event.dataTransfer.files[0]);
   });
+  take(input.files[0]); // chosen while this script was still on its way
 })();
