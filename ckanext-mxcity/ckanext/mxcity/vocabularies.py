@@ -11,7 +11,7 @@ from importlib import resources
 from types import MappingProxyType
 from typing import Any
 
-import yaml
+from ckanext.mxcity.documents import load_yaml
 
 #: The package that ``schemas/`` is installed as.
 PACKAGE = "ckanext.mxcity.schemas"
@@ -82,7 +82,7 @@ def vocabulary(name: str) -> Vocabulary:
     source = resources.files(PACKAGE) / "vocabularies" / f"{name}.yaml"
     if not _NAME.fullmatch(name) or not source.is_file():
         raise UnknownVocabularyError(f"There is no vocabulary called {name!r}")
-    document = yaml.safe_load(source.read_text(encoding="utf-8"))
+    document = load_yaml(source.read_text(encoding="utf-8"))
     uri_base = document.get("uri_base", "")
     terms = {entry["key"]: _term(entry) for entry in document.get("terms", [])}
     return Vocabulary(

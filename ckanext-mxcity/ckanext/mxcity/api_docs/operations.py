@@ -7,7 +7,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
-import yaml
+from ckanext.mxcity.documents import load_yaml
 
 #: A text by language: ``{"en": …, "es_MX": …}``.
 Text = dict[str, str]
@@ -74,7 +74,7 @@ _NAME = str.maketrans({"/": "_", ".": "_", "{": None, "}": None})
 def load() -> tuple[tuple[Group, ...], tuple[Operation, ...]]:
     """Return the groups and the operations, in the order of the file."""
     file = resources.files(__package__) / "operations.yaml"
-    content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    content = load_yaml(file.read_text(encoding="utf-8"))
     groups = tuple(Group(**group) for group in content["groups"])
     return groups, tuple(_operation(entry) for entry in content["operations"])
 

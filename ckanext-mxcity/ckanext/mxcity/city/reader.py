@@ -13,6 +13,7 @@ from ckanext.mxcity.city.checks import check_profile
 from ckanext.mxcity.city.errors import CityProfileError, Problem
 from ckanext.mxcity.city.model import BoundingBox, City, Colours, Contact, Organization, Source
 from ckanext.mxcity.city.schema import schema_problems
+from ckanext.mxcity.documents import load_yaml
 
 
 def load_city(path: str | Path) -> City:
@@ -33,7 +34,7 @@ def load_city(path: str | Path) -> City:
 
 def _read(profile: Path) -> Any:
     try:
-        return yaml.safe_load(profile.read_text(encoding="utf-8"))
+        return load_yaml(profile.read_text(encoding="utf-8"))
     except FileNotFoundError:
         expected = "expected a YAML file here; there is none"
     except (OSError, UnicodeDecodeError) as error:

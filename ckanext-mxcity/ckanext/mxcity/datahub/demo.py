@@ -16,7 +16,6 @@ from typing import Any
 import ckan.model as model
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
-import yaml
 from ckan.types import Context
 
 from ckanext.mxcity.datahub import sql
@@ -24,6 +23,7 @@ from ckanext.mxcity.datahub.clock import today
 from ckanext.mxcity.datahub.tables.columns import columns
 from ckanext.mxcity.datahub.tables.writer import Line, as_csv
 from ckanext.mxcity.dataset_types import TYPES
+from ckanext.mxcity.documents import load_yaml
 
 FILE = "demo.yaml"
 #: The mark of an asset that the demonstration made up.
@@ -85,7 +85,7 @@ def _bring(organization_id: str, table: str, rows: list[Values]) -> None:
 
 def _document() -> dict[str, Any]:
     text = (resources.files(__package__ or "") / FILE).read_text(encoding="utf-8")
-    document: dict[str, Any] = yaml.safe_load(text)
+    document: dict[str, Any] = load_yaml(text)
     return document
 
 

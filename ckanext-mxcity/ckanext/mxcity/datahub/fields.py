@@ -13,8 +13,7 @@ from functools import cached_property, lru_cache
 from importlib import resources
 from typing import Any
 
-import yaml
-
+from ckanext.mxcity.documents import load_yaml
 from ckanext.mxcity.vocabularies import localised, vocabulary
 
 FILE = "fields.yaml"
@@ -140,7 +139,7 @@ class Kind:
 def kinds() -> Mapping[str, Kind]:
     """Return every kind of record by name."""
     text = (resources.files(__package__ or "") / FILE).read_text(encoding="utf-8")
-    document = yaml.safe_load(text)
+    document = load_yaml(text)
     lists = {name: tuple(map(_choice, found)) for name, found in document["choices"].items()}
     return {name: _kind(name, found, lists) for name, found in document["kinds"].items()}
 

@@ -11,9 +11,8 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
-import yaml
-
 from ckanext.mxcity.dataset_types.compose import compose
+from ckanext.mxcity.documents import load_yaml
 from ckanext.mxcity.vocabularies import PACKAGE, vocabulary
 
 #: The vocabulary of the types.
@@ -32,7 +31,7 @@ Document = Mapping[str, Any]
 def written(name: str) -> Document:
     """Return a file of ``schemas/`` as it is written, e.g. ``indicator.yaml``."""
     text = (resources.files(PACKAGE) / name).read_text(encoding="utf-8")
-    loaded: Document = yaml.safe_load(text)
+    loaded: Document = load_yaml(text)
     return loaded
 
 

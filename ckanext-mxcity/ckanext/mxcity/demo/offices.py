@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib import resources
 
-import yaml
-
 from ckanext.mxcity.areas import folded
 from ckanext.mxcity.city import City, Organization
 from ckanext.mxcity.demo.model import DemoSpecError
+from ckanext.mxcity.documents import load_yaml
 
 
 def ministries(city: City) -> list[Organization]:
@@ -36,7 +35,7 @@ class Offices:
     def __init__(self, city: City) -> None:
         self._ministries = ministries(city)
         source = resources.files("ckanext.mxcity.demo") / "catalog" / "offices.yaml"
-        self._words: dict[str, list[str]] = yaml.safe_load(source.read_text(encoding="utf-8"))
+        self._words: dict[str, list[str]] = load_yaml(source.read_text(encoding="utf-8"))
 
     def of(self, role: str) -> Organization:
         """Return the office of a role; the first ministry if no name or description fits.

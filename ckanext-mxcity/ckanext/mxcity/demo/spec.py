@@ -8,13 +8,12 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
-import yaml
-
 from ckanext.mxcity.areas import area_name
 from ckanext.mxcity.city import City, Organization
 from ckanext.mxcity.dataset_types import PLAIN
 from ckanext.mxcity.demo.model import DatasetSpec, DemoSpecError, TableSpec
 from ckanext.mxcity.demo.offices import Offices, ministries
+from ckanext.mxcity.documents import load_yaml
 
 FOLDER = "catalog"
 #: Said in the description of a dataset whose figures were made up.
@@ -56,7 +55,7 @@ def _catalog() -> tuple[Mapping[str, Any], ...]:
 
 def _document(name: str) -> Mapping[str, Any]:
     source = resources.files("ckanext.mxcity.demo") / FOLDER / name
-    document: Mapping[str, Any] = yaml.safe_load(source.read_text(encoding="utf-8"))
+    document: Mapping[str, Any] = load_yaml(source.read_text(encoding="utf-8"))
     return document
 
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
-import yaml
+from ckanext.mxcity.documents import load_yaml
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Table:
 def mapping_file(name: str) -> Mapping[str, Any]:
     """Load ``schemas/mappings/<name>.yaml``."""
     source = resources.files("ckanext.mxcity.schemas") / "mappings" / f"{name}.yaml"
-    loaded: Mapping[str, Any] = yaml.safe_load(source.read_text(encoding="utf-8"))
+    loaded: Mapping[str, Any] = load_yaml(source.read_text(encoding="utf-8"))
     return loaded
 
 

@@ -10,8 +10,7 @@ from importlib import resources
 from typing import Any
 from urllib.parse import urlsplit
 
-import yaml
-
+from ckanext.mxcity.documents import load_yaml
 from ckanext.mxcity.vocabularies import vocabulary
 
 MIN_TAG, MAX_TAG = 2, 100
@@ -174,7 +173,7 @@ def byte_size(value: Any) -> int | None:
 @lru_cache(maxsize=8)
 def _mapping(name: str) -> Mapping[str, Any]:
     source = resources.files("ckanext.mxcity.schemas") / "mappings" / f"{name}.yaml"
-    loaded: Mapping[str, Any] = yaml.safe_load(source.read_text(encoding="utf-8"))
+    loaded: Mapping[str, Any] = load_yaml(source.read_text(encoding="utf-8"))
     return loaded
 
 

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
-import yaml
-
 from ckanext.mxcity.datahub.fields import Field, folded, kinds
+from ckanext.mxcity.documents import load_yaml
 
 #: The parts of an inventory: an asset with its diagnosis and its sharing class in one row.
 INVENTORY = ("asset", "diagnosis", "sharing")
@@ -61,7 +60,7 @@ def _meanings(table: str) -> dict[str, Column]:
             meanings.setdefault(folded(text), column)
     if table == "inventory":
         source = resources.files(__package__ or "") / "headers.yaml"
-        aliases = yaml.safe_load(source.read_text(encoding="utf-8"))
+        aliases = load_yaml(source.read_text(encoding="utf-8"))
         for name, texts in aliases.items():
             for text in texts:
                 meanings.setdefault(folded(text), by_name[name])

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
-import yaml
-
 from ckanext.mxcity.city import BoundingBox
 from ckanext.mxcity.demo.seeds import seeded
+from ckanext.mxcity.documents import load_yaml
 
 COLUMNS, ROWS = 8, 7
 #: Part of the city's rectangle that is built up, measured from its centre.
@@ -90,7 +89,7 @@ def neighbourhoods(slug: str, bbox: BoundingBox) -> tuple[Neighbourhood, ...]:
 
 def _names() -> list[str]:
     source = resources.files("ckanext.mxcity.demo") / "catalog" / "neighbourhoods.yaml"
-    return list(yaml.safe_load(source.read_text(encoding="utf-8")))
+    return list(load_yaml(source.read_text(encoding="utf-8")))
 
 
 def _corners(bbox: BoundingBox, rng: random.Random) -> dict[tuple[int, int], tuple[float, float]]:
