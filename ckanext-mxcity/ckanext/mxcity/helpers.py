@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 from markupsafe import Markup
 
@@ -186,8 +185,3 @@ def humanize_entity_type(
     if object_type == dataset_types.PLAIN or purpose not in ("create label", "create title"):
         return None
     return tk._("New: {kind}").format(kind=facet_label("dataset_type", object_type))
-
-
-def mxcity_plugin_loaded(name: str) -> bool:
-    """Tell whether a plugin is on, so that a page may leave a place for it."""
-    return bool(p.plugin_loaded(name))
