@@ -22,7 +22,7 @@ HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[1]
 EXTENSIONS = ("ckanext-mxcity", "ckanext-sniegharvest")
 #: Modules of a ``logic`` package that hold something else.
-NO_ACTIONS = ("__init__", "auth", "schema", "validators", "values")
+NO_ACTIONS = ("__init__", "auth", "schema", "table_schema", "validators", "values")
 NOTICE = "<!-- Written by docs/reference/build.py: edit the source, not this file. -->"
 
 

@@ -199,6 +199,14 @@ def test_a_file_chosen_before_the_script(
     page.wait_for_selector("#field-title")
 
 
+#: A Table Schema of LATIN.
+COSTS = {
+    "title": "Reportes con costo",
+    "fields": [
+        {"name": "Folio"}, {"name": "Fecha de recepción", "type": "date"}, {"name": "Colonia"},
+        {"name": "Costo", "type": "number", "constraints": {"maximum": 100000}},
+    ],
+}  # fmt: skip
 LOST = "stdyDscr/stdyInfo/notes"
 SHEET = """<codeBook><stdyDscr>
   <citation><titlStmt><titl>Otro título</titl></titlStmt></citation>
@@ -251,6 +259,7 @@ def test_push_is_idempotent(
         (LATIN + "AP-3;01/03/2024;Mitras;1,00\n").encode("latin-1")
     )
     (folder / "roto.csv").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
+    (folder / "reportes.schema.json").write_text(json.dumps(COSTS))
     code, told = push()
     assert (code, told["files"]) == (1, {"reportes.csv": "published"})
     assert "roto.csv" in told["errors"][0]
@@ -258,6 +267,14 @@ def test_push_is_idempotent(
     assert [r["id"] for r in after["resources"]] == [r["id"] for r in before["resources"]]
     found = portal.api("datastore_search", resource_id=after["resources"][0]["id"])
     assert found["total"] == 3
+    assert json.loads(after["resources"][0]["table_schema"])["title"] == COSTS["title"]
+    (folder / "roto.csv").unlink()
+    assert push()[1]["result"] == "unchanged"
+    stricter = json.dumps(COSTS).replace("100000", "1000")
+    (folder / "reportes.schema.json").write_text(stricter)
+    code, told = push()
+    assert code == 1
+    assert "1250.50" in told["errors"][0], "the same file is checked against its new schema"
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 from importlib import resources
-from pathlib import Path
 from typing import Any
 
-import yaml
+from ckanext.mxcity.documents import load_yaml
 
 _FOLDER = "tables"
 
@@ -30,20 +29,9 @@ def list_table_schemas() -> list[str]:
 
 @lru_cache(maxsize=64)
 def load_table_schema(name: str) -> dict[str, Any]:
-    """Return a schema by name, or by the path of a file of JSON or YAML.
-
-    UnknownSchemaError for a name that there is not; ValueError for a file that is no schema.
-    """
-    if name in list_table_schemas():
-        file = resources.files("ckanext.mxcity.schemas") / _FOLDER / f"{name}.yaml"
-        text = file.read_text(encoding="utf-8")
-    elif Path(name).suffix in (".json", ".yaml", ".yml") and Path(name).is_file():
-        text = Path(name).read_text(encoding="utf-8")
-    else:
+    """Return one of the portal's schemas; UnknownSchemaError for a name that there is not."""
+    if name not in list_table_schemas():
         raise UnknownSchemaError(name, list_table_schemas())
-    schema = yaml.safe_load(text)
-    if not isinstance(schema, dict) or not all(
-        isinstance(field, dict) and "name" in field for field in schema.get("fields") or [0]
-    ):
-        raise ValueError(name)
+    file = resources.files("ckanext.mxcity.schemas") / _FOLDER / f"{name}.yaml"
+    schema: dict[str, Any] = load_yaml(file.read_text(encoding="utf-8"))
     return schema

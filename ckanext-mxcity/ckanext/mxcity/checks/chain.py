@@ -110,7 +110,7 @@ def keeps_closed(subject: Subject) -> Verdict:
     """Look for what the law keeps closed in a table of a kind that we know."""
     header = header_of(subject.path)
     schema = closed.schema_of(header)
-    if schema is None or schema.get("title") == subject.schema.get("title"):
+    if schema is None or schema == subject.schema:
         return Verdict(CLOSED)  # of no such kind, or compared with all of its schema anyway
     report = check_table(subject.path, closed.only_closed(header, schema))
     if report.valid:

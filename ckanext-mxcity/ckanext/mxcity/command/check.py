@@ -12,6 +12,8 @@ import click
 
 from ckanext.mxcity.checks import CheckReport
 from ckanext.mxcity.checks.chain import STOCK, Subject, run_checks
+from ckanext.mxcity.checks.descriptor import as_canonical, as_written
+from ckanext.mxcity.command.known import named_schema
 from ckanext.mxcity.files import FileRefused, read_file, write_table
 from ckanext.mxcity.files.messages import text
 from ckanext.mxcity.table_schemas import UnknownSchemaError, list_table_schemas, load_table_schema
@@ -64,14 +66,15 @@ def check_file(file: Path, schema: dict[str, Any], table: str | None = None) -> 
     with TemporaryDirectory(prefix="mxcity-") as folder:
         canonical = Path(folder) / "table.csv"
         reading = read_file(file, file.name).table(table)
-        write_table(file, file.name, reading.name, canonical, columns=reading.columns)
-        verdicts = run_checks(Subject(canonical, reading, schema, {}), STOCK)
+        columns = as_written(reading.columns, schema)
+        write_table(file, file.name, reading.name, canonical, columns=columns)
+        verdicts = run_checks(Subject(canonical, reading, as_canonical(schema), {}), STOCK)
     return reduce(CheckReport.with_errors, (found.report for found in verdicts if found.report))
 
 
 def _schema(name: str) -> dict[str, Any]:
     try:
-        return load_table_schema(name)
+        return named_schema(name)
     except UnknownSchemaError as unknown:
         _end(f"{name}: {', '.join(unknown.known)}")
     except (ValueError, OSError) as error:

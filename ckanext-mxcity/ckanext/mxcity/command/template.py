@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from ckanext.mxcity.checks.templates import write_csv, write_workbook
-from ckanext.mxcity.table_schemas import UnknownSchemaError, load_table_schema
+from ckanext.mxcity.command.known import named_schema
+from ckanext.mxcity.table_schemas import UnknownSchemaError
 
 
 @click.command("template")
@@ -19,9 +20,11 @@ from ckanext.mxcity.table_schemas import UnknownSchemaError, load_table_schema
 def template(schema: str, kind: str, output: Path | None) -> None:
     """Write a table to fill for SCHEMA: header, a row as an example, and the dictionary."""
     try:
-        content = load_table_schema(schema)
+        content = named_schema(schema)
     except UnknownSchemaError as unknown:
         raise click.ClickException(f"{schema}: {', '.join(unknown.known)}") from None
+    except (ValueError, OSError) as error:
+        raise click.ClickException(f"{schema}: {error}") from None
     target = output or Path(f"{Path(schema).stem}.{kind}")
     (write_csv if kind == "csv" else write_workbook)(content, target)
     click.echo(str(target))

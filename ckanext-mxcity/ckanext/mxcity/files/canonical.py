@@ -7,6 +7,7 @@ no value. A value that is not of its column's type stays as it was written, for 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from ckanext.mxcity.files import values
@@ -38,13 +39,14 @@ def expression(raw: str, column: Column) -> str:
     text = f"trim({raw})"
     converted = converted_value(text, column.type, column.format)
     value = text if converted is None else f"coalesce({converted}, {text})"
-    return f"CASE WHEN {is_missing(raw)} THEN NULL ELSE {value} END"
+    return f"CASE WHEN {is_missing(raw, column.absent)} THEN NULL ELSE {value} END"
 
 
-def is_missing(raw: str) -> str:
-    """Return the SQL that says whether a cell has no value."""
-    marks = ", ".join(literal(mark) for mark in values.MISSING)
-    longest = max(map(len, values.MISSING)) + 8
+def is_missing(raw: str, more: Sequence[str] = ()) -> str:
+    """Return the SQL that says whether a cell has no value; ``more`` are further marks of that."""
+    known = [*values.MISSING, *(mark.strip().lower() for mark in more)]
+    marks = ", ".join(map(literal, known))
+    longest = max(map(len, known)) + 8
     return f"({raw} IS NULL OR (length({raw}) < {longest} AND lower(trim({raw})) IN ({marks})))"
 
 

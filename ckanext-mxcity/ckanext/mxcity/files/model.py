@@ -68,6 +68,8 @@ class Column:
     #: Cells without a value.
     missing: int = 0
     notes: tuple[Note, ...] = ()
+    #: Further marks of no value, which a schema names.
+    absent: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

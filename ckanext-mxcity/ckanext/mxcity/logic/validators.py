@@ -31,6 +31,7 @@ from ckanext.mxcity.dataset_types.validators import (
     refuse_reversed,
 )
 from ckanext.mxcity.facet_labels import current_language
+from ckanext.mxcity.logic.table_schema import mxcity_table_schema
 from ckanext.mxcity.logic.values import as_json, as_list, stored
 from ckanext.mxcity.vocabularies import Term, vocabulary
 from ckanext.scheming.validation import scheming_validator
@@ -361,6 +362,7 @@ __all__ = [
     "mxcity_stale_after",
     "mxcity_subsystem_reason",
     "mxcity_survey_only",
+    "mxcity_table_schema",
     "mxcity_text_list",
     "mxcity_vocabulary_list",
     "mxcity_vocabulary_value",

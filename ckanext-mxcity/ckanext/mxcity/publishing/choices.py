@@ -7,7 +7,8 @@ The shape that the action ``mxcity_publish`` takes and a draft keeps::
                               "description": "…", "role": null}]}],
      "set_aside": false, "keep_original": true}
 
-What is not said stays as it was understood.
+``schema`` is the name of one of the portal's, or a Table Schema. What is not said stays as it was
+understood.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from ckanext.mxcity.checks.descriptor import as_canonical, as_written, read_descriptor
 from ckanext.mxcity.files import Column, FileReading, TableReading, propose_schema
-from ckanext.mxcity.publishing.versions import Dictionary
+from ckanext.mxcity.publishing.versions import Known
 from ckanext.mxcity.table_schemas import UnknownSchemaError, list_table_schemas, load_table_schema
 
 TYPES = ("string", "integer", "number", "boolean", "date", "datetime", "time", "geojson")
@@ -33,16 +35,17 @@ class ChoiceError(Exception):
         self.field, self.code, self.value = field, code, value
 
 
-def proposed(reading: FileReading, known: Dictionary | None = None) -> dict[str, Any]:
+def proposed(reading: FileReading, known: Known | None = None) -> dict[str, Any]:
     """Return the decisions that a file suggests: every table, checked as it was understood.
 
-    ``known`` is what an earlier version says of the columns.
+    ``known`` is what an earlier version says of the columns, and what it was checked against.
     """
+    known = known or Known()
     tables: list[dict[str, Any]] = [
         {
             "name": table.name,
             "publish": True,
-            "schema": matching_schema(table) or "",
+            "schema": known.schemas.get(table.name) or matching_schema(table) or "",
             "columns": [
                 {
                     "name": c.name,
@@ -58,14 +61,14 @@ def proposed(reading: FileReading, known: Dictionary | None = None) -> dict[str,
     ]
     for table in tables:
         for column in table["columns"]:
-            said = ((known or {}).get(table["name"]) or {}).get(column["name"]) or {}
+            said = known.columns.get(table["name"], {}).get(column["name"], {})
             column.update({key: value for key, value in said.items() if value})
     keep = reading.format in RICHER and not reading.carries_more
     return {"tables": tables, "set_aside": False, "keep_original": keep}
 
 
 def decided(
-    reading: FileReading, told: dict[str, Any], known: Dictionary | None = None
+    reading: FileReading, told: dict[str, Any], known: Known | None = None
 ) -> dict[str, Any]:
     """Return the proposal with what a clerk said in its place; ChoiceError for what cannot be."""
     start = proposed(reading, known)
@@ -75,7 +78,7 @@ def decided(
         if mine is None:
             raise ChoiceError("tables", "unknown-table", str(table.get("name")))
         mine["publish"] = bool(table.get("publish", True))
-        mine["schema"] = _schema_name(table.get("schema", mine["schema"]))
+        mine["schema"] = told_schema(table.get("schema", mine["schema"]))
         _columns(mine, table.get("columns") or ())
     for name in ("set_aside", "keep_original"):
         if name in told:
@@ -87,7 +90,13 @@ def decided(
     return start
 
 
-def _schema_name(value: Any) -> str:
+def told_schema(value: Any) -> str | dict[str, Any]:
+    """Return what a table is to be checked against: a name that there is, a schema, or nothing.
+
+    ChoiceError for another name; DescriptorError for a schema that cannot be followed.
+    """
+    if isinstance(value, dict) or str(value or "").lstrip().startswith("{"):
+        return read_descriptor(value)
     name = str(value or "")
     if name and name not in list_table_schemas():
         raise ChoiceError("schema", "unknown-schema", name)
@@ -126,7 +135,7 @@ def matching_schema(table: TableReading) -> str | None:
 def corrected(table: TableReading, choice: dict[str, Any]) -> tuple[Column, ...]:
     """Return the columns of a table as the clerk corrected them, to be written."""
     told = {column["name"]: column for column in choice["columns"]}
-    return tuple(
+    columns = tuple(
         replace(
             column,
             title=told[column.name]["title"],
@@ -137,16 +146,23 @@ def corrected(table: TableReading, choice: dict[str, Any]) -> tuple[Column, ...]
         )
         for column in table.columns
     )
+    return as_written(columns, _named(choice["schema"])) if choice["schema"] else columns
 
 
 def schema_of(table: TableReading, choice: dict[str, Any]) -> dict[str, Any]:
     """Return the Table Schema that a table has to obey: the one named, else its own columns'."""
     if choice["schema"]:
-        try:
-            return load_table_schema(choice["schema"])
-        except UnknownSchemaError as unknown:
-            raise ChoiceError("schema", "unknown-schema", unknown.name) from unknown
+        return as_canonical(_named(choice["schema"]))
     return propose_schema(replace(table, columns=corrected(table, choice)))
+
+
+def _named(schema: str | dict[str, Any]) -> dict[str, Any]:
+    if isinstance(schema, dict):
+        return schema
+    try:
+        return load_table_schema(schema)
+    except UnknownSchemaError as unknown:
+        raise ChoiceError("schema", "unknown-schema", unknown.name) from unknown
 
 
 def dictionary(table: TableReading, choice: dict[str, Any]) -> list[dict[str, Any]]:

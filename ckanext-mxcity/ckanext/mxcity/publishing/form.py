@@ -6,12 +6,15 @@ from typing import Any
 
 from ckan.lib.navl.dictization_functions import unflatten
 from ckan.logic import clean_dict, parse_params, tuplize_dict
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import FileStorage, MultiDict
 
+from ckanext.mxcity.checks.descriptor import LONGEST, DescriptorError, read_descriptor
 from ckanext.mxcity.dataset_types import PLAIN, TYPES, added_fields
 
 #: Columns that the page offers to correct; a wider table is corrected in its data dictionary.
 EDITED = 100
+#: What the page says instead of a name for a schema that came as a file.
+OWN = "own"
 #: Fields of a dataset that the page shows at once, and those behind a fold.
 FIRST = (
     "title",
@@ -83,9 +86,14 @@ def _shown(kind: str) -> set[str]:
     return {*FIRST, *FOLDED, "private", *(field["field_name"] for field in added_fields(kind))}
 
 
-def choices_of(form: MultiDict[str, str], shown: dict[str, Any]) -> dict[str, Any]:
-    """Return the decisions that the page sent; ``shown`` are those that it offered."""
-    tables = []
+def choices_of(
+    form: MultiDict[str, str], files: MultiDict[str, FileStorage], shown: dict[str, Any]
+) -> tuple[dict[str, Any], dict[str, DescriptorError]]:
+    """Return the decisions that the page sent, and by field what of them cannot be followed.
+
+    ``shown`` are the decisions that the page offered; they stay where others cannot be followed.
+    """
+    tables, wrong = [], {}
     for number, table in enumerate(shown["tables"]):
         prefix = f"t-{number}"
         columns = []
@@ -97,16 +105,32 @@ def choices_of(form: MultiDict[str, str], shown: dict[str, Any]) -> dict[str, An
             }
             columns.append({"name": column["name"], **told})
         only = len(shown["tables"]) == 1
+        try:
+            schema = _schema_of(form, files, prefix)
+        except DescriptorError as error:
+            schema, wrong[f"{prefix}-own"] = table["schema"], error
         tables.append(
             {
                 "name": table["name"],
                 "publish": only or f"{prefix}-publish" in form,
-                "schema": form.get(f"{prefix}-schema", ""),
+                "schema": schema,
                 "columns": columns,
             }
         )
-    return {
+    decided = {
         "tables": tables,
         "set_aside": "set_aside" in form,
         "keep_original": "keep_original" in form,
     }
+    return decided, wrong
+
+
+def _schema_of(
+    form: MultiDict[str, str], files: MultiDict[str, FileStorage], prefix: str
+) -> str | dict[str, Any]:
+    """Return what a table is checked against: a file that is sent, one sent before, or a name."""
+    sent = files.get(f"{prefix}-own")
+    if sent is not None and sent.filename:
+        return read_descriptor(sent.stream.read(LONGEST + 1))
+    name = form.get(f"{prefix}-schema", "")
+    return read_descriptor(form.get(f"{prefix}-known", "")) if name == OWN else name

@@ -9,7 +9,9 @@ from ckan.authz import has_user_permission_for_some_org
 
 from ckanext.mxcity.checks import messages as check_messages
 from ckanext.mxcity.files import messages
+from ckanext.mxcity.publishing import versions
 from ckanext.mxcity.publishing.sentences import language
+from ckanext.mxcity.table_schemas import list_table_schemas, load_table_schema
 
 
 def mxcity_may_publish() -> bool:
@@ -29,6 +31,16 @@ def mxcity_cell_error(error: dict[str, Any]) -> str:
     """Return what is wrong with a cell, in the reader's language."""
     params = {**error["params"], "value": error["value"], "column": error["column"]}
     return check_messages.text(error["code"], params, language())
+
+
+def mxcity_table_schema_of(resource: dict[str, Any]) -> dict[str, str] | None:
+    """Return the ``title`` of what a file is checked against and its ``name`` in addresses."""
+    schema = versions.schema_of(resource)
+    if isinstance(schema, dict):
+        return {"name": resource["id"], "title": schema.get("title") or tk._("of its own")}
+    if schema not in list_table_schemas():
+        return None
+    return {"name": schema, "title": load_table_schema(schema).get("title", schema)}
 
 
 def mxcity_column_types() -> list[tuple[str, str]]:

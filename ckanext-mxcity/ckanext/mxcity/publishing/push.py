@@ -3,14 +3,15 @@
 Each folder with a ``dataset.yaml`` is a dataset: that file has its metadata, under the names of
 the dataset schema, and every other file beside it is published. A ``metadata.xml`` (a sheet of
 metadata: DDI Codebook or NTM 2010) does as well, or besides: what ``dataset.yaml`` says goes before
-what the portal reads in it. What is there already, and the same, is left alone.
+what the portal reads in it. ``reportes.schema.json`` (or ``.yaml``) is the Table Schema of the
+table in ``reportes.csv``. What is there already, and the same, is left alone.
 """
 
 from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,14 @@ from typing import Any
 import requests
 import yaml
 
+from ckanext.mxcity.checks.descriptor import DescriptorError, read_descriptor
+from ckanext.mxcity.documents import load_yaml
 from ckanext.mxcity.publishing.uploads import sha256_of
 
 SETTINGS = "dataset.yaml"
 SHEET = "metadata.xml"
+#: How the name of a file's Table Schema ends.
+SCHEMAS = (".schema.json", ".schema.yaml", ".schema.yml")
 PIECE = 8 << 20
 #: Seconds between two questions whether a worker is done, and how long to ask.
 PAUSE, PATIENCE = 1.0, 30 * 60
@@ -44,6 +49,8 @@ class Folder:
     path: Path
     metadata: dict[str, Any]
     files: tuple[Path, ...]
+    #: Table Schemas of the files, by the name of the file without its end.
+    schemas: Mapping[str, Path]
     #: A sheet of metadata beside them.
     sheet: Path | None = None
 
@@ -81,7 +88,7 @@ def folders(root: Path) -> list[Folder]:
 def _folder(path: Path) -> Folder:
     settings, sheet = path / SETTINGS, path / SHEET
     try:
-        metadata = yaml.safe_load(settings.read_text(encoding="utf-8")) if settings.exists() else {}
+        metadata = load_yaml(settings.read_text(encoding="utf-8")) if settings.exists() else {}
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise PushError(f"{path / SETTINGS}: {error}") from error
     if not isinstance(metadata, dict):
@@ -92,7 +99,16 @@ def _folder(path: Path) -> Folder:
         for item in path.iterdir()
         if item.is_file() and item.name not in (SETTINGS, SHEET) and not item.name.startswith(".")
     )
-    return Folder(path, metadata, tuple(files), sheet if sheet.is_file() else None)
+    schemas = {_stem(item): item for item in files if item.name.endswith(SCHEMAS)}
+    tables = tuple(item for item in files if item not in schemas.values())
+    if alone := schemas.keys() - {item.stem for item in tables}:
+        raise PushError(f"{schemas[min(alone)]}: there is no file {min(alone)} beside it")
+    return Folder(path, metadata, tables, schemas, sheet if sheet.is_file() else None)
+
+
+def _stem(schema: Path) -> str:
+    """The name of the file that a schema is of, without its end."""
+    return next(schema.name.removesuffix(end) for end in SCHEMAS if schema.name.endswith(end))
 
 
 @dataclass
@@ -194,10 +210,11 @@ def _with_sheet(folder: Folder, sheet: Path, portal: Portal, outcome: Outcome) -
 def _push_file(
     path: Path, folder: Folder, stored: dict[str, Any] | None, portal: Portal, set_aside: bool
 ) -> str:
-    """Publish one file, unless its very bytes were published before."""
-    digest = sha256_of(path)
+    """Publish one file, unless its very bytes were published before, with the same schema."""
+    digest, schema = sha256_of(path), _schema(folder, path)
     for resource in (stored or {}).get("resources", ()):
-        if (resource.get("source_file"), resource.get("source_sha256")) == (path.name, digest):
+        same = (resource.get("source_file"), resource.get("source_sha256")) == (path.name, digest)
+        if same and (schema is None or schema == _own_schema(resource)):
             return "unchanged"
     begun = {"name": path.name, "size": path.stat().st_size}
     if stored:
@@ -213,6 +230,8 @@ def _push_file(
             raise PushError(read["refused"] or read["failure"] or read["state"])
         dataset = {} if stored else folder.metadata
         told = {"id": upload, "dataset": dataset, "set_aside": set_aside}
+        if schema is not None:
+            told["tables"] = [{"name": _only_table(read), "schema": schema}]
         portal.action("mxcity_publish", told)
         done = _wait(portal, upload, "publishing")
         if done["state"] != "published":
@@ -220,6 +239,29 @@ def _push_file(
     finally:
         portal.action("mxcity_upload_delete", {"id": upload})
     return "published"
+
+
+def _schema(folder: Folder, path: Path) -> dict[str, Any] | None:
+    """Return the Table Schema beside a file, None where there is none."""
+    own = folder.schemas.get(path.stem)
+    if own is None:
+        return None
+    try:
+        return read_descriptor(own.read_bytes())
+    except DescriptorError as error:
+        raise PushError(f"{own.name}: {error}") from error
+
+
+def _own_schema(resource: dict[str, Any]) -> dict[str, Any] | None:
+    told = str(resource.get("table_schema") or "")
+    return json.loads(told) if told.startswith("{") else None
+
+
+def _only_table(read: dict[str, Any]) -> str:
+    tables = [table["name"] for table in read["choices"]["tables"]]
+    if len(tables) != 1:
+        raise PushError(f"a schema is of one table, and the file has: {', '.join(tables)}")
+    return str(tables[0])
 
 
 def _pieces(path: Path) -> Iterator[tuple[int, bytes]]:

@@ -1,4 +1,7 @@
-"""The schemas of tables: what their columns are, and templates to fill. Open to everybody."""
+"""The schemas of tables: what their columns are, and templates to fill.
+
+Those of the portal are open to everybody, that of a file to whoever may see the file.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,14 @@ import json
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import ckan.plugins.toolkit as tk
 from flask import Blueprint, Response, send_file
 
 from ckanext.mxcity.checks.templates import write_csv, write_workbook
+from ckanext.mxcity.publishing import versions
+from ckanext.mxcity.publishing.members import context
 from ckanext.mxcity.table_schemas import list_table_schemas, load_table_schema
 
 mxcity_table_schemas = Blueprint("mxcity_table_schemas", __name__, url_prefix="/esquemas-de-tablas")
@@ -32,11 +38,13 @@ def index() -> str:
 
 @mxcity_table_schemas.route("/<name>.<suffix>")
 def file(name: str, suffix: str) -> Response:
-    """Answer the template of a schema as CSV or Excel, or the schema itself as JSON."""
-    # A name only: the command line takes the path of a file, a portal does not.
-    if name not in list_table_schemas() or suffix not in (*_WRITERS, "json"):
+    """Answer the template of a schema as CSV or Excel, or the schema itself as JSON.
+
+    ``name`` is that of one of the portal's schemas, or the id of a file that has its own.
+    """
+    schema = load_table_schema(name) if name in list_table_schemas() else _of_file(name)
+    if suffix not in (*_WRITERS, "json"):
         tk.abort(404, tk._("There is no such schema."))
-    schema = load_table_schema(name)
     if suffix == "json":
         return Response(json.dumps(schema, ensure_ascii=False), mimetype="application/json")
     write, mimetype = _WRITERS[suffix]
@@ -47,3 +55,16 @@ def file(name: str, suffix: str) -> Response:
     return send_file(
         content, mimetype=mimetype, as_attachment=True, download_name=f"{name}.{suffix}"
     )
+
+
+def _of_file(resource_id: str) -> dict[str, Any]:
+    """Return the schema of its own that a file has; 404 where there is none to be seen."""
+    try:
+        resource = tk.get_action("resource_show")(context(), {"id": resource_id})
+    except (tk.ObjectNotFound, tk.NotAuthorized):
+        resource = {}
+    schema: Any = versions.schema_of(resource)
+    if not isinstance(schema, dict):
+        tk.abort(404, tk._("There is no such schema."))
+    found: dict[str, Any] = schema
+    return found

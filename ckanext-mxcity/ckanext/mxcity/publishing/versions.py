@@ -6,16 +6,26 @@ the check names them instead of making the column text for everybody who uses it
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass, field
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 
-from ckanext.mxcity.files import FileReading
+from ckanext.mxcity.files import FileReading, TableReading
 
 #: From the types of the DataStore to those of Table Schema.
 _TYPES = {"numeric": "number", "bool": "boolean", "date": "date", "timestamp": "datetime"}
-#: By table and column: its title, its description and, where words came in, its type.
-Dictionary = dict[str, dict[str, dict[str, str]]]
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the earlier versions of the tables of a file say."""
+
+    #: By table and column: its title, its description and, where words came in, its type.
+    columns: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
+    #: By table: what it was checked against, a name or a Table Schema.
+    schemas: dict[str, str | dict[str, Any]] = field(default_factory=dict)
 
 
 def earlier(dataset: dict[str, Any], name: str, table: str) -> dict[str, Any] | None:
@@ -28,21 +38,34 @@ def earlier(dataset: dict[str, Any], name: str, table: str) -> dict[str, Any] | 
     return None
 
 
-def known_columns(dataset: dict[str, Any], name: str, reading: FileReading) -> Dictionary:
-    """Return what the dictionaries of the earlier versions say, for the new one to keep."""
-    known: Dictionary = {}
+def known_of(dataset: dict[str, Any], name: str, reading: FileReading) -> Known:
+    """Return what the earlier versions say of the tables of a file, for the new ones to keep."""
+    known = Known()
     for table in reading.tables:
         resource = earlier(dataset, name, table.name)
-        if resource is None or not resource.get("datastore_active"):
+        if resource is None:
             continue
-        fields = tk.get_action("datastore_info")({"ignore_auth": True}, {"id": resource["id"]})
-        texts = {column.name for column in table.columns if column.type == "string"}
-        known[table.name] = {
-            field["id"]: {
-                "title": (field.get("info") or {}).get("label") or "",
-                "description": (field.get("info") or {}).get("notes") or "",
-                "type": _TYPES.get(field["type"], "") if field["id"] in texts else "",
-            }
-            for field in fields["fields"]
-        }
+        if schema := schema_of(resource):
+            known.schemas[table.name] = schema
+        if resource.get("datastore_active"):
+            known.columns[table.name] = _dictionary(resource["id"], table)
     return known
+
+
+def schema_of(resource: dict[str, Any]) -> str | dict[str, Any]:
+    """Return what a file is checked against: a name, a Table Schema, or nothing."""
+    told = str(resource.get("table_schema") or "")
+    return json.loads(told) if told.startswith("{") else told
+
+
+def _dictionary(resource_id: str, table: TableReading) -> dict[str, dict[str, str]]:
+    found = tk.get_action("datastore_info")({"ignore_auth": True}, {"id": resource_id})
+    texts = {column.name for column in table.columns if column.type == "string"}
+    return {
+        entry["id"]: {
+            "title": (entry.get("info") or {}).get("label") or "",
+            "description": (entry.get("info") or {}).get("notes") or "",
+            "type": _TYPES.get(entry["type"], "") if entry["id"] in texts else "",
+        }
+        for entry in found["fields"]
+    }

@@ -16,7 +16,7 @@ from ckanext.mxcity.dataset_types import PLAIN, TYPES
 from ckanext.mxcity.publishing import aside, config, draft, form, proposal, sheets, tus, versions
 from ckanext.mxcity.publishing.helpers import mxcity_cell_error
 from ckanext.mxcity.publishing.members import context, members_only
-from ckanext.mxcity.publishing.sentences import upload_sentence
+from ckanext.mxcity.publishing.sentences import language, upload_sentence
 from ckanext.mxcity.publishing.sheet_views import mxcity_sheets
 from ckanext.mxcity.publishing.table_schema_views import mxcity_table_schemas
 from ckanext.mxcity.publishing.uploads import UploadError
@@ -88,11 +88,14 @@ def review(upload_id: str) -> Any:
         return tk.render("mxcity_publishing/wait.html", {"upload": shown})
     if request.method == "GET":
         return _review(shown, _proposed(shown), {})
-    told = form.choices_of(request.form, shown["choices"])
     dataset = {**sheets.more_of(request.form), **form.dataset_of(request.form)}
+    told, wrong = form.choices_of(request.form, request.files, shown["choices"])
     again = {**shown, "choices": _merged(shown["choices"], told)}
     if "read_sheet" in request.form:
         return _with_sheet(again, dataset)
+    if wrong:
+        errors = {name: [error.said(language())] for name, error in wrong.items()}
+        return _review(again, _proposed(shown) if shown["into"] else dataset, errors), 422
     try:
         tk.get_action("mxcity_publish")(context(), {"id": upload_id, "dataset": dataset, **told})
     except tk.ValidationError as error:

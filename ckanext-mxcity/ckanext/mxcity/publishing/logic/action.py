@@ -11,6 +11,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan.types import Context, DataDict
 
+from ckanext.mxcity.checks.descriptor import DescriptorError
 from ckanext.mxcity.files import messages
 from ckanext.mxcity.publishing import choices, config, draft, proposal, sheets, versions, work
 from ckanext.mxcity.publishing.names import free_name
@@ -33,6 +34,8 @@ def _said(action: Callable[[Context, DataDict], Any]) -> Callable[[Context, Data
             raise tk.ValidationError({"upload": [upload_sentence(error.code)]}) from error
         except choices.ChoiceError as error:
             raise tk.ValidationError({error.field: [choice_sentence(error)]}) from error
+        except DescriptorError as error:
+            raise tk.ValidationError({"schema": [error.said(language())]}) from error
 
     return wrapped
 
@@ -202,11 +205,11 @@ def _aim(context: Context, state: draft.Draft, dataset_id: str) -> None:
     state.dataset_id, state.into = dataset["id"], True
 
 
-def _known(context: Context, state: draft.Draft, upload: Upload) -> versions.Dictionary:
+def _known(context: Context, state: draft.Draft, upload: Upload) -> versions.Known:
     if not (state.into and state.reading):
-        return {}
+        return versions.Known()
     dataset = tk.get_action("package_show")(_fresh(context), {"id": state.dataset_id})
-    return versions.known_columns(dataset, upload.name, state.file())
+    return versions.known_of(dataset, upload.name, state.file())
 
 
 def _fresh(context: Context) -> Context:
