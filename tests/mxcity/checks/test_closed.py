@@ -80,6 +80,14 @@ def test_sanctions_that_are_not_public(field: str, value: str, tmp_path: Path) -
         assert verdict.report.counts[field]["closed"] == 1
 
 
+@pytest.mark.parametrize("name", PDN)
+def test_a_title_opens_nothing(name: str, tmp_path: Path) -> None:
+    """A schema of somebody's own that is titled like the portal's is another schema."""
+    path = write(tmp_path / "a.csv", example(name, RFC="XXX010101000"))
+    own = {"title": load_table_schema(name)["title"], "fields": [{"name": "id"}]}
+    assert keeps_closed(subject(path, own)).closed
+
+
 def test_other_writings_are_known(tmp_path: Path) -> None:
     """The names of the national platform's own files are understood; what is missing is closed."""
     row = {
