@@ -13,9 +13,6 @@ from ckan.lib.search import commit
 
 from benchmarks.data import OUR_FIELDS, datasets
 
-#: A CKAN closes its API to programs unless its owner has permitted it; stock does not ask.
-PERMISSION = '{"permission": {"granted": "Banco de pruebas", "by": "benchmarks"}}'
-
 
 def main(ini: str, count: int, source: str) -> None:
     """Create an organisation, ``count`` datasets in it and a source, through CKAN's actions."""
@@ -47,7 +44,6 @@ def main(ini: str, count: int, source: str) -> None:
                     "source_type": "ckan",
                     "frequency": "MANUAL",
                     "owner_org": "municipio",
-                    "config": PERMISSION if p.plugin_loaded("sniegharvest") else "",
                 },
             )
 

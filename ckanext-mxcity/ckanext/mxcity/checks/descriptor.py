@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 import yaml
 
+from ckanext.mxcity.checks.rules import ORDERED
 from ckanext.mxcity.documents import load_yaml
 from ckanext.mxcity.files import Column
 from ckanext.mxcity.files.headers import clean_names
@@ -34,7 +35,6 @@ TYPES = (
     *("string", "integer", "number", "boolean", "date", "datetime", "time", "year", "yearmonth"),
     *("geopoint", "geojson", "object", "array", "any"),
 )
-_CASTS = {"integer": "HUGEINT", "number": "DOUBLE", "date": "DATE", "datetime": "TIMESTAMP"}
 _FLAGS = ("required", "unique")
 _LENGTHS = ("minLength", "maxLength")
 _LIMITS = ("minimum", "maximum")
@@ -242,7 +242,7 @@ def _can_be_checked(key: str, value: Any, kind: str, connection: duckdb.DuckDBPy
     if key in _LENGTHS:
         return type(value) is int and 0 <= value < _TOO_LONG
     if key in _LIMITS:
-        return kind in _CASTS and _works(connection, _CASTS[kind], str(_text(value)))
+        return kind in ORDERED and _works(connection, ORDERED[kind], str(_text(value)))
     if key == "pattern":
         return isinstance(value, str) and _works(connection, "pattern", value)
     if key != "enum" or not isinstance(value, list) or not value:

@@ -34,7 +34,15 @@ _REGULAR = {
     "geopoint": r"-?[0-9]{1,3}([.][0-9]+)?, ?-?[0-9]{1,2}([.][0-9]+)?",
 }
 _CASTS = {"number": "DOUBLE", "date": "DATE", "datetime": "TIMESTAMP", "time": "TIME"}
-_ORDERED = {"integer": "HUGEINT", "number": "DOUBLE", "date": "DATE", "datetime": "TIMESTAMP"}
+#: Types whose values have an order, for ``minimum`` and ``maximum``, as DuckDB compares them.
+ORDERED = {
+    "integer": "HUGEINT",
+    "number": "DOUBLE",
+    "date": "DATE",
+    "datetime": "TIMESTAMP",
+    "time": "TIME",
+    "year": "INTEGER",
+}
 _TRUE = ("true", "True", "TRUE", "1")
 _FALSE = ("false", "False", "FALSE", "0")
 
@@ -120,7 +128,7 @@ def _bare_number(column: str, item: dict[str, Any]) -> str:
 
 def _limits(column: str, kind: str, constraints: dict[str, Any]) -> list[tuple[str, str]]:
     found = []
-    cast = _ORDERED.get(kind)
+    cast = ORDERED.get(kind)
     for code, sign in (("minimum", "<"), ("maximum", ">")):
         if code in constraints and cast:
             limit = f"TRY_CAST({literal(str(constraints[code]))} AS {cast})"
