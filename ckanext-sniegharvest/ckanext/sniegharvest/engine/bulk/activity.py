@@ -11,12 +11,10 @@ import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan.lib.dictization import table_dictize
-from ckan.logic import apply_after_dataset_show_plugins
 
 from ckanext.sniegharvest.engine.bulk.check import Checked
-from ckanext.sniegharvest.engine.bulk.hooks import VIEW_COUNTS
+from ckanext.sniegharvest.engine.bulk.hooks import VIEW_COUNTS, Readers
 from ckanext.sniegharvest.engine.bulk.index import Document
-from ckanext.sniegharvest.engine.bulk.show import announce_read
 
 
 def enabled() -> bool:
@@ -24,7 +22,9 @@ def enabled() -> bool:
     return p.plugin_loaded("activity") and bool(tk.config.get("ckan.activity_streams_enabled"))
 
 
-def note(checked: Checked, package: Any, document: Document, user: Any, views: Any) -> None:
+def note(
+    checked: Checked, package: Any, document: Document, user: Any, views: Any, readers: Readers
+) -> None:
     """Put the activity of a dataset into the session.
 
     Args:
@@ -33,12 +33,13 @@ def note(checked: Checked, package: Any, document: Document, user: Any, views: A
         document: of the index; the activity shows the dataset as it is there.
         user: who did it.
         views: totals of views, if they are known.
+        readers: the plugins that are told of it.
 
     """
     shown = json.loads(document["validated_data_dict"])
-    announce_read(package, shown)
+    readers.read(package, shown)
     context = {"ignore_auth": True, "package": package, "user": user.name}
-    apply_after_dataset_show_plugins({**context, VIEW_COUNTS: views} if views else context, shown)
+    readers.shown({**context, VIEW_COUNTS: views} if views else context, shown)
     new = checked.change.action == "create"
     kind = "new" if new else "deleted" if package.state == "deleted" else "changed"
     _add(kind, package, shown, user)

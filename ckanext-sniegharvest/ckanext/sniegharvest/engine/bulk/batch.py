@@ -106,4 +106,4 @@ class Batch:
             self.documents.append(document)
             self._told.append((item, own))
             if noting:
-                activity.note(item, package, document, shelf.user, views)
+                activity.note(item, package, document, shelf.user, views, shower.readers)

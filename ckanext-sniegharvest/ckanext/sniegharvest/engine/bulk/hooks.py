@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache, partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,7 +12,7 @@ import ckan.plugins as p
 import sqlalchemy as sa
 
 from ckanext.harvest.model import HarvestObject, HarvestSource
-from ckanext.sniegharvest.engine.bulk.schemas import bound
+from ckanext.sniegharvest.engine.bulk.quick import bound
 
 #: What ``after_dataset_show`` finds in its context: totals of views by dataset and by address.
 VIEW_COUNTS = "mxcity_view_counts"
@@ -20,11 +21,47 @@ Counts = dict[str, dict[str, int]]
 NONE = {"total": 0, "recent": 0}
 
 
-class Indexers:
-    """The plugins that work on documents of the index, two of them with prefetched answers.
+class Readers:
+    """The plugins that are told of each dataset that is shown, found once for a batch."""
 
-    ckanext-harvest looks for the harvest object of each dataset, ckanext-tracking for its views.
-    They run their own code; only what they would have asked for is known.
+    def __init__(self) -> None:
+        controllers = list(p.PluginImplementations(p.IPackageController))
+        self._read = [item.read for item in controllers]
+        self._resource_shown = [
+            item.before_resource_show for item in p.PluginImplementations(p.IResourceController)
+        ]
+        self._shown = [_with_schemas(item, "after_dataset_show") for item in controllers]
+
+    def read(self, package: Any, shown: dict[str, Any]) -> None:
+        """Tell them that a dataset is being shown, as ``package_show`` does."""
+        for read in self._read:
+            read(package)
+        for resource_shown in self._resource_shown:
+            for resource in shown["resources"]:
+                resource_shown(resource)
+
+    def shown(self, context: Any, shown: dict[str, Any]) -> None:
+        """Let them work on what is shown, as the last step of ``package_show``."""
+        for after in self._shown:
+            after(context, shown)
+
+
+def _with_schemas(item: Any, hook: str) -> Callable[..., Any]:
+    """A hook of a plugin; ckanext-dcat's asks an action for the same schema for each dataset."""
+    function = getattr(type(item), hook)
+    if function.__module__ != "ckanext.dcat.plugins":
+        found: Callable[..., Any] = getattr(item, hook)
+        return found
+    asked = cache(function.__globals__["_get_dataset_schema"])
+    return partial(bound(function, _get_dataset_schema=asked), item)
+
+
+class Indexers:
+    """The plugins that work on documents of the index, three of them with prefetched answers.
+
+    ckanext-harvest looks for the harvest object of each dataset, ckanext-tracking for its views,
+    ckanext-dcat for its schema. They run their own code; only what they would have asked for is
+    known.
     """
 
     def __init__(self, objects: Mapping[str, Any], views: Counts | None) -> None:
@@ -48,7 +85,7 @@ class Indexers:
             return SimpleNamespace(before_dataset_index=lambda found: quick(item, found))
         if function.__module__ == "ckanext.harvest.plugin":
             return _Harvest(item, function, self._objects)
-        return item
+        return SimpleNamespace(before_dataset_index=_with_schemas(item, "before_dataset_index"))
 
 
 #: Stands for ckanext-harvest's table where conditions are put that nobody reads.

@@ -10,7 +10,7 @@ import pysolr
 from ckan.lib.search import index as core
 from ckan.lib.search.common import SearchIndexError, make_connection
 
-from ckanext.sniegharvest.engine.bulk.schemas import bound
+from ckanext.sniegharvest.engine.bulk.quick import bound
 
 Document = dict[str, Any]
 #: Milliseconds after which documents that are not committed are seen all the same.

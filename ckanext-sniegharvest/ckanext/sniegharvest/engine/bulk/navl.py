@@ -44,7 +44,8 @@ def _run(data: Flat, schema: dict[str, Any], context: dict[str, Any]) -> tuple[F
     after = reversed(special["__after"])
     last = [("__junk",)] if ("__junk",) in full else []
     for key in (*special["__before"], *plain, *special["__extras"], *after, *last):
-        _convert(key, full[key], converted, errors, context)
+        if full[key]:
+            _convert(key, full[key], converted, errors, context)
     return converted, errors
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from ckan.lib.navl import dictization_functions
 
-from ckanext.sniegharvest.engine.bulk import navl
+from ckanext.sniegharvest.engine.bulk import navl, quick
+from ckanext.sniegharvest.engine.bulk.quick import bound
 
 #: How ckanext-scheming names what makes the validators of a field; a field's are always the same.
 _OF_A_FIELD = ("_field_create_validators", "_field_output_validators", "_field_validators")
@@ -22,13 +23,20 @@ class Schemas:
     def __init__(self) -> None:
         self._made: dict[tuple[int, str], Any] = {}
         self._validate: dict[type, Callable[..., Any] | None] = {}
+        self._stand_ins = quick.stand_ins()
 
     def of(self, plugin: Any, action: str) -> dict[str, Any]:
         """The schema of a dataset form for ``create``, ``update`` or ``show``."""
         key = (id(plugin), action)
         if key not in self._made:
-            self._made[key] = getattr(plugin, f"{action}_package_schema")()
+            self._made[key] = self.quickened(getattr(plugin, f"{action}_package_schema")())
         return copied(self._made[key])
+
+    def quickened(self, schema: Any) -> Any:
+        """A schema, or the validators of a field, with quicker ones of the same outcome."""
+        if isinstance(schema, dict):
+            return {key: self.quickened(value) for key, value in schema.items()}
+        return [self._stand_ins.get(validator, validator) for validator in schema]
 
     def validate(
         self,
@@ -53,21 +61,36 @@ class Schemas:
         """
         kind = type(plugin)
         if kind not in self._validate:
-            self._validate[kind] = _own_validation(kind)
+            self._validate[kind] = self._own_validation(kind)
         own = self._validate[kind]
         found = own(plugin, context, data, schema, action) if own is not None else None
         return found if found is not None else navl.validate(data, schema, context)
 
+    def _own_validation(self, kind: type) -> Callable[..., Any] | None:
+        """The validation of a dataset form, with our steps where it goes on to CKAN's."""
+        function = getattr(kind, "validate", None)
+        if not isinstance(function, FunctionType):
+            return function
+        scope = function.__globals__
+        names: dict[str, Any] = {
+            name: navl.validate
+            for name, value in scope.items()
+            if value is dictization_functions.validate
+        }
+        names |= {name: self._remembered(scope[name]) for name in _OF_A_FIELD if name in scope}
+        return bound(function, **names)
 
-def bound(function: Any, **names: Any) -> Callable[..., Any]:
-    """The same function with some of the names of its module meaning something else.
+    def _remembered(self, make: Callable[..., Any]) -> Callable[..., Any]:
+        """A function of a field that makes its answer once; fields live as long as the plugin."""
+        made: dict[tuple[int, Any], Any] = {}
 
-    The module, and everybody else who calls the function, keep theirs.
-    """
-    scope = {**function.__globals__, **names}
-    return FunctionType(
-        function.__code__, scope, function.__name__, function.__defaults__, function.__closure__
-    )
+        def validators(field: Any, schema: Any, convert: Any) -> Any:
+            key = (id(field), convert)
+            if key not in made:
+                made[key] = self.quickened(make(field, schema, convert))
+            return made[key]
+
+        return validators
 
 
 def copied(schema: dict[str, Any]) -> dict[str, Any]:
@@ -76,31 +99,3 @@ def copied(schema: dict[str, Any]) -> dict[str, Any]:
         key: copied(value) if isinstance(value, dict) else list(value)
         for key, value in schema.items()
     }
-
-
-def _own_validation(kind: type) -> Callable[..., Any] | None:
-    """The validation of a dataset form, with our steps where it goes on to CKAN's."""
-    function = getattr(kind, "validate", None)
-    if not isinstance(function, FunctionType):
-        return function
-    scope = function.__globals__
-    names: dict[str, Any] = {
-        name: navl.validate
-        for name, value in scope.items()
-        if value is dictization_functions.validate
-    }
-    names |= {name: _remembered(scope[name]) for name in _OF_A_FIELD if name in scope}
-    return bound(function, **names)
-
-
-def _remembered(make: Callable[..., Any]) -> Callable[..., Any]:
-    """A function of a field that makes its answer once; fields live as long as the plugin."""
-    made: dict[tuple[int, Any], Any] = {}
-
-    def validators(field: Any, schema: Any, convert: Any) -> Any:
-        key = (id(field), convert)
-        if key not in made:
-            made[key] = make(field, schema, convert)
-        return made[key]
-
-    return validators
