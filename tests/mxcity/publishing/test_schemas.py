@@ -51,6 +51,7 @@ def test_page_takes_a_schema_and_keeps_it(
 
     wrong = post(**form, **{"t-0-own": sent({"fields": [{"name": "x", "type": "duration"}]})})
     assert wrong.status_code == 422
+    assert 'href="#t-0-own"' in wrong.text
     assert "«duration»" in BeautifulSoup(wrong.text, "html.parser").find(id="error-t-0-own").text
     unsaid = post(**{**form, "snieg_subsystem": ""}, **{"t-0-own": sent(SCHEMA)})
     assert unsaid.status_code == 422
