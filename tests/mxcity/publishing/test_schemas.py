@@ -23,8 +23,6 @@ SCHEMA = {
         {"name": "Costo", "type": "number", "decimalChar": ",", "constraints": {"minimum": 0}},
     ],
 }
-LINE = "AP-3;28/02/2024;Mitras;12,75\n".encode("latin-1")
-RIGHT = CLEAN.replace(LINE, b"")
 
 pytestmark = pytest.mark.usefixtures("migrated_db", "clean_queue")
 

@@ -102,6 +102,17 @@ def read_descriptor(told: str | bytes | Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def kept(schema: str | Mapping[str, Any]) -> str:
+    """Return the text that a file keeps of its schema: a name, or a Table Schema as JSON."""
+    return schema if isinstance(schema, str) else json.dumps(schema, ensure_ascii=False)
+
+
+def kept_by(resource: Mapping[str, Any]) -> str | dict[str, Any]:
+    """Return what a file is checked against: a name, a Table Schema, or nothing."""
+    told = str(resource.get("table_schema") or "")
+    return json.loads(told) if told.startswith("{") else told
+
+
 def as_canonical(schema: Mapping[str, Any]) -> dict[str, Any]:
     """Return a schema for a canonical table, in which all values are written in one way."""
     fields = [

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 
-from ckanext.mxcity.checks.descriptor import DescriptorError, read_descriptor
+from ckanext.mxcity.checks.descriptor import DescriptorError, kept, read_descriptor
 from ckanext.mxcity.facet_labels import current_language
 from ckanext.mxcity.table_schemas import list_table_schemas
 
@@ -24,6 +23,6 @@ def mxcity_table_schema(value: Any) -> str:
         )
         raise tk.Invalid(sentence.format(value=told[:80], known=", ".join(list_table_schemas())))
     try:
-        return json.dumps(read_descriptor(told), ensure_ascii=False)
+        return kept(read_descriptor(told))
     except DescriptorError as error:
         raise tk.Invalid(error.said(current_language())) from error

@@ -78,7 +78,7 @@ def decided(
         if mine is None:
             raise ChoiceError("tables", "unknown-table", str(table.get("name")))
         mine["publish"] = bool(table.get("publish", True))
-        mine["schema"] = told_schema(table.get("schema", mine["schema"]))
+        mine["schema"] = _told_schema(table.get("schema", mine["schema"]))
         _columns(mine, table.get("columns") or ())
     for name in ("set_aside", "keep_original"):
         if name in told:
@@ -90,7 +90,7 @@ def decided(
     return start
 
 
-def told_schema(value: Any) -> str | dict[str, Any]:
+def _told_schema(value: Any) -> str | dict[str, Any]:
     """Return what a table is to be checked against: a name that there is, a schema, or nothing.
 
     ChoiceError for another name; DescriptorError for a schema that cannot be followed.

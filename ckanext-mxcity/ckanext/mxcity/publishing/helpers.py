@@ -8,8 +8,8 @@ import ckan.plugins.toolkit as tk
 from ckan.authz import has_user_permission_for_some_org
 
 from ckanext.mxcity.checks import messages as check_messages
+from ckanext.mxcity.checks.descriptor import kept_by
 from ckanext.mxcity.files import messages
-from ckanext.mxcity.publishing import versions
 from ckanext.mxcity.publishing.sentences import language
 from ckanext.mxcity.table_schemas import list_table_schemas, load_table_schema
 
@@ -35,7 +35,7 @@ def mxcity_cell_error(error: dict[str, Any]) -> str:
 
 def mxcity_table_schema_of(resource: dict[str, Any]) -> dict[str, str] | None:
     """Return the ``title`` of what a file is checked against and its ``name`` in addresses."""
-    schema = versions.schema_of(resource)
+    schema = kept_by(resource)
     if isinstance(schema, dict):
         return {"name": resource["id"], "title": schema.get("title") or tk._("of its own")}
     if schema not in list_table_schemas():

@@ -19,7 +19,7 @@ from typing import Any
 import requests
 import yaml
 
-from ckanext.mxcity.checks.descriptor import DescriptorError, read_descriptor
+from ckanext.mxcity.checks.descriptor import DescriptorError, kept_by, read_descriptor
 from ckanext.mxcity.documents import load_yaml
 from ckanext.mxcity.publishing.uploads import sha256_of
 
@@ -214,7 +214,7 @@ def _push_file(
     digest, schema = sha256_of(path), _schema(folder, path)
     for resource in (stored or {}).get("resources", ()):
         same = (resource.get("source_file"), resource.get("source_sha256")) == (path.name, digest)
-        if same and (schema is None or schema == _own_schema(resource)):
+        if same and (schema is None or schema == kept_by(resource)):
             return "unchanged"
     begun = {"name": path.name, "size": path.stat().st_size}
     if stored:
@@ -250,11 +250,6 @@ def _schema(folder: Folder, path: Path) -> dict[str, Any] | None:
         return read_descriptor(own.read_bytes())
     except DescriptorError as error:
         raise PushError(f"{own.name}: {error}") from error
-
-
-def _own_schema(resource: dict[str, Any]) -> dict[str, Any] | None:
-    told = str(resource.get("table_schema") or "")
-    return json.loads(told) if told.startswith("{") else None
 
 
 def _only_table(read: dict[str, Any]) -> str:

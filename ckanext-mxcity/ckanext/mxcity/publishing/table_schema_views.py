@@ -14,8 +14,8 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from flask import Blueprint, Response, send_file
 
+from ckanext.mxcity.checks.descriptor import kept_by
 from ckanext.mxcity.checks.templates import write_csv, write_workbook
-from ckanext.mxcity.publishing import versions
 from ckanext.mxcity.publishing.members import context
 from ckanext.mxcity.table_schemas import list_table_schemas, load_table_schema
 
@@ -63,7 +63,7 @@ def _of_file(resource_id: str) -> dict[str, Any]:
         resource = tk.get_action("resource_show")(context(), {"id": resource_id})
     except (tk.ObjectNotFound, tk.NotAuthorized):
         resource = {}
-    schema: Any = versions.schema_of(resource)
+    schema: Any = kept_by(resource)
     if not isinstance(schema, dict):
         tk.abort(404, tk._("There is no such schema."))
     found: dict[str, Any] = schema

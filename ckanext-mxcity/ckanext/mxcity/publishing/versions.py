@@ -6,12 +6,12 @@ the check names them instead of making the column text for everybody who uses it
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 
+from ckanext.mxcity.checks.descriptor import kept_by
 from ckanext.mxcity.files import FileReading, TableReading
 
 #: From the types of the DataStore to those of Table Schema.
@@ -45,17 +45,11 @@ def known_of(dataset: dict[str, Any], name: str, reading: FileReading) -> Known:
         resource = earlier(dataset, name, table.name)
         if resource is None:
             continue
-        if schema := schema_of(resource):
+        if schema := kept_by(resource):
             known.schemas[table.name] = schema
         if resource.get("datastore_active"):
             known.columns[table.name] = _dictionary(resource["id"], table)
     return known
-
-
-def schema_of(resource: dict[str, Any]) -> str | dict[str, Any]:
-    """Return what a file is checked against: a name, a Table Schema, or nothing."""
-    told = str(resource.get("table_schema") or "")
-    return json.loads(told) if told.startswith("{") else told
 
 
 def _dictionary(resource_id: str, table: TableReading) -> dict[str, dict[str, str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import mimetypes
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ from werkzeug.datastructures import FileStorage
 
 from ckanext.mxcity.checks import split_table
 from ckanext.mxcity.checks.chain import FileCheck, Subject, Verdict, run_checks
+from ckanext.mxcity.checks.descriptor import kept
 from ckanext.mxcity.files import FileRefused, TableReading, messages, read_file, write_table
 from ckanext.mxcity.files.model import Limits
 from ckanext.mxcity.interfaces import IFileCheck
@@ -159,7 +159,7 @@ def _publish(
                 "format": "CSV",
                 "file_name": f"{stem}.csv" if only else f"{stem}-{name}.csv",
                 "source_table": name,
-                "table_schema": _schema_told(item["choice"]["schema"]),
+                "table_schema": kept(item["choice"]["schema"]),
                 **made_from,
             }
             state = _published(owner, upload_id, name, _put_table(owner, state, item, file))
@@ -181,11 +181,6 @@ def _publish(
     for name, resource_id in done.resources.items():
         if name != ORIGINAL_KEY:
             copying.index(resource_id)
-
-
-def _schema_told(schema: str | dict[str, Any]) -> str:
-    """Return what a table was checked against as its file keeps it."""
-    return json.dumps(schema, ensure_ascii=False) if isinstance(schema, dict) else schema
 
 
 def _put_file(owner: str, state: draft.Draft, path: Path, file: dict[str, Any]) -> str:
