@@ -62,6 +62,8 @@ def missing_packages(testing: bool = False) -> list[str]:
         "python3-venv": _has_venv(),
         "libmagic1": ctypes.util.find_library("magic") is not None,
         "util-linux": shutil.which("setpriv") is not None,
+        "bubblewrap": shutil.which("bwrap") is not None,
+        "libseccomp2": ctypes.util.find_library("seccomp") is not None,
     }
     if testing:
         wanted["chromium"] = shutil.which("chromium") is not None

@@ -1,10 +1,13 @@
 """Read the files that a clerk drops: what they are, and the tables in them.
 
-No CKAN import here: the same code runs in the portal and at a desk without one.
+No CKAN import here: the same code runs in the portal and at a desk without one. Whoever reads a
+file calls ``read_file``, ``write_table`` or ``headers_of`` of this package, which have it read in
+the reading room; ``reading`` and the readers that it calls run inside.
 """
 
 from __future__ import annotations
 
+from ckanext.mxcity.files.apart import headers_of, read_file, write_table
 from ckanext.mxcity.files.model import (
     Column,
     FileReading,
@@ -14,7 +17,6 @@ from ckanext.mxcity.files.model import (
     TableReading,
 )
 from ckanext.mxcity.files.proposal import propose_metadata, propose_schema
-from ckanext.mxcity.files.reading import read_file, write_table
 
 __all__ = [
     "Column",
@@ -23,6 +25,7 @@ __all__ = [
     "Limits",
     "Note",
     "TableReading",
+    "headers_of",
     "propose_metadata",
     "propose_schema",
     "read_file",

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import zipfile
 from pathlib import Path, PurePath
+from xml.etree.ElementTree import ParseError
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import iterparse
 
 from ckanext.mxcity.files.model import FileRefused, Limits
 
@@ -25,6 +29,9 @@ CLAIMS = {
     "parquet": {"parquet"},
 }
 _HEAD = 4096
+#: What stands in the header of a database that is a GeoPackage (OGC 12-128r19, 1.1.1.1.1).
+_GEOPACKAGE = (b"GPKG", b"GP10", b"GP11")
+_KML_SPACES = ("{http://www.opengis.net/kml/", "{http://earth.google.com/kml/")
 #: Bytes that no text has, but for a stray one.
 _CONTROLS = (*range(1, 9), *range(14, 27), *range(28, 32))
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -46,8 +53,13 @@ def kind_of(path: Path, name: str, limits: Limits) -> str:
     FileRefused for an empty or too large file, one of another kind, or one whose name claims
     something else.
     """
-    kind = content_kind(path, limits)
     claimed = CLAIMS.get(PurePath(name.replace("\\", "/")).suffix.lower().lstrip("."))
+    try:
+        kind = content_kind(path, limits)
+    except FileRefused as error:
+        if error.code == "xml" and claimed == {"kml"}:
+            raise FileRefused("not-kml", **error.params) from error
+        raise
     if claimed is None:
         raise FileRefused("unknown-extension", name=PurePath(name).name[-80:])
     if kind not in claimed:
@@ -73,32 +85,54 @@ def _kind(path: Path, head: bytes, limits: Limits) -> str:
     if head.startswith(_OLE):
         return _ole(path)
     if head.startswith(b"SQLite format 3\x00"):
-        return "gpkg"
+        return _database(head)
     if head.startswith(b"PAR1"):
         return "parquet"
     if head.startswith(_PICTURES):
         raise FileRefused("not-a-table")
-    return _text(head)
+    return _text(path, head)
 
 
-def _text(head: bytes) -> str:
+def _database(head: bytes) -> str:
+    """Tell a GeoPackage, which says so in the header of the database, from any other."""
+    if head[68:72] not in _GEOPACKAGE:
+        raise FileRefused("not-geopackage")
+    return "gpkg"
+
+
+def _text(path: Path, head: bytes) -> str:
     """Tell the kinds of text apart by how they begin."""
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "csv"
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    lowered = start[:1024].lower()
     if start.startswith((b"{", b"[")):
         return "json"
     if start.startswith(b"<"):
-        if b"<kml" in lowered:
-            return "kml"
-        if b"<svg" in lowered:
-            raise FileRefused("not-a-table")
-        raise FileRefused("web-page" if b"<html" in lowered or b"<!doctype" in lowered else "xml")
+        return _markup(path, start[:1024].lower())
     controls = sum(head.count(bytes([code])) for code in _CONTROLS)
     if controls > len(head) / 100 or head.count(0) > len(head) / 20:
         raise FileRefused("binary")
     return "csv"
+
+
+def _markup(path: Path, start: bytes) -> str:
+    """Tell KML, whose root element says so, from all other XML and from web pages."""
+    try:
+        with path.open("rb") as file:
+            root = next(iter(iterparse(file, events=("start",), forbid_dtd=True)))[1].tag
+    except DefusedXmlException as error:
+        code = "web-page" if b"<!doctype html" in start else "unsafe-xml"
+        raise FileRefused(code) from error
+    except (ParseError, StopIteration, ValueError, LookupError) as error:
+        if b"<html" in start or b"<!doctype" in start:
+            raise FileRefused("web-page") from error
+        raise FileRefused("xml", root="") from error
+    space, _, name = str(root).rpartition("}")
+    if name == "kml" and (not space or space.startswith(_KML_SPACES)):
+        return "kml"
+    if name.lower() in ("html", "svg"):
+        raise FileRefused("web-page" if name.lower() == "html" else "not-a-table")
+    raise FileRefused("xml", root=name[:40])
 
 
 def _ole(path: Path) -> str:

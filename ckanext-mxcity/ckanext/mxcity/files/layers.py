@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import ParseError
 
 import numpy as np
 import pyogrio
 import shapely
-from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import iterparse
 from pyogrio.errors import DataSourceError
 from pyproj import CRS, Transformer
 from pyproj.exceptions import ProjError
@@ -22,6 +25,14 @@ from ckanext.mxcity.files.source import RawTable, refuse_wide, write_rows
 #: What a geometry's column is called.
 GEOMETRY = "geometry"
 _SUFFIXES = {"geojson": ".geojson", "gpkg": ".gpkg", "kml": ".kml"}
+#: The parts of a Shapefile that are read, and how each begins (ESRI, July 1998; dBASE).
+PARTS = {
+    ".shp": re.compile(rb"\x00\x00\x27\x0a.{24}\xe8\x03\x00\x00", re.S),
+    ".shx": re.compile(rb"\x00\x00\x27\x0a.{24}\xe8\x03\x00\x00", re.S),
+    ".dbf": re.compile(rb"[\x02\x03\x30-\x32\x43\x63\x83\x8b\x8e\xcb\xf5\xfb]"),
+    ".prj": re.compile(rb"\s*[A-Za-z_]{4,20}\s*\["),
+    ".cpg": re.compile(rb"[\w .:-]{1,40}\s*\Z"),
+}
 _WGS84 = CRS.from_epsg(4326)
 
 
@@ -47,21 +58,27 @@ def read_layers(
 def _prepared(path: Path, kind: str, folder: Path, limits: Limits) -> Path:
     """Put the file where only what we expect can be read: under its own kind's name."""
     if kind == "kml":
-        try:
-            ElementTree.parse(path)
-        except DefusedXmlException as error:
-            raise FileRefused("unsafe-xml") from error
-        except (ElementTree.ParseError, ValueError) as error:
-            raise FileRefused("broken-map", format=kind) from error
+        _refuse_broken_xml(path)
     if kind == "shp":
-        return _unpacked(path, folder)
+        return _unpacked(path, folder, limits)
     target = folder / f"map{_SUFFIXES[kind]}"
     target.symlink_to(path.resolve())
     return target
 
 
-def _unpacked(path: Path, folder: Path) -> Path:
-    """Unpack the parts of one Shapefile, by suffix, under a name of ours."""
+def _refuse_broken_xml(path: Path) -> None:
+    """FileRefused for XML that is not well formed, or declares what has to be fetched."""
+    try:
+        for _, element in iterparse(path, forbid_dtd=True):
+            element.clear()
+    except DefusedXmlException as error:
+        raise FileRefused("unsafe-xml") from error
+    except (ParseError, ValueError, LookupError) as error:
+        raise FileRefused("broken-map", format="kml") from error
+
+
+def _unpacked(path: Path, folder: Path, limits: Limits) -> Path:
+    """Unpack the parts of one Shapefile, by suffix, under a name of ours, each proved."""
     with zipfile.ZipFile(path) as archive:
         names = [name for name in archive.namelist() if not name.startswith("__MACOSX")]
         shapes = [name for name in names if name.lower().endswith(".shp")]
@@ -69,13 +86,38 @@ def _unpacked(path: Path, folder: Path) -> Path:
         found = set()
         for name in names:
             suffix = name[len(base) :].lower()
-            if name.startswith(base) and suffix in (".shp", ".shx", ".dbf", ".prj", ".cpg"):
-                (folder / f"map{suffix}").write_bytes(archive.read(name))
+            if name.startswith(base) and suffix in PARTS and suffix not in found:
+                _unpack(archive, name, folder / f"map{suffix}", limits)
                 found.add(suffix)
     missing = {".shp", ".dbf", ".shx"} - found
     if missing:
         raise FileRefused("shapefile-incomplete", missing=", ".join(sorted(missing)))
+    for suffix, proof in PARTS.items():
+        part = folder / f"map{suffix}"
+        if suffix in found and not proof.match(_start(part)):
+            if suffix not in (".prj", ".cpg"):
+                raise FileRefused("broken-map", format="shp")
+            part.unlink()  # a reference system or an encoding that is none is not said
     return folder / "map.shp"
+
+
+def _start(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(100)
+
+
+def _unpack(archive: zipfile.ZipFile, name: str, target: Path, limits: Limits) -> None:
+    """Write one member of an archive; what it really holds is counted, not what it declares."""
+    left = limits.memory_size * 4
+    try:
+        with archive.open(name) as member, target.open("wb") as file:
+            while piece := member.read(1 << 20):
+                left -= len(piece)
+                if left < 0:
+                    raise FileRefused("unpacks-too-large", size=limits.memory_size * 4)
+                file.write(piece)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as error:
+        raise FileRefused("broken-archive") from error
 
 
 def _layer(

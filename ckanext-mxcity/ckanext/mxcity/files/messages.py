@@ -45,6 +45,46 @@ MESSAGES: dict[str, tuple[str, str]] = {
         _("Download the file itself: the page may be a notice of an error or of a session."),
     ),
     "xml": (_("The file is XML of a kind that is not read."), _("Export the table as CSV.")),
+    "not-kml": (
+        _("The file is not a KML map: its first element is “{root}”."),
+        _("Export the map again as KML, GeoJSON or GeoPackage."),
+    ),
+    "not-geopackage": (
+        _("The file is a database, but not a GeoPackage."),
+        _("Export the layer as GeoPackage, or the table as CSV."),
+    ),
+    "maps-closed": (
+        _("This portal does not read maps."),
+        _("Send the table as CSV or Excel, or ask the portal's team."),
+    ),
+    "room-time": (
+        _("Reading the file took longer than is allowed."),
+        _("Divide it by year or by area, or save it as CSV."),
+    ),
+    "room-memory": (
+        _("Reading the file took more memory than is allowed."),
+        _("Divide it by year or by area, or save it as CSV."),
+    ),
+    "room-disk": (
+        _("The file grows to more than is allowed while it is read."),
+        _("Divide it by year or by area, or save it as CSV."),
+    ),
+    "room-answer": (
+        _("The file has more tables and columns than can be described."),
+        _("Send each table in a file of its own."),
+    ),
+    "room-full": (
+        _("The portal has no room left on its disk."),
+        _("Your file is kept. Tell the portal's team, and try again later."),
+    ),
+    "room-busy": (
+        _("Other files are being read at this moment."),
+        _("Your file is kept. Try again in a minute."),
+    ),
+    "room-ended": (
+        _("The file is damaged in a way that stops its reader."),
+        _("Open it with the program that made it, and save it again, or save it as CSV."),
+    ),
     "binary": (
         _("The file is not text and not a kind of table that is known."),
         _("Export the table as CSV or Excel."),

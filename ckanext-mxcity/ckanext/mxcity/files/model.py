@@ -22,6 +22,16 @@ class Limits:
     columns: int = 1_000
     cell: int = 1_000_000
     sample: int = 20
+    #: Of time for one file, until it is understood or written.
+    seconds: float = 900
+    #: Of memory that its reader may reserve.
+    memory: int = 4 << 30
+    #: Whether maps are read: see ``ckanext.mxcity.publishing.maps``.
+    maps: bool = True
+
+    def disk(self, size: int) -> int:
+        """Return the bytes that the reading of a file of ``size`` bytes may write on its way."""
+        return 2_000_000_000 + 12 * size
 
 
 DEFAULT = Limits()
@@ -137,3 +147,22 @@ class FileReading:
             if table.name == name:
                 return table
         raise KeyError(name)
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A ``FileRefused`` as it leaves the room."""
+
+    code: str
+    params: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a task found; ``absent`` says that the file has no table of the name asked for."""
+
+    refusal: Refusal | None = None
+    reading: FileReading | None = None
+    rows: int | None = None
+    headers: list[list[str]] | None = None
+    absent: bool = False

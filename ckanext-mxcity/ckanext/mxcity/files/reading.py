@@ -14,7 +14,6 @@ from ckanext.mxcity.files.delimited import read_delimited
 from ckanext.mxcity.files.documents import is_geojson, read_json, read_parquet, refuse_deep
 from ckanext.mxcity.files.headers import clean_names
 from ckanext.mxcity.files.kinds import content_kind, kind_of
-from ckanext.mxcity.files.layers import read_layers
 from ckanext.mxcity.files.model import (
     DEFAULT,
     Box,
@@ -122,6 +121,8 @@ def open_tables(path: Path, name: str, folder: Path, limits: Limits) -> Opened:
     if kind == "json" and not is_geojson(path):
         return Opened(kind, [replace(read_json(path, folder, limits), name=Path(name).stem)])
     kind = "geojson" if kind == "json" else kind
+    from ckanext.mxcity.files.layers import read_layers  # maps alone need GDAL
+
     tables, crs, extents = read_layers(path, kind, folder, limits)
     return Opened(kind, tables, crs=crs, extents=tuple(extents))
 

@@ -1,0 +1,95 @@
+"""Read files in the reading room: what everybody outside of this package calls."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from ckanext.mxcity import room
+from ckanext.mxcity.files.model import DEFAULT, Answer, Column, FileReading, FileRefused, Limits
+
+_TASKS = "ckanext.mxcity.files.tasks"
+
+
+def read_file(path: Path, name: str, limits: Limits = DEFAULT) -> FileReading:
+    """Read a file that was called ``name``.
+
+    Raises:
+        FileRefused: it cannot be taken.
+
+    """
+    answer = _asked("read", path, limits, {"name": name})
+    assert answer.reading is not None
+    return answer.reading
+
+
+def write_table(
+    path: Path,
+    name: str,
+    table_name: str | None,
+    target: Path,
+    limits: Limits = DEFAULT,
+    columns: tuple[Column, ...] | None = None,
+) -> int:
+    """Write a table of a file as the canonical CSV; return how many rows it has.
+
+    Args:
+        path: the file.
+        name: what it was called.
+        table_name: the table, the first without one.
+        target: where the CSV goes.
+        limits: what the file may hold.
+        columns: those of an earlier reading, perhaps corrected by a person, in the file's order.
+
+    Raises:
+        FileRefused: as of ``read_file``.
+        KeyError: the file has no such table.
+
+    """
+    told = {"name": name, "table": table_name, "columns": columns and list(map(asdict, columns))}
+    answer = _asked("write", path, limits, told, {"target": target})
+    if answer.absent:
+        raise KeyError(table_name)
+    assert answer.rows is not None
+    return answer.rows
+
+
+def headers_of(path: Path, limits: Limits, head: int) -> list[list[str]]:
+    """Return the header of each table of a file whatever its name says, to know it by.
+
+    Of a delimited file only the first ``head`` bytes are read. FileRefused for a file that is no
+    table; a map is none here.
+    """
+    return _asked("headers", path, limits, {"head": head}).headers or []
+
+
+def _asked(
+    task: str,
+    path: Path,
+    limits: Limits,
+    arguments: dict[str, Any],
+    results: dict[str, Path] | None = None,
+) -> Answer:
+    bounds = room.Bounds(
+        seconds=limits.seconds,
+        cpu_seconds=int(limits.seconds),
+        memory=limits.memory,
+        disk=limits.disk(path.stat().st_size),
+    )
+    try:
+        told = room.run(
+            f"{_TASKS}:{task}",
+            {"limits": asdict(limits), **arguments},
+            files={"file": path},
+            results=results,
+            bounds=bounds,
+        )
+    except room.RoomFailed as error:
+        raise FileRefused(f"room-{error.reason}") from error
+    answer = msgspec.convert(told, Answer)
+    if answer.refusal:
+        raise FileRefused(answer.refusal.code, **answer.refusal.params)
+    return answer
