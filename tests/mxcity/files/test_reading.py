@@ -26,10 +26,9 @@ from ckanext.mxcity.files import (
     Limits,
     propose_metadata,
     propose_schema,
-    read_file,
-    write_table,
 )
 from ckanext.mxcity.files.messages import MESSAGES, text
+from ckanext.mxcity.files.reading import read_file, write_table
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -225,7 +224,8 @@ REFUSED: dict[str, tuple[str, Any, str]] = {
     "wide": ("a.csv", (",".join(f"c{n}" for n in range(2000)) + "\n" + ",".join("1" * 2000) + "\n").encode(), "too-many-columns"),
     "wide workbook": ("a.xlsx", workbook([[f"c{n}" for n in range(400)], list(range(400))]), "too-many-columns"),
     "broken parquet": ("a.parquet", b"PAR1" + b"\x00" * 100 + b"PAR1", "broken-parquet"),
-    "broken geopackage": ("a.gpkg", b"SQLite format 3\x00" + b"\x00" * 200, "broken-map"),
+    "other database": ("a.gpkg", b"SQLite format 3\x00" + b"\x00" * 200, "not-geopackage"),
+    "broken geopackage": ("a.gpkg", b"SQLite format 3\x00" + b"\x00" * 52 + b"GPKG" + b"\x00" * 200, "broken-map"),
     "broken geojson": ("a.geojson", b'{"type": "FeatureCollection", "features": [{"type"', "broken-json"),
     "empty geojson": ("a.geojson", b'{"type": "FeatureCollection", "features": []}', "empty"),
     "kml with entities": ("a.kml", b'<?xml version="1.0"?><!DOCTYPE kml [<!ENTITY a "b">]><kml xmlns="http://www.opengis.net/kml/2.2">&a;</kml>', "unsafe-xml"),

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ckanext.mxcity.norms import SheetRefusedError, errors, messages, read_metadata, reading
+from ckanext.mxcity.norms import SheetRefusedError, errors, messages, reading
+from ckanext.mxcity.norms.reading import read_metadata
 
 SHEETS = sorted((Path(__file__).parent / "sheets").iterdir())
 BOMB = '<!DOCTYPE codeBook [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><codeBook>&b;</codeBook>'

@@ -7,7 +7,7 @@ the reading room; ``reading`` and the readers that it calls run inside.
 
 from __future__ import annotations
 
-from ckanext.mxcity.files.apart import headers_of, read_file, write_table
+from ckanext.mxcity.files.apart import headers_of, read_file, write_plain, write_table
 from ckanext.mxcity.files.model import (
     Column,
     FileReading,
@@ -29,5 +29,6 @@ __all__ = [
     "propose_metadata",
     "propose_schema",
     "read_file",
+    "write_plain",
     "write_table",
 ]

@@ -21,9 +21,10 @@ def read_file(path: Path, name: str, limits: Limits = DEFAULT) -> FileReading:
         FileRefused: it cannot be taken.
 
     """
-    answer = _asked("read", path, limits, {"name": name})
-    assert answer.reading is not None
-    return answer.reading
+    reading = _asked("read", path, limits, {"name": name}).reading
+    if reading is None:
+        raise FileRefused("room-ended")
+    return reading
 
 
 def write_table(
@@ -53,7 +54,8 @@ def write_table(
     answer = _asked("write", path, limits, told, {"target": target})
     if answer.absent:
         raise KeyError(table_name)
-    assert answer.rows is not None
+    if answer.rows is None:
+        raise FileRefused("room-ended")
     return answer.rows
 
 
@@ -64,6 +66,16 @@ def headers_of(path: Path, limits: Limits, head: int) -> list[list[str]]:
     table; a map is none here.
     """
     return _asked("headers", path, limits, {"head": head}).headers or []
+
+
+def write_plain(path: Path, target: Path, limits: Limits = DEFAULT) -> bool:
+    """Write the first table of a workbook as CSV; return False for text, which is one already.
+
+    Raises:
+        FileRefused: it is neither, or cannot be taken.
+
+    """
+    return bool(_asked("plain", path, limits, {}, {"target": target}).rows)
 
 
 def _asked(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -82,6 +84,25 @@ def write_table(
         return canonical.write_raw(chosen, chosen_columns, target)
 
 
+def write_plain(path: Path, folder: Path, target: Path, limits: Limits) -> int:
+    """Write the first table of a workbook as it is, in CSV under its titles; return 1.
+
+    FileRefused for what is no workbook.
+    """
+    kind = content_kind(path, limits)
+    if kind not in ("xlsx", "xls", "ods"):
+        raise FileRefused("not-a-table")
+    table = open_tables(path, f"a.{kind}", folder, limits).tables[0]
+    names, _ = clean_names(table.titles)
+    with target.open("w", encoding="utf-8", newline="") as written:
+        csv.writer(written).writerow(
+            title or name for title, name in zip(table.titles, names, strict=True)
+        )
+        with table.path.open(encoding="utf-8", newline="") as rows:
+            shutil.copyfileobj(rows, written)
+    return 1
+
+
 def headers_of(path: Path, folder: Path, limits: Limits, head: int) -> list[tuple[str, ...]]:
     """Return the header of each table of a file whatever its name says, to know it by.
 
@@ -90,16 +111,22 @@ def headers_of(path: Path, folder: Path, limits: Limits, head: int) -> list[tupl
     """
     kind = content_kind(path, limits)
     if kind == "csv" and path.stat().st_size > head:
-        with path.open("rb+") as file:
-            first = file.read(head)
-            # Not in the middle of a letter: UTF-16 has two bytes for each, or four.
-            wide = first.startswith((b"\xff\xfe", b"\xfe\xff"))
-            file.truncate(head if wide else first.rfind(b"\n") + 1 or head)
+        path = _head_of(path, folder / "head.csv", head)
     if kind not in ("csv", "xlsx", "xls", "ods", "json"):
         return []
     if kind == "json" and is_geojson(path):
         return []
     return [table.titles for table in open_tables(path, f"a.{kind}", folder, limits).tables]
+
+
+def _head_of(path: Path, target: Path, head: int) -> Path:
+    """Write the first lines of a text file, ``head`` bytes at most, as a file of their own."""
+    with path.open("rb") as file:
+        first = file.read(head)
+    # Not in the middle of a letter: UTF-16 has two bytes for each, or four.
+    wide = first.startswith((b"\xff\xfe", b"\xfe\xff"))
+    target.write_bytes(first if wide else first[: first.rfind(b"\n") + 1 or head])
+    return target
 
 
 def open_tables(path: Path, name: str, folder: Path, limits: Limits) -> Opened:

@@ -10,8 +10,9 @@ from typing import Any
 import msgspec
 
 from ckanext.mxcity.files import reading
+from ckanext.mxcity.files.documents import is_geojson
 from ckanext.mxcity.files.drivers import DRIVERS, leave_only
-from ckanext.mxcity.files.kinds import kind_of
+from ckanext.mxcity.files.kinds import content_kind, kind_of
 from ckanext.mxcity.files.model import Answer, Column, FileRefused, Limits, Refusal
 
 
@@ -60,10 +61,26 @@ def headers(file: str, limits: dict[str, Any], head: int) -> Answer:
     return _answered(work)
 
 
+def plain(file: str, target: str, limits: dict[str, Any]) -> Answer:
+    """Write the first table of a workbook as CSV with a header; of delimited text write nothing.
+
+    ``rows`` is 0 for text, which is such a table already.
+    """
+
+    def work() -> Answer:
+        path, bounds = Path(file), _limits(limits)
+        if content_kind(path, bounds) == "csv":
+            return Answer(rows=0)
+        with TemporaryDirectory() as folder:
+            return Answer(rows=reading.write_plain(path, Path(folder), Path(target), bounds))
+
+    return _answered(work)
+
+
 def _prepare(path: Path, name: str, limits: Limits) -> None:
     """Leave GDAL nothing but the driver of a map, before anything of it is looked at."""
     kind = kind_of(path, name, limits)
-    if kind == "json" and reading.is_geojson(path):
+    if kind == "json" and is_geojson(path):
         kind = "geojson"
     if kind in DRIVERS:
         if not limits.maps:

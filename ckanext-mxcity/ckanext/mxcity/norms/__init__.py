@@ -5,8 +5,8 @@ No CKAN import here: the same code runs in the portal and at a desk without one.
 
 from __future__ import annotations
 
+from ckanext.mxcity.norms.apart import read_metadata
 from ckanext.mxcity.norms.errors import SheetRefusedError
 from ckanext.mxcity.norms.model import DescribedFile, Loss, MetadataReading
-from ckanext.mxcity.norms.reading import read_metadata
 
 __all__ = ["DescribedFile", "Loss", "MetadataReading", "SheetRefusedError", "read_metadata"]

@@ -13,6 +13,7 @@
     ├── FgdcError              the norm of the United States
     ├── LifecycleError         the other DDI
     ├── SeveralRecordsError    a catalogue's answer with more than one sheet
+    ├── UnfinishedSheetError   its reading took more than is allowed
     └── NothingSaidError       the sheet has no title
 
 The ``template`` of each is an English message id; ``messages.said`` gives it in Spanish.
@@ -107,6 +108,16 @@ class SeveralRecordsError(SheetRefusedError):
 
     slug = "sheet-several"
     template = N_("The file has {count} sheets. Save the one of this dataset in a file of its own.")
+
+
+class UnfinishedSheetError(SheetRefusedError):
+    """Its reading took more time or memory than is allowed, or ended."""
+
+    slug = "sheet-unfinished"
+    template = N_(
+        "The sheet could not be read to its end: it is damaged, or asks for more than is allowed. "
+        "Export it again."
+    )
 
 
 class NothingSaidError(SheetRefusedError):

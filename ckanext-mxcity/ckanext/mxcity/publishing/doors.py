@@ -6,6 +6,7 @@ checked. On the ordinary form of a file and by the API it is known by its header
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -14,16 +15,20 @@ import ckan.plugins.toolkit as tk
 from werkzeug.datastructures import FileStorage
 
 from ckanext.mxcity.checks import closed
-from ckanext.mxcity.files import FileRefused
-from ckanext.mxcity.files.model import Limits
-from ckanext.mxcity.files.reading import headers_of
+from ckanext.mxcity.files import FileRefused, Limits, headers_of, messages
+from ckanext.mxcity.publishing.sentences import language
 from ckanext.mxcity.tables.closed_tables import sentence
 from ckanext.mxcity.tables.copying import left_to_xloader
 
 #: Bytes of a delimited file that its header is looked for in.
 _HEAD = 1 << 20
-#: Pieces, of so many bytes, of a workbook or of JSON that are read in a request.
-_PIECES, _PIECE = 50, 1 << 20
+#: A request waits so long (seconds) for what is in a file; /publicar has all the time it needs.
+_WAIT = 15
+_MEMORY = 2 << 30
+#: A table whose reading was not finished: what is in it is not known.
+_UNFINISHED = frozenset(
+    {"room-time", "room-memory", "room-disk", "room-answer", "room-full", "room-busy", "room-ended"}
+)
 
 
 class DoorsMixin:
@@ -42,17 +47,27 @@ class DoorsMixin:
 
 
 def closed_kind(sent: FileStorage) -> str | None:
-    """Return the title of the schema with closed parts that a table in a file is about."""
+    """Return the title of the schema with closed parts that a table in a file is about.
+
+    ValidationError for a file whose reading cannot be finished while a request waits.
+    """
+    limits = Limits(seconds=_WAIT, memory=_MEMORY)
     with TemporaryDirectory(prefix="mxcity-") as folder:
         path = Path(folder) / "sent"
+        sent.stream.seek(0)
         with path.open("wb") as target:
-            sent.stream.seek(0)
-            for _ in range(_PIECES):
-                target.write(sent.stream.read(_PIECE))
+            shutil.copyfileobj(sent.stream, target, 1 << 20)
         sent.stream.seek(0)
         try:
-            headers = headers_of(path, Path(folder), Limits(), _HEAD)
-        except FileRefused:
+            headers = headers_of(path, limits, _HEAD)
+        except FileRefused as error:
+            if error.code in _UNFINISHED:
+                said = messages.text(error.code, error.params, language())
+                raise tk.ValidationError({"upload": [f"{said} {_elsewhere()}"]}) from error
             return None  # what we cannot read as a table is none of these
-    found = next(filter(None, (closed.schema_of(list(header)) for header in headers)), None)
+    found = next(filter(None, (closed.schema_of(header) for header in headers)), None)
     return str(found["title"]) if found else None
+
+
+def _elsewhere() -> str:
+    return str(tk._("Send it at /publicar, where it is read without haste."))

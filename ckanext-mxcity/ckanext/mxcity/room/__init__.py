@@ -12,8 +12,8 @@ No CKAN import here, and none of the rest of the portal: what a task needs, it i
 
 from __future__ import annotations
 
-from ckanext.mxcity.room.model import Bounds, RoomFailed
-from ckanext.mxcity.room.outside import run
+from ckanext.mxcity.room.model import Bounds, GiB, MiB, RoomFailed
+from ckanext.mxcity.room.outside import Child, run, talk
 from ckanext.mxcity.room.walls import Walls, standing
 
-__all__ = ["Bounds", "RoomFailed", "Walls", "run", "standing"]
+__all__ = ["Bounds", "Child", "GiB", "MiB", "RoomFailed", "Walls", "run", "standing", "talk"]

@@ -17,10 +17,10 @@ import json
 import os
 import resource
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.machinery import ModuleSpec
 from types import ModuleType
-from typing import Any
+from typing import IO, Any
 
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS, _PR_SET_SECCOMP = 1, 38, 22
 _SECCOMP_MODE_FILTER = 2
@@ -54,21 +54,26 @@ class _Filter(ctypes.Structure):
 
 def main() -> None:
     """Take the order, close the doors, do the task, answer."""
-    order = json.load(sys.stdin)
-    channel = int(order["channel"])
+    order = json.loads(sys.stdin.readline())
     close_doors(order)
-    try:
-        answer = _do(order)
-    except MemoryError:
-        answer = _failed("memory")
-    except OSError as error:
-        full = {errno.EFBIG: "disk", errno.ENOSPC: "full", errno.ENOMEM: "memory"}
-        answer = _failed(full.get(error.errno or 0, "ended"), repr(error))
-    except Exception as error:  # noqa: BLE001  # whatever it is, the parent has to know
-        answer = _failed("ended", f"{type(error).__name__}: {error}")
-    with os.fdopen(channel, "wb") as stream:
-        stream.write(answer)
+    with os.fdopen(int(order["channel"]), "wb", buffering=0) as channel:
+        try:
+            last = _talk(order, channel) if order["talks"] else _do(order)
+        except MemoryError:
+            last = _failed("memory")
+        except OSError as error:
+            full = {errno.EFBIG: "disk", errno.ENOSPC: "full", errno.ENOMEM: "memory"}
+            last = _failed(full.get(error.errno or 0, "ended"), repr(error))
+        except Exception as error:  # noqa: BLE001  # whatever it is, the parent has to know
+            last = _failed("ended", f"{type(error).__name__}: {error}")
+        _send(channel, last)
     os._exit(0)  # nothing that a library does on its way out matters any more
+
+
+def _send(channel: IO[bytes], line: bytes) -> None:
+    left = memoryview(line + b"\n")
+    while left:
+        left = left[channel.write(left) :]
 
 
 def _failed(reason: str, detail: str = "") -> bytes:
@@ -102,15 +107,31 @@ def _call(function: Any, *arguments: Any) -> None:
 
 def _do(order: Mapping[str, Any]) -> bytes:
     """Do the task; return its answer as JSON."""
+    function = _function(order)
+    msgspec = importlib.import_module("msgspec")
+    return bytes(msgspec.json.encode({"done": function(**order["arguments"])}))
+
+
+def _talk(order: Mapping[str, Any], channel: IO[bytes]) -> bytes:
+    """Do the task, and say each thing that it yields; it may ask meanwhile."""
+
+    def ask(word: str, value: Any) -> Any:
+        _send(channel, json.dumps({"ask": word, "with": value}).encode())
+        return json.loads(sys.stdin.readline())
+
+    for item in _function(order)(**order["arguments"], ask=ask):
+        _send(channel, json.dumps({"item": item}, default=str).encode())
+    return b'{"done": null}'
+
+
+def _function(order: Mapping[str, Any]) -> Callable[..., Any]:
     sys.path += order["search"]
     namespace = ModuleType("ckanext")
     namespace.__path__ = []
     sys.modules["ckanext"] = namespace
-    sys.meta_path.insert(0, Packages(order["packages"]))  # type: ignore[arg-type]
-    msgspec = importlib.import_module("msgspec")
+    sys.meta_path.insert(0, Packages(order["packages"]))
     module, _, name = order["task"].partition(":")
-    done = getattr(importlib.import_module(module), name)(**order["arguments"])
-    return bytes(msgspec.json.encode({"done": done}))
+    return getattr(importlib.import_module(module), name)
 
 
 if __name__ == "__main__":

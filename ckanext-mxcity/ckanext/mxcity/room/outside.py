@@ -10,17 +10,18 @@ import os
 import selectors
 import shutil
 import signal
+import stat
 import subprocess
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from ckanext.mxcity.room import syscalls
-from ckanext.mxcity.room.model import MiB, Bounds, Reason, RoomFailed
+from ckanext.mxcity.room.model import Bounds, MiB, Reason, RoomFailed
 from ckanext.mxcity.room.walls import ENVIRONMENT, command, packages, ruleset, search, standing
 
 log = logging.getLogger(__name__)
@@ -56,20 +57,44 @@ def run(
         RoomFailed: the child gave no answer.
 
     """
-    bounds = bounds or Bounds()
     results = results or {}
     beside = next(iter(results.values())).parent if results else None
-    with _place(), TemporaryDirectory(prefix="mxcity-room-", dir=beside) as name:
-        folder = Path(name)
-        (folder / "in").mkdir()
-        (folder / "work").mkdir()
-        given = {key: _laid(path, folder / "in" / key) for key, path in (files or {}).items()}
-        made = {key: folder / "work" / f"result-{key}" for key in results}
-        told = {key: str(path) for key, path in (given | made).items()}
-        answer = _asked(task, {**arguments, **told}, folder, bounds)
+    with _place(), Child(bounds or Bounds(), beside) as child:
+        given = {key: str(child.lay(path, key)) for key, path in (files or {}).items()}
+        made = {key: child.work / f"result-{key}" for key in results}
+        told = {key: str(path) for key, path in made.items()}
+        child.start(task, {**arguments, **given, **told})
+        answer = child.heard()
+        child.end()
         for key, path in made.items():
             _taken(path, results[key])
-        return answer
+        return answer["done"]
+
+
+def talk(
+    task: str,
+    arguments: Mapping[str, Any],
+    answers: Callable[[Child, str, Any], Any],
+    bounds: Bounds | None = None,
+    lay: Callable[[Child], Mapping[str, Any]] | None = None,
+) -> Iterator[Any]:
+    """Yield what a task yields in a child without doors, and answer what it asks meanwhile.
+
+    The function is given ``ask``, which takes a word and a value, and returns what ``answers``
+    returns for them. Of ``bounds`` the seconds are those of a silence; ``lay`` puts files before
+    the child, and returns the arguments that tell of them.
+
+    Raises:
+        RoomFailed: the child ended before its end.
+
+    """
+    with Child(bounds or Bounds(), None) as child:
+        child.start(task, {**arguments, **(lay(child) if lay else {})}, talks=True)
+        while "done" not in (said := child.heard()):
+            if "ask" in said:
+                child.tell(answers(child, said["ask"], said["with"]))
+            else:
+                yield said["item"]
 
 
 @contextmanager
@@ -82,52 +107,154 @@ def _place() -> Iterator[None]:
         _places.release()
 
 
-def _laid(path: Path, target: Path) -> Path:
-    """Put a file where the child reads it: by a second name, or as a copy on another disk."""
-    path = path.resolve()
-    try:
-        os.link(path, target)
-    except OSError:
-        shutil.copyfile(path, target)
-    return target
-
-
 def _taken(made: Path, target: Path) -> None:
-    """Move what a child wrote, if it is a plain file with one name."""
-    with contextlib.suppress(FileNotFoundError):
-        if made.is_symlink() or not made.is_file() or made.stat().st_nlink != 1:
-            raise RoomFailed("ended", "the result is no plain file")
-        made.replace(target)
+    """Move what a child wrote, if it wrote it, and if it is a plain file with one name."""
+    if not os.path.lexists(made):
+        return
+    told = made.lstat()
+    if not stat.S_ISREG(told.st_mode) or told.st_nlink != 1:
+        raise RoomFailed("ended", "the result is no plain file")
+    made.replace(target)
 
 
-def _asked(task: str, arguments: Mapping[str, Any], folder: Path, bounds: Bounds) -> Any:
-    with ExitStack() as stack:
-        reading, writing = os.pipe()
-        stack.callback(os.close, reading)
-        rules = ruleset(folder)
+class Child:
+    """A process behind the walls, with a folder of its own; it ends with the block."""
+
+    def __init__(self, bounds: Bounds, beside: Path | None) -> None:
+        self._bounds = bounds
+        self._stack = ExitStack()
+        name = self._stack.enter_context(TemporaryDirectory(prefix="mxcity-room-", dir=beside))
+        self._folder = Path(name)
+        self.work = self._folder / "work"
+        (self._folder / "in").mkdir()
+        self.work.mkdir()
+        self._text = bytearray()
+
+    def __enter__(self) -> Child:
+        """Give the child, not yet started."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End it, and take its folder away."""
+        self._stack.close()
+
+    def lay(self, content: Path | bytes, name: str) -> Path:
+        """Put a file where the child reads it: by a second name, or as a copy; return where."""
+        target = self._folder / "in" / name
+        if isinstance(content, bytes):
+            target.write_bytes(content)
+            return target
+        path, linked = content.resolve(), False
+        if standing().closed:  # else nothing would keep the child from writing into it
+            with contextlib.suppress(OSError):  # it lies on another disk
+                os.link(path, target)
+                linked = True
+        if not linked:
+            shutil.copyfile(path, target)
+        return target
+
+    def start(self, task: str, arguments: Mapping[str, Any], talks: bool = False) -> None:
+        """Start it, and give it its order."""
+        self._reading, writing = os.pipe()
+        self._stack.callback(os.close, self._reading)
+        rules = ruleset(self._folder)
         passed = [writing] if rules is None else [writing, rules]
-        errors = stack.enter_context((folder / "errors").open("w+b"))
+        self._errors = self._stack.enter_context((self._folder / "errors").open("w+b"))
         try:
-            child = subprocess.Popen(  # noqa: S603
-                command(folder),
+            self._process = subprocess.Popen(  # noqa: S603
+                command(self._folder),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
-                stderr=errors,
+                stderr=self._errors,
                 pass_fds=passed,
-                env={**ENVIRONMENT, "TMPDIR": str(folder / "work"), "PATH": os.defpath},
+                env={
+                    **ENVIRONMENT,
+                    "TMPDIR": str(self.work),
+                    "PATH": os.environ.get("PATH", os.defpath),
+                },
                 cwd="/",
-                close_fds=True,
             )
         except OSError as error:
             raise RoomFailed("ended", str(error)) from error
         finally:
             for descriptor in passed:
                 os.close(descriptor)
-        stack.callback(_ended, child)
-        told = order(task, arguments, bounds, writing, rules)
-        _give(child, told)
-        text = _watched(child, reading, folder, bounds)
-        return _understood(child, text, errors)
+        self._stack.callback(self.end)
+        self._orders = cast(IO[bytes], self._process.stdin)
+        self.tell(order(task, arguments, self._bounds, writing, rules) | {"talks": talks})
+
+    def tell(self, value: Any) -> None:
+        """Give it a line."""
+        line = json.dumps(value).encode() + b"\n"
+        with contextlib.suppress(BrokenPipeError):  # it has died: what is heard next tells why
+            self._orders.write(line)
+            self._orders.flush()
+
+    def heard(self) -> Any:
+        """Return the next line that it says.
+
+        Raises:
+            RoomFailed: it says that it failed, takes more than it may, or has ended.
+
+        """
+        line = self._line()
+        if not line:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(5)
+            raise RoomFailed(_reason(self._process.returncode), self._last_words())
+        said = json.loads(line)
+        if "failed" in said:
+            log.info("A reading failed: %s", said)
+            raise RoomFailed(said["failed"], str(said.get("detail", "")))
+        return said
+
+    def _line(self) -> bytes:
+        deadline = time.monotonic() + self._bounds.seconds
+        looked = time.monotonic()
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._reading, selectors.EVENT_READ)
+            end = self._text.find(b"\n")
+            while end < 0:
+                if selector.select(_LOOK):
+                    piece = os.read(self._reading, _PIECE)
+                    if not piece:
+                        return b""
+                    before = len(self._text)
+                    self._text += piece
+                    end = self._text.find(b"\n", before)
+                    if len(self._text) > self._bounds.answer:
+                        raise RoomFailed("answer")
+                now = time.monotonic()
+                if now > deadline:
+                    raise RoomFailed("time")
+                if now > looked + _LOOK:
+                    looked = now
+                    self._look_at_disk()
+        line = bytes(self._text[: end + 1])
+        del self._text[: end + 1]
+        return line
+
+    def _look_at_disk(self) -> None:
+        if _size(self.work) > self._bounds.disk:
+            raise RoomFailed("disk")
+        if shutil.disk_usage(self._folder).free < LEAST_FREE:
+            raise RoomFailed("full")
+
+    def _last_words(self) -> str:
+        """Return how it ended, for the log, which has the end of its error output."""
+        size = self._errors.seek(0, os.SEEK_END)
+        self._errors.seek(max(0, size - 500))
+        text = self._errors.read().decode("utf-8", "replace")
+        log.warning("A reading ended with code %s: %r", self._process.returncode, text)
+        return f"code {self._process.returncode}"
+
+    def end(self) -> None:
+        """End it with whatever it started; one that has ended is no error."""
+        with contextlib.suppress(OSError):
+            self._orders.close()
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
+        self._process.wait()
 
 
 def order(
@@ -152,47 +279,6 @@ def order(
     }
 
 
-def _give(child: subprocess.Popen[bytes], told: Mapping[str, Any]) -> None:
-    assert child.stdin is not None
-    with contextlib.suppress(BrokenPipeError):  # it has died: its end tells why
-        child.stdin.write(json.dumps(told).encode())
-        child.stdin.close()
-
-
-def _watched(
-    child: subprocess.Popen[bytes], reading: int, folder: Path, bounds: Bounds
-) -> bytes:
-    """Return what a child says until it ends; RoomFailed when it takes more than it may."""
-    deadline = time.monotonic() + bounds.seconds
-    text = bytearray()
-    with selectors.DefaultSelector() as selector:
-        selector.register(reading, selectors.EVENT_READ)
-        looked = time.monotonic()
-        while True:
-            if selector.select(_LOOK):
-                piece = os.read(reading, _PIECE)
-                if not piece:
-                    break
-                text += piece
-                if len(text) > bounds.answer:
-                    raise RoomFailed("answer")
-            if time.monotonic() > deadline:
-                raise RoomFailed("time")
-            if time.monotonic() > looked + _LOOK:
-                looked = time.monotonic()
-                _look_at_disk(folder, bounds)
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        child.wait(max(1.0, deadline - time.monotonic()))
-    return bytes(text)
-
-
-def _look_at_disk(folder: Path, bounds: Bounds) -> None:
-    if _size(folder / "work") > bounds.disk:
-        raise RoomFailed("disk")
-    if shutil.disk_usage(folder).free < LEAST_FREE:
-        raise RoomFailed("full")
-
-
 def _size(folder: Path) -> int:
     """Return the bytes that lie under a folder, links not followed."""
     total = 0
@@ -206,39 +292,7 @@ def _size(folder: Path) -> int:
     return total
 
 
-def _ended(child: subprocess.Popen[bytes]) -> None:
-    """End a child with whatever it started; one that has ended is no error."""
-    if child.stdin and not child.stdin.closed:
-        with contextlib.suppress(OSError):
-            child.stdin.close()
-    with contextlib.suppress(ProcessLookupError):
-        child.kill()
-    child.wait()
-
-
-def _understood(child: subprocess.Popen[bytes], text: bytes, errors: IO[bytes]) -> Any:
-    try:
-        answer = json.loads(text)
-    except ValueError:
-        raise RoomFailed(_reason(child.returncode), _said(errors, child.returncode)) from None
-    if "failed" in answer:
-        log.info("A reading failed: %s", answer)
-        raise RoomFailed(answer["failed"], str(answer.get("detail", "")))
-    return answer["done"]
-
-
 def _reason(code: int | None) -> Reason:
     """Tell why a child ended that gave no answer; bubblewrap adds 128 to a signal."""
     number = -code if code is not None and code < 0 else (code or 0) - 128
     return "time" if number == signal.SIGXCPU else "ended"
-
-
-def _said(errors: IO[bytes], code: int | None) -> str:
-    """Return the end of what a child wrote on its error output, for the log."""
-    size = errors.seek(0, os.SEEK_END)
-    errors.seek(max(0, size - 500))
-    text = errors.read().decode("utf-8", "replace")
-    log.warning("A reading ended with code %s: %r", code, text)
-    return f"code {code}"
-
-

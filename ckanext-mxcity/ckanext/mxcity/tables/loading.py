@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 from sqlalchemy.exc import SQLAlchemyError
 
+from ckanext.mxcity.files import FileRefused, messages, write_plain
 from ckanext.mxcity.tables import closed_tables, types
 
 log = logging.getLogger(__name__)
@@ -37,7 +41,10 @@ def _typed_copy(load: Callable[..., Any]) -> Callable[..., Any]:
         """Copy the file, then type its columns; returns the fields."""
         _refuse_closed(resource_id)
         kwargs["allow_type_guessing"] = False  # a changed structure is copied anew all the same
-        fields = load(csv_filepath, resource_id, *args, **kwargs)
+        with _as_text(csv_filepath) as text:
+            if text != csv_filepath:
+                kwargs["mimetype"] = "text/csv"
+            fields = load(text, resource_id, *args, **kwargs)
         changed = give_types(resource_id, kwargs.get("logger") or log)
         for field in fields:
             field["type"] = changed.get(field["id"], field["type"])
@@ -49,13 +56,34 @@ def _typed_copy(load: Callable[..., Any]) -> Callable[..., Any]:
 def _typed_rows(load: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(load)
     def load_table(table_filepath: str, resource_id: str, *args: Any, **kwargs: Any) -> Any:
-        """Load row by row, then type the columns."""
+        """Load text row by row, then type the columns."""
         _refuse_closed(resource_id)
-        loaded = load(table_filepath, resource_id, *args, **kwargs)
+        with _as_text(table_filepath) as text:
+            if text != table_filepath:
+                kwargs["mimetype"] = "text/csv"
+            loaded = load(text, resource_id, *args, **kwargs)
         give_types(resource_id, kwargs.get("logger") or log)
         return loaded
 
     return load_table
+
+
+@contextmanager
+def _as_text(path: str) -> Iterator[str]:
+    """Give the path of a table as delimited text: workbooks are read in the reading room.
+
+    Raises:
+        FileCouldNotBeLoadedError: the file cannot be taken; its sentence says why.
+
+    """
+    from ckanext.xloader.job_exceptions import FileCouldNotBeLoadedError
+
+    with TemporaryDirectory(prefix="mxcity-") as folder:
+        target = Path(folder) / "table.csv"
+        try:
+            yield str(target) if write_plain(Path(path), target) else path
+        except FileRefused as error:
+            raise FileCouldNotBeLoadedError(messages.text(error.code, error.params)) from error
 
 
 def _refuse_closed(resource_id: str) -> None:

@@ -25,6 +25,7 @@ from ckanext.sniegharvest.readers import (
     Document,
     Item,
     Reader,
+    apart,
     arcgis_hub,
     ckan,
     csw,
@@ -37,8 +38,6 @@ from ckanext.sniegharvest.readers import (
 )
 from ckanext.sniegharvest.source_config import SourceConfig
 
-#: A large page lies in a file; the one before it may still be in use.
-PAGES_KEPT = 2
 #: There is no such thing here: another way in may exist. Every other answer is final.
 _ABSENT = (404, 405, 410, 501)
 
@@ -170,7 +169,7 @@ def _read(kind: SourceType, ways: Sequence[str | Document], fetcher: _Fetcher) -
     for way in ways:
         try:
             document = fetcher(way) if isinstance(way, str) else way
-            stream = iter(kind.read(document, fetch=fetcher, caps=UNCAPPED))
+            stream = apart.read(kind.read, document, fetch=fetcher, caps=UNCAPPED)
             first = list(_first(stream))
         except HttpStatusError as error:
             if error.params["status"] not in _ABSENT:
@@ -224,7 +223,7 @@ class _Fetcher:
                 raise
             raise self._cleaned(error) from None
         self._opened.append(response)
-        while len(self._opened) > PAGES_KEPT:
+        while len(self._opened) > apart.PAGES_KEPT:
             self._opened.pop(0).close()
         return Document(
             response.body,
