@@ -84,7 +84,9 @@ def close_doors(order: Mapping[str, Any]) -> None:
     """Set the limits, then Landlock, then the filter; OSError if the kernel refuses one."""
     for name, value in order["limits"].items():
         with contextlib.suppress(ValueError):  # a hard limit lower than ours is as good
-            resource.setrlimit(getattr(resource, name), (value, value))
+            # Two seconds more of a processor, so that the signal of the first limit can be told.
+            hard = value + 2 if name == "RLIMIT_CPU" else value
+            resource.setrlimit(getattr(resource, name), (value, hard))
     libc = ctypes.CDLL(None, use_errno=True)
     _call(libc.prctl, _PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0)
     _call(libc.prctl, _PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
