@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ckanext.mxcity.dataset_types import TYPES
 
-from benchmarks import datahub, memory, pages
+from benchmarks import datahub, memory, pages, room
 from benchmarks.harvest import harvest
 from benchmarks.measure import Result
 from benchmarks.report import as_json, as_table
@@ -23,7 +23,7 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 #: The source's robots.txt: CKAN's own closes the API and asks for ten seconds between two requests,
 #: which the engine keeps and stock does not read, so that the pause would be all that is measured.
 SOURCE_TEMPLATES = REPOSITORY / "benchmarks" / "source_templates"
-NAMES = ("search", "page", "export", "harvest", "harvest-memory", "datahub")
+NAMES = ("search", "page", "export", "harvest", "harvest-memory", "datahub", "room")
 
 
 def main() -> int:
@@ -39,6 +39,10 @@ def main() -> int:
         with our_side() as ours:
             lines = memory.measure(ours)
         print(memory.as_json(lines) if options.json else memory.as_table(lines))
+        return 0
+    if options.name == "room":
+        results = room.measure(options.rounds)
+        print(as_json("room", results) if options.json else room.as_table(results))
         return 0
     if options.name == "datahub":
         with two_cities() as (large, small):

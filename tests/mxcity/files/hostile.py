@@ -129,9 +129,10 @@ def shapefile(more: dict[str, bytes], links: dict[str, str] | None = None) -> by
     """A Shapefile of one point in Monterrey, with further parts by suffix."""
     x, y = -100.3, 25.6
     box = struct.pack("<4d", x, y, x, y) + bytes(32)
-    head = lambda words: (
-        struct.pack(">7i", 9994, 0, 0, 0, 0, 0, words) + struct.pack("<2i", 1000, 1) + box
-    )  # noqa: E731
+
+    def head(words: int) -> bytes:
+        return struct.pack(">7i", 9994, 0, 0, 0, 0, 0, words) + struct.pack("<2i", 1000, 1) + box
+
     record = struct.pack(">2i", 1, 10) + struct.pack("<i2d", 1, x, y)
     dbf = (
         struct.pack("<B3BIHH20x", 3, 124, 1, 1, 1, 65, 11)
@@ -189,14 +190,14 @@ _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 def workbook(path: str, url: str) -> bytes:
     """A workbook with links, formulas and pictures elsewhere."""
     package = "http://schemas.openxmlformats.org/package/2006"
-    rels = lambda *targets: (
-        f'<Relationships xmlns="{package}/relationships">'
-        + "".join(
+
+    def rels(*targets: tuple[str, str, str]) -> str:
+        links = "".join(
             f'<Relationship Id="r{n}" Type="{_RELATIONS}/{kind}" Target="{target}"{mode}/>'
             for n, (kind, target, mode) in enumerate(targets)
         )
-        + "</Relationships>"
-    )  # noqa: E731
+        return f'<Relationships xmlns="{package}/relationships">{links}</Relationships>'
+
     outside = ' TargetMode="External"'
     return zipped(
         {

@@ -125,7 +125,7 @@ def test_a_given_file_is_read_and_stays_as_it_is(stands: str, tmp_path: Path) ->
     given.write_text("hola")
     code = (
         "import glob, os\n"
-        "path = os.path.dirname(os.environ['TMPDIR']) + '/in/' + 'setup'\n"
+        "path = os.path.dirname(os.environ['TMPDIR']) + '/in/given'\n"
         "found = open(path).read()\n"
         "for way in ('w', 'a', 'r+'):\n"
         "    try: open(path, way).write('x'); found += way\n"
@@ -133,13 +133,11 @@ def test_a_given_file_is_read_and_stays_as_it_is(stands: str, tmp_path: Path) ->
         "try: os.unlink(path); found += 'gone'\n"
         "except OSError: pass"
     )
-    with pytest.raises(room.RoomFailed) as ended:
-        # ``setup`` is an argument of timeit that a file's path may take: a text that is no code
-        # would fail, so that the path is only laid, and told by its place.
-        with outside.Child(QUICK, None) as child:
-            child.lay(given, "setup")
-            stmt = f"{code}\nraise LookupError(found)"
-            child.start("timeit:timeit", {"stmt": stmt, "number": 1})
+    with outside.Child(QUICK, None) as child:
+        child.lay(given, "given")
+        stmt = f"{code}\nraise LookupError(found)"
+        child.start("timeit:timeit", {"stmt": stmt, "number": 1})
+        with pytest.raises(room.RoomFailed) as ended:
             child.heard()
     assert ended.value.detail == "LookupError: hola"
     assert given.read_text() == "hola"
@@ -192,8 +190,8 @@ def test_a_silent_child_ends(tmp_path: Path) -> None:
         room.run("time:sleep", {}, bounds=QUICK)
     assert ended.value.reason == "ended"  # it lacks an argument
     short = room.Bounds(seconds=1)
+    stmt = "import time; time.sleep(60)"
     with pytest.raises(room.RoomFailed) as ended:
-        stmt = "import time; time.sleep(60)"
         room.run("timeit:timeit", {"stmt": stmt, "number": 1}, bounds=short)
     assert ended.value.reason == "time"
 

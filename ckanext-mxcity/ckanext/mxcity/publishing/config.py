@@ -6,9 +6,11 @@ from pathlib import Path
 
 import ckan.plugins.toolkit as tk
 
+from ckanext.mxcity import room
 from ckanext.mxcity.publishing.uploads import UploadStore
 
 LIFETIME = "ckanext.mxcity.publishing.lifetime_hours"
+MAPS = "ckanext.mxcity.publishing.maps"
 FILES = "ckanext.mxcity.publishing.files_at_once"
 
 
@@ -21,3 +23,9 @@ def store() -> UploadStore:
         lifetime=int(tk.config.get(LIFETIME) or 72) * 3600,
         quota=largest * int(tk.config.get(FILES) or 5),
     )
+
+
+def reads_maps() -> bool:
+    """Return whether maps are read on this system."""
+    when = tk.config.get(MAPS) or "closed"
+    return when == "always" or (when == "closed" and room.standing().closed)

@@ -94,7 +94,7 @@ def publish_job(owner: str, upload_id: str) -> None:
 
 def limits() -> Limits:
     """Return what a file may hold on this portal."""
-    return Limits(size=config.store().largest)
+    return Limits(size=config.store().largest, maps=config.reads_maps())
 
 
 def checks() -> list[FileCheck]:
