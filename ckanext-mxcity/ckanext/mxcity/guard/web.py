@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from flask import Flask, Response, g
 
 from ckanext.mxcity.guard import config as options
 from ckanext.mxcity.guard import downloads, errors, requests, sessions
 from ckanext.mxcity.guard.headers import HeadersMiddleware
 from ckanext.mxcity.guard.health import HealthMiddleware
+from ckanext.mxcity.guard.index import query
 from ckanext.mxcity.guard.templates import InertTemplates
 
 
@@ -17,7 +20,7 @@ def install(app: Flask) -> Flask:
     errors.install(app)
     requests.install(app)
     downloads.install(app)
-    app.after_request(say_that_search_is_down)
+    app.after_request(say_what_search_could_not)
     app.jinja_env.add_extension(InertTemplates)
     app.wsgi_app = _wrapped(app)  # type: ignore[method-assign]
     return app
@@ -31,8 +34,10 @@ def _wrapped(app: Flask) -> HeadersMiddleware:
     return HeadersMiddleware(proxied)
 
 
-def say_that_search_is_down(response: Response) -> Response:
-    """Return 503 in plain words for a page that failed because Solr is away."""
-    if g.get("mxcity_search_is_down") and response.status_code >= 500:
+def say_what_search_could_not(response: Response) -> Response:
+    """Give a page whose search failed the status of that: 503 without Solr, 400 for a bad one."""
+    if g.get(query.AWAY) and response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return errors.search_is_down(RuntimeError("no connection"))
+    if g.get(query.BAD) and response.status_code == HTTPStatus.OK:
+        response.status_code = HTTPStatus.BAD_REQUEST
     return response
