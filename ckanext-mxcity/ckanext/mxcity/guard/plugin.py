@@ -11,6 +11,7 @@ from ckan.common import CKANConfig
 from flask import Flask, Response
 
 from ckanext.mxcity.guard import csrf, loading, logs, mail, outgoing, settings, throttle, web
+from ckanext.mxcity.guard.index import connection, query, watch
 from ckanext.mxcity.guard.logic import action, auth, hidden, tags
 
 
@@ -23,12 +24,13 @@ class GuardPlugin(p.SingletonPlugin):
     p.implements(p.IAuthenticator, inherit=True)
     p.implements(p.IActions)
     p.implements(p.IAuthFunctions)
+    p.implements(p.ISignal)
 
     def update_config(self, config: CKANConfig) -> None:
         """Set safe values, refuse dangerous ones, and put the process-wide guards in place."""
         settings.enforce(config)
         tk.add_public_directory(config, "public")
-        for guard in (csrf, loading, logs, mail, outgoing, throttle):
+        for guard in (csrf, loading, logs, mail, outgoing, throttle, connection, query):
             guard.install()
 
     def make_middleware(self, app: Flask, config: CKANConfig) -> Flask:
@@ -45,13 +47,15 @@ class GuardPlugin(p.SingletonPlugin):
 
     def get_actions(self) -> dict[str, Callable[..., Any]]:
         """Return the chained actions."""
-        chained = [action.member_list, action.package_show, action.package_search]
-        chained += [action.api_token_create, tags.tag_list, tags.tag_autocomplete]
-        chained += [tags.tag_search, tags.tag_show]
-        chained += [action.organization_show, action.group_show]
+        chained = [action.member_list, action.api_token_create]
+        chained += [tags.tag_list, tags.tag_autocomplete, tags.tag_search, tags.tag_show]
         if p.plugin_loaded("harvest"):
             chained += [action.harvest_log_list, action.harvest_job_list]
         return {function.__name__: function for function in chained}
+
+    def get_signal_subscriptions(self) -> dict[Any, list[Callable[..., Any]]]:
+        """Watch the search index in the process of the scheduler, which always runs."""
+        return {tk.signals.ckanext.signal("sniegharvest:scheduler"): [watch.start]}
 
     def get_auth_functions(self) -> dict[str, Callable[..., Any]]:
         """Return the chained permissions."""
