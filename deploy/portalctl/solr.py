@@ -6,6 +6,7 @@ import json
 import shutil
 import time
 import urllib.error
+from http import HTTPStatus
 from pathlib import Path
 
 from . import ports
@@ -79,21 +80,46 @@ def write_core(instance: Instance, python: Path) -> None:
     (core / "core.properties").write_text(f"name={CORE}\n", encoding="utf-8")
 
 
+def has_core(instance: Instance) -> bool:
+    """Whether the core's folder is whole: its name and its configuration."""
+    core = home(instance) / CORE
+    return all((core / name).is_file() for name in ("core.properties", "conf/schema.xml"))
+
+
+def open_core(instance: Instance) -> bool:
+    """Let a running node open the core from its folder again; returns whether it did."""
+    properties = home(instance) / CORE / "core.properties"
+    text = properties.read_text("utf-8")
+    properties.unlink()  # the node writes it itself, and takes it for another core
+    try:
+        _administer(instance, f"action=CREATE&name={CORE}&instanceDir={CORE}")
+    except OSError:
+        properties.write_text(text, "utf-8")
+        return False
+    return True
+
+
 def url(instance: Instance) -> str:
     """The address of the core."""
     return f"http://127.0.0.1:{instance.port('solr')}/solr/{CORE}"
 
 
-def wait(instance: Instance, seconds: int = 60) -> None:
-    """Wait until the core answers; PortalError has Solr's own reason when it does not load."""
+def wait(instance: Instance, seconds: int = 60) -> bool:
+    """Wait until the core answers; a node that has none is given it again.
+
+    Returns whether that was done. PortalError has Solr's own reason when the core does not load.
+    """
     reason = "no answer"
+    tried = opened = False
     for _ in range(seconds * 4):
         try:
             with ports.open_local(f"{url(instance)}/admin/ping?wt=json", timeout=5) as answer:
                 json.load(answer)
-                return
+                return opened
         except urllib.error.HTTPError as error:
             reason = error.read().decode(errors="replace")[:500]
+            if error.code == HTTPStatus.NOT_FOUND and not tried:
+                tried, opened = True, open_core(instance)
         except (OSError, ValueError) as error:
             reason = str(error)
         time.sleep(0.25)
@@ -104,6 +130,11 @@ def wait(instance: Instance, seconds: int = 60) -> None:
 
 def reload(instance: Instance) -> None:
     """Make the node read the configuration again."""
+    _administer(instance, f"action=RELOAD&core={CORE}")
+
+
+def _administer(instance: Instance, query: str) -> None:
+    """Ask the node for a change of its cores."""
     address = f"http://127.0.0.1:{instance.port('solr')}/solr/admin/cores"
-    with ports.open_local(f"{address}?action=RELOAD&core={CORE}", timeout=60):
+    with ports.open_local(f"{address}?{query}", timeout=60):
         pass

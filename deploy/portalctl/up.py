@@ -112,7 +112,8 @@ def _start_servers(instance: Instance, ckan: Ckan, supervisor: Supervisor) -> No
         postgres.create_cluster(instance, log)
     redis.write_configuration(instance)
     conf = fingerprint(SOURCES[0] / "ckanext" / "mxcity" / "search")
-    fresh_conf = not instance.done("solr-conf", conf)
+    whole = solr.has_core(instance)
+    fresh_conf = not (whole and instance.done("solr-conf", conf))
     if fresh_conf:
         with step("Search configuration"):
             solr.write_core(instance, ckan.binaries / "python")
@@ -130,9 +131,11 @@ def _start_servers(instance: Instance, ckan: Ckan, supervisor: Supervisor) -> No
             supervisor.start_process(name)
         postgres.wait(instance)
         redis.wait(instance)
-        solr.wait(instance)
-        if fresh_conf and solr_ran:
+        opened = solr.wait(instance)
+        if fresh_conf and solr_ran and not opened:
             solr.reload(instance)
+        if opened or not whole:
+            instance.mark("search-index", "")  # whatever was in it is to be indexed again
 
 
 def _prepare_ckan(instance: Instance, ckan: Ckan) -> str | None:

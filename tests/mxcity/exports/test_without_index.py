@@ -166,9 +166,11 @@ def test_a_search_says_that_it_cannot(
     answer = app.get(address, status=503)
     assert answer.headers["Retry-After"]
     assert 'href="/organization/"' in answer.body
-    api = app.get("/api/3/action/package_search?q=agua", status=503)
-    assert api.json["success"] is False
-    assert api.json["error"]["message"]
+    assert "El buscador no responde" in answer.body
+    for action in ("package_search?q=agua", "mxcity_search_suggest?q=agua"):
+        api = app.get(f"/api/3/action/{action}", status=503)
+        assert api.json["success"] is False
+        assert "búsqueda" in api.json["error"]["message"]
 
 
 def test_actions_without_index(app: Any, portal: Portal, people: Any, away: Any) -> None:

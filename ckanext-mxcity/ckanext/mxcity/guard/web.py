@@ -10,7 +10,7 @@ from ckanext.mxcity.guard import config as options
 from ckanext.mxcity.guard import downloads, errors, requests, sessions
 from ckanext.mxcity.guard.headers import HeadersMiddleware
 from ckanext.mxcity.guard.health import HealthMiddleware
-from ckanext.mxcity.guard.index import query
+from ckanext.mxcity.guard.index import connection, query
 from ckanext.mxcity.guard.templates import InertTemplates
 
 
@@ -36,7 +36,7 @@ def _wrapped(app: Flask) -> HeadersMiddleware:
 
 def say_what_search_could_not(response: Response) -> Response:
     """Give a page whose search failed the status of that: 503 without Solr, 400 for a bad one."""
-    if g.get(query.AWAY) and response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    if g.get(connection.NOTED) and response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return errors.search_is_down(RuntimeError("no connection"))
     if g.get(query.BAD) and response.status_code == HTTPStatus.OK:
         response.status_code = HTTPStatus.BAD_REQUEST

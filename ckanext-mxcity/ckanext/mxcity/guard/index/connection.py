@@ -11,11 +11,14 @@ from typing import Any
 
 import pysolr
 from ckan.lib.search.common import make_connection
+from flask import g, has_request_context
 
 #: Seconds for which a Solr that did not answer is not asked again.
 AWAY = 2.0
 #: Longest waits for an answer to a question, in seconds: to be let in, and for what is said.
 CONNECT, READ = 1.0, 10.0
+#: Set in a request in which Solr was found away.
+NOTED = "mxcity_search_is_down"
 #: Statuses with which Solr says that the index is not there, or not ours to read.
 NO_INDEX = frozenset({401, 403, 404, 502, 503, 504})
 _STATUS = re.compile(r"Solr responded with an error \(HTTP (\d{3})\)")
@@ -63,6 +66,7 @@ class Careful:
             return self._told(method, path, *rest, **named)
         fault = _memory.fault(self.url)
         if fault is not None:
+            _note()
             raise pysolr.SolrError(fault)
         patience, self.timeout = self.timeout, (CONNECT, min(READ, self.timeout or READ))
         try:
@@ -79,8 +83,16 @@ class Careful:
             return super()._send_request(method, path, *rest, **named)  # type: ignore[misc]
         except pysolr.SolrError as error:
             if _says_no_index(str(error)):
+                _note()
                 raise pysolr.SolrError(f"{_AWAY_TEXT}: {_NO_INDEX}. {error}") from error
+            if is_away(error):
+                _note()
             raise
+
+
+def _note() -> None:
+    if has_request_context():
+        setattr(g, NOTED, True)
 
 
 def is_away(error: BaseException) -> bool:

@@ -21,8 +21,8 @@ from ckanext.mxcity.guard.index.language import UnansweredError
 
 log = logging.getLogger(__name__)
 
-#: Set in a request in which a question found no answer: Solr is away, or did not understand.
-AWAY, BAD = "mxcity_search_is_down", "mxcity_search_is_bad"
+#: Set in a request in which Solr did not understand a question.
+BAD = "mxcity_search_is_bad"
 #: The action that is a search, and the end of the names of pages that are.
 _ACTION, _PAGE = "package_search", ".search"
 
@@ -44,11 +44,11 @@ class CarefulQuery(PackageSearchQuery):
         try:
             return cast("dict[str, Any]", super().run(query, permission_labels, **kwargs))
         except SearchQueryError:
-            _note(BAD)
+            _note_bad()
             raise
         except SearchError as error:
             if connection.is_bad_question(error) or "not supported in param" in str(error):
-                _note(BAD)
+                _note_bad()
                 raise SearchQueryError(str(error)) from error
             if not connection.is_away(error):
                 raise
@@ -61,13 +61,11 @@ class CarefulQuery(PackageSearchQuery):
         self, asked: dict[str, Any], labels: list[str] | None, fault: Exception
     ) -> dict[str, Any]:
         if not _goes_on():
-            _note(AWAY)
             raise SolrConnectionError(str(fault)) from fault
         try:
             answer = Answer(asked, labels)
         except UnansweredError as reason:
             log.info("Only the index could answer: %s", reason)
-            _note(AWAY)
             raise SolrConnectionError(str(fault)) from fault
         self.count = answer.count()
         self.results: list[Any] = answer.documents()
@@ -93,6 +91,6 @@ def _goes_on() -> bool:
     return not endpoint.endswith(_PAGE) and named != _ACTION
 
 
-def _note(what: str) -> None:
+def _note_bad() -> None:
     if has_request_context():
-        setattr(g, what, True)
+        setattr(g, BAD, True)
