@@ -20,6 +20,7 @@ from ckan.lib.search.index import clear_index
 from ckan.tests import factories
 from ckanext.mxcity.guard import health
 from ckanext.mxcity.guard.index import compare, connection, repair, watch
+from ckanext.mxcity.search import solr_config
 from ckanext.sniegharvest import scheduler
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "datasets")
@@ -53,10 +54,10 @@ def datasets(with_plugins: None, empty_db: Callable[[], None], reset_index: Any)
 def in_order(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Every test begins and ends with an index in order, and waits for nothing."""
     monkeypatch.setattr(compare, "BETWEEN_LOOKS", 0.01)
-    monkeypatch.setattr(connection, "AWAY", 0.0)
     monkeypatch.setattr(health, "_FRESH", -1.0)
     assert compare.look() is None
     yield
+    connection.forget()
     model.Session.rollback()
     repair.mend(compare.look() or compare.STALE)
 
@@ -118,6 +119,12 @@ def lose_files() -> None:
     shutil.rmtree(Path(system["solr_home"]) / name / "data")
 
 
+def change_schema() -> None:
+    system, name = connection.ask_node("admin/info/system?wt=json")
+    solr_config.write_stock(Path(system["solr_home"]) / name / "conf")
+    connection.ask_node("admin/cores?action=RELOAD&core={core}&wt=json")
+
+
 def _raw() -> list[dict[str, Any]]:
     """The documents with the fields that Solr keeps."""
     kept = "id,index_id,site_id,entity_type,state,capacity,metadata_modified,name,dataset_type"
@@ -136,6 +143,7 @@ def _raw() -> list[dict[str, Any]]:
         (unload, compare.ABSENT),
         (delete, compare.ABSENT),
         (lose_files, compare.LOST),
+        (change_schema, compare.UNFIT),
     ],
 )
 def test_whatever_happens_is_told_and_mended(app: Any, harm: Callable[[], None], told: str) -> None:
@@ -145,12 +153,13 @@ def test_whatever_happens_is_told_and_mended(app: Any, harm: Callable[[], None],
     assert answer.status_code == 503
     assert answer.json["partes"]["indice"] is False
     assert answer.json["partes"]["base_de_datos"] is True
-    assert answer.json["indice"] == f"El índice {told}."
+    assert answer.json["indice"] == health.INDEX_TEXTS[told]
     watcher = watch.Watch()
     watcher.round()
-    assert watcher.wanting == told
+    assert watcher.wanting is None
     assert compare.look() is None
     assert indexed() == stored()
+    assert tk.get_action("package_search")({}, {"q": "Test Dataset"})["count"] == 4
     answer = app.get("/salud/listo")
     assert answer.status_code == 200, answer.text
     solr().delete(q="site_id:otro", commit=True)
@@ -240,7 +249,6 @@ def test_who_waits_waits_once(ckan_config: Any, monkeypatch: pytest.MonkeyPatch)
     import socket
 
     monkeypatch.setattr(connection, "READ", 0.5)
-    monkeypatch.setattr(connection, "AWAY", 5.0)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"http://127.0.0.1:{silent.getsockname()[1]}/solr/none"
         monkeypatch.setitem(ckan_config, "solr_url", address)

@@ -40,6 +40,20 @@ def database_answers() -> bool:
         return connection.execute(sa.text("select 1")).scalar() == 1
 
 
+#: What is said of an index in which something is wanting.
+INDEX_TEXTS = {
+    compare.AWAY: "El buscador no responde.",
+    compare.ABSENT: "El índice del buscador no existe; se hace de nuevo solo.",
+    compare.FOREIGN: "El índice del buscador es de otro portal; se hace de nuevo solo.",
+    compare.EMPTY: "El índice del buscador está vacío; se llena de nuevo solo.",
+    compare.MISSING: "Al índice del buscador le faltan conjuntos de datos; se completa solo.",
+    compare.SURPLUS: "Al índice del buscador le sobran conjuntos de datos; se limpia solo.",
+    compare.STALE: "El índice del buscador no está al día; se pone al día solo.",
+    compare.UNFIT: "El índice del buscador tiene otro esquema; se hace de nuevo solo.",
+    compare.LOST: "El índice del buscador perdió sus archivos; se hace de nuevo solo.",
+}
+
+
 class IndexLook:
     """What was wanting in the index when it was looked at last; None if nothing was."""
 
@@ -122,7 +136,7 @@ class HealthMiddleware:
             ready = all(parts.values())
             body: dict[str, object] = {"estado": "listo" if ready else "no listo", "partes": parts}
             if _index.wanting:
-                body["indice"] = f"El índice {_index.wanting}."
+                body["indice"] = INDEX_TEXTS[_index.wanting]
             return self._answer(body, ready)(environ, start_response)
         return self.app(environ, start_response)
 

@@ -27,17 +27,18 @@ WINDOW = 50
 #: Seconds between two looks that have to agree before something is said to be wanting.
 BETWEEN_LOOKS = 1.5
 
-#: What may be wanting; the words are those of the health page.
-AWAY = "no responde"
-ABSENT = "no existe"
-FOREIGN = "es de otro portal"
-EMPTY = "está vacío"
-MISSING = "le faltan conjuntos"
-SURPLUS = "le sobran conjuntos"
-STALE = "no está al día"
-LOST = "perdió sus archivos"
+#: What may be wanting.
+AWAY = "silent"
+ABSENT = "absent"
+FOREIGN = "another portal's"
+EMPTY = "empty"
+MISSING = "incomplete"
+SURPLUS = "too full"
+STALE = "behind"
+LOST = "without its files"
+UNFIT = "of another schema"
 #: What a rebuilding mends; a Solr that does not answer has to come back first.
-MENDABLE = frozenset({ABSENT, FOREIGN, EMPTY, MISSING, SURPLUS, STALE, LOST})
+MENDABLE = frozenset({ABSENT, FOREIGN, EMPTY, MISSING, SURPLUS, STALE, LOST, UNFIT})
 
 #: A field that our search needs, by the plugin that needs it.
 _NEEDED = {"mxcity_search": "mxcity_title"}
@@ -73,12 +74,12 @@ def state(modified: str, private: bool) -> tuple[str, bool]:
 def _look() -> str | None:
     before = dt.datetime.now(dt.timezone.utc).replace(tzinfo=None) - dt.timedelta(seconds=GRACE)
     try:
-        found = _counted(before) or _behind(before) or _lost()
+        found = _counted(before) or _behind(before) or _unfit() or _lost()
     except pysolr.SolrError as error:
         if connection.is_without_index(error):
             return ABSENT
         if connection.is_bad_question(error):
-            return FOREIGN  # it has not even the fields
+            return UNFIT  # it has not even the fields
         return AWAY
     return found
 
@@ -86,10 +87,8 @@ def _look() -> str | None:
 def _counted(before: dt.datetime) -> str | None:
     moment = f"[* TO {before.isoformat(timespec='milliseconds')}Z]"
     old = f"{ours()} +metadata_modified:{moment}"
-    needed = [f"{field}:a" for name, field in _NEEDED.items() if p.plugin_loaded(name)]
-    queries = [ours(), old, *needed]
     answer = make_connection(decode_dates=False).search(
-        "*:*", rows=0, facet="true", **{"facet.query": queries, "facet.limit": 0}
+        "*:*", rows=0, facet="true", **{"facet.query": [ours(), old], "facet.limit": 0}
     )
     counts = answer.facets["facet_queries"]
     stored, settled, young = _stored(before)
@@ -138,6 +137,19 @@ def _behind(before: dt.datetime) -> str | None:
         wanted = state(row.metadata_modified.isoformat(), row.private)
         if there != wanted and there[0] <= wanted[0]:  # a younger one is just being committed
             return STALE
+    return None
+
+
+def _unfit() -> str | None:
+    """Whether a field that our search needs is unknown to the schema."""
+    solr = make_connection(decode_dates=False)
+    for field in (field for name, field in _NEEDED.items() if p.plugin_loaded(name)):
+        try:
+            solr._send_request("get", f"schema/fields/{field}")
+        except pysolr.SolrError as error:
+            if connection.is_without_index(error):
+                return UNFIT
+            raise
     return None
 
 

@@ -44,6 +44,10 @@ class _Memory:
             self._away[address] = (moment + CONNECT + READ, reason)
         return None
 
+    def forget(self) -> None:
+        """Ask each one again."""
+        self._away.clear()
+
     def note(self, address: str, fault: str | None) -> None:
         """Remember that it answered, or why it is away."""
         if fault is None:
@@ -53,6 +57,7 @@ class _Memory:
 
 
 _memory = _Memory()
+forget = _memory.forget
 
 
 class Careful:

@@ -43,10 +43,10 @@ def mend(wanting: str) -> bool:
         if not alone:
             log.info("Search index: another process mends it")
             return False
-        if wanting in (compare.ABSENT, compare.LOST):
+        if wanting in (compare.ABSENT, compare.LOST, compare.UNFIT):
             open_core()
-        wrong = differences()
-        log.warning("Search index: it %s; %d datasets are indexed again", wanting, len(wrong))
+        wrong = differences(whole=wanting == compare.UNFIT)
+        log.warning("Search index: it is %s; %d datasets are indexed again", wanting, len(wrong))
         refused = 0
         for start in range(0, len(wrong), CHUNK):
             refused += _index(wrong[start : start + CHUNK])
@@ -55,8 +55,13 @@ def mend(wanting: str) -> bool:
         return not refused
 
 
-def differences() -> list[str]:
-    """Return the ids of datasets that are not the same in PostgreSQL and in the index."""
+def differences(whole: bool) -> list[str]:
+    """Return the ids of datasets that are not the same in PostgreSQL and in the index.
+
+    Args:
+        whole: gives every dataset, since what both sides tell of each does not say enough.
+
+    """
     query = sa.select(_package.id, _package.metadata_modified, _package.private)
     with model.meta.engine.connect() as opened:
         rows = opened.execute(query.where(compare.INDEXED))
@@ -64,7 +69,10 @@ def differences() -> list[str]:
                   for row in rows}  # fmt: skip
     wrong = set()
     for document in _documents():
-        if stored.pop(document["id"], None) != compare.of_document(document):
+        there = stored.get(document["id"])
+        if there == compare.of_document(document) and not whole:
+            del stored[document["id"]]
+        else:
             wrong.add(document["id"])
     return sorted(wrong | stored.keys())
 
@@ -129,6 +137,7 @@ def open_core() -> None:
     if folder.parent.is_dir():
         _write_folder(folder)
     connection.ask_node("admin/cores?action=CREATE&name={core}&instanceDir={core}&wt=json")
+    connection.forget()
 
 
 def _write_folder(folder: Path) -> None:

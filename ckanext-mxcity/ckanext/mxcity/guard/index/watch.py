@@ -45,9 +45,11 @@ class Watch:
         try:
             found = compare.look(self.wanting)
             if found != self.wanting:
-                log.warning("Search index: %s", f"it {found}" if found else "in order")
+                log.warning("Search index: it is %s", found or "in order")
             self.wanting = found
             helped = found not in compare.MENDABLE or repair.mend(str(found))
+            if found in compare.MENDABLE and helped:
+                self.wanting = None
         except FAULTS as error:
             log.warning("Search index: it could not be mended: %s", str(error)[:300])
             helped = False
