@@ -158,6 +158,29 @@ def test_two_instances_side_by_side(portal: Command, free_port: int):
     assert {name: item["pid"] for name, item in status(portal).items()} == before
 
 
+def test_missing_core_is_made_again(portal: Command, free_port: int):
+    """A start opens a core that is gone from a running Solr, and fills it."""
+    instance = Instance.open(portal.folder)
+    processes = Supervisor(instance).rpc
+    node = f"http://127.0.0.1:{instance.port('solr')}/solr"
+
+    def indexed() -> int:
+        with ports.open_local(f"{node}/ckan/select?q=*:*&rows=0", timeout=10) as answer:
+            return json.load(answer)["response"]["numFound"]
+
+    before = indexed()
+    assert before
+    processes.stopProcess("scheduler")  # which would mend it by itself
+    query = "action=UNLOAD&core=ckan&deleteInstanceDir=true"
+    with ports.open_local(f"{node}/admin/cores?{query}", timeout=60):
+        pass
+    done = portal("up")
+    assert done.returncode == 0, done.stderr
+    assert "Search index" in done.stdout
+    assert indexed() == before
+    assert page(free_port)
+
+
 def test_one_command_at_a_time(portal: Command):
     """While a command works on the instance, another that would change it is refused."""
     with Instance.open(portal.folder).lock():

@@ -166,6 +166,7 @@ def test_a_search_says_that_it_cannot(
     answer = app.get(address, status=503)
     assert answer.headers["Retry-After"]
     assert 'href="/organization/"' in answer.body
+    assert re.search(r'<link href="[^"]*mxcity[^"]*" rel="stylesheet"', answer.body)
     assert "El buscador no responde" in answer.body
     for action in ("package_search?q=agua", "mxcity_search_suggest?q=agua"):
         api = app.get(f"/api/3/action/{action}", status=503)

@@ -37,6 +37,7 @@ def _wrapped(app: Flask) -> HeadersMiddleware:
 def say_what_search_could_not(response: Response) -> Response:
     """Give a page whose search failed the status of that: 503 without Solr, 400 for a bad one."""
     if g.get(connection.NOTED) and response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        g.pop("_webassets", None)  # else the page has the styles already, as CKAN sees it
         return errors.search_is_down(RuntimeError("no connection"))
     if g.get(query.BAD) and response.status_code == HTTPStatus.OK:
         response.status_code = HTTPStatus.BAD_REQUEST
