@@ -305,3 +305,20 @@ def test_facets_count_the_same(app: Any, portal: Portal) -> None:
         solr.run({**asked, "facet.limit": -1}, permission_labels=["public"])
         assert Answer({**asked, "facet.limit": -1}, ["public"]).facets() == solr.facets
         assert solr.facets["vocab_topics"]
+
+
+def test_a_shared_dataset_is_seen_by_its_label(app: Any, portal: Portal) -> None:
+    """A label that opens one dataset opens what it opens in the index, and nothing else."""
+    with app.flask_app.test_request_context():
+        opened = []
+        for identifier in [*portal.hidden, portal.public[0], "no-such-dataset"]:
+            labels = ["public", f"datahub-shared-{identifier}"]
+            asked = {"q": "*:*", "fq": "+state:(active OR draft)", "rows": 500, "fl": "id"}
+            asked |= {"sort": "id asc"}
+            solr = PackageSearchQuery()
+            solr.run(dict(asked), permission_labels=labels)
+            found = [document["id"] for document in Answer(asked, labels).documents()]
+            assert found == solr.results
+            opened += [identifier] if identifier in portal.hidden and identifier in found else []
+        private = {portal.hidden[0], portal.hidden[-1]}
+        assert set(opened) == private
