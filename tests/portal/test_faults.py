@@ -176,7 +176,7 @@ def test_missing_core_is_made_again(portal: Command, free_port: int):
         pass
     done = portal("up")
     assert done.returncode == 0, done.stderr
-    assert "Search index" in done.stdout
+    assert "✓ Search index" in done.stderr
     assert indexed() == before
     assert page(free_port)
 
