@@ -58,6 +58,7 @@ def up(instance: Instance, wishes: Wishes, announce: Callable[[str], None]) -> N
         password = _prepare_ckan(instance, ckan)
         try:
             _start_application(instance, supervisor)
+            ckan.retire_loader()  # now that no worker uses it any more
             _fill(instance, ckan)
             with step("All processes"):
                 supervisor.wait_for(APPLICATION)
@@ -155,13 +156,9 @@ def _prepare_ckan(instance: Instance, ckan: Ckan) -> str | None:
             ckan("translation", "js", what="the translations that scripts use")
             instance.mark("assets", code)
     password = None if instance.done("accounts", "made") else secrets.token_urlsafe(12)
-    month = str(int(time.time()) // (30 * 86400))
-    renew = not instance.done("loader", month)
-    if password or renew:
+    if password:
         with step("Accounts"):
-            ckan.make_accounts(password, renew)
-            instance.mark("loader", month)
-            ckan.write_ini()
+            ckan.make_administrator(password)
     return password
 
 
