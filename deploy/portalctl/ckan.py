@@ -66,6 +66,8 @@ class Ckan:
                 "datastore_url": _escaped(postgres.url(instance, "datastore")),
                 "datastore_read_url": _escaped(postgres.url(instance, "datastore", True)),
                 "solr_url": solr.url(instance),
+                "solr_user": solr.USER,
+                "solr_password": instance.secret("solr"),
                 "redis_url": _escaped(redis.url(instance)),
                 "storage": _escaped(str(folder / "storage")),
                 "webassets": _escaped(str(folder / "webassets")),

@@ -51,7 +51,7 @@ def infrastructure(instance: Instance) -> list[Process]:
             user=user,
             stop_signal="INT",  # "fast": does not wait for clients
         ),
-        Process("redis", redis.command(instance), port=instance.port("redis")),
+        Process("redis", redis.command(instance)),
         Process("solr", solr.command(instance), port=instance.port("solr")),
     ]
 

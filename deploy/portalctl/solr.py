@@ -7,14 +7,16 @@ import shutil
 import time
 import urllib.error
 from pathlib import Path
+from typing import Any
 
 from . import ports
 from .commands import run
 from .errors import PortalError
-from .instance import CACHE, REPOSITORY, Instance, fingerprint
+from .instance import CACHE, REPOSITORY, Instance, fingerprint, write_private
 
 SOURCE = REPOSITORY / "deploy" / "solr"
 CORE = "ckan"
+USER = "portal"
 HEAP = "512m"
 
 SOLR_XML = """<?xml version="1.0" encoding="UTF-8"?>
@@ -58,13 +60,24 @@ def command(instance: Instance) -> list[str]:
         "java", f"-Xms{HEAP}", f"-Xmx{HEAP}", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError",
         f"-Dsolr.log.dir={logs}", "-Dsolr.install.dir=.", "-Djava.awt.headless=true",
         "-cp", f"{node}/mxcity-solr.jar:{node}/lib/*",
-        "mx.mxcity.solr.SolrNode", str(home(instance)), str(instance.port("solr")), "127.0.0.1",
+        "mx.mxcity.solr.SolrNode", str(home(instance)), str(instance.port("solr")),
+        str(credentials(instance)), "127.0.0.1",
     ]  # fmt: skip
 
 
 def home(instance: Instance) -> Path:
     """Solr's home folder."""
     return instance.folder / "solr"
+
+
+def credentials(instance: Instance) -> Path:
+    """The file with the name and the password of the one account that the node has."""
+    return instance.folder / "run" / "solr.credentials"
+
+
+def write_credentials(instance: Instance) -> None:
+    """Write the node's account; its owner alone may read it."""
+    write_private(credentials(instance), f"{USER}:{instance.secret('solr')}\n")
 
 
 def write_core(instance: Instance, python: Path) -> None:
@@ -89,7 +102,7 @@ def wait(instance: Instance, seconds: int = 60) -> None:
     reason = "no answer"
     for _ in range(seconds * 4):
         try:
-            with ports.open_local(f"{url(instance)}/admin/ping?wt=json", timeout=5) as answer:
+            with ask(instance, f"{CORE}/admin/ping?wt=json", timeout=5) as answer:
                 json.load(answer)
                 return
         except urllib.error.HTTPError as error:
@@ -104,6 +117,13 @@ def wait(instance: Instance, seconds: int = 60) -> None:
 
 def reload(instance: Instance) -> None:
     """Make the node read the configuration again."""
-    address = f"http://127.0.0.1:{instance.port('solr')}/solr/admin/cores"
-    with ports.open_local(f"{address}?action=RELOAD&core={CORE}", timeout=60):
+    with ask(instance, f"admin/cores?action=RELOAD&core={CORE}", timeout=60):
         pass
+
+
+def ask(instance: Instance, what: str, timeout: float) -> Any:
+    """Open an address below ``/solr/`` of the node, as its account; ``timeout`` in seconds."""
+    return ports.open_local(
+        f"http://127.0.0.1:{instance.port('solr')}/solr/{what}",
+        timeout=timeout, account=(USER, instance.secret("solr")),
+    )  # fmt: skip

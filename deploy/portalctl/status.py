@@ -11,7 +11,7 @@ from .instance import Instance
 from .processes import APPLICATION, INFRASTRUCTURE
 from .supervisor import RUNNING, Supervisor
 
-PORTS = {"postgres", "redis", "solr", "web"}
+PORTS = {"postgres", "solr", "web"}
 NAMES = (*INFRASTRUCTURE, *APPLICATION)
 STOPPED = {"pid": 0, "statename": "STOPPED", "spawnerr": ""}
 PAGE = os.sysconf("SC_PAGE_SIZE")

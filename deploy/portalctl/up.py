@@ -112,6 +112,7 @@ def _start_servers(instance: Instance, ckan: Ckan, supervisor: Supervisor) -> No
     with step("PostgreSQL cluster"):
         postgres.create_cluster(instance, log)
     redis.write_configuration(instance)
+    solr.write_credentials(instance)
     conf = fingerprint(SOURCES[0] / "ckanext" / "mxcity" / "search")
     fresh_conf = not instance.done("solr-conf", conf)
     if fresh_conf:
@@ -244,6 +245,8 @@ def export_environment(instance: Instance) -> dict[str, str]:
         "CKAN_DATASTORE_WRITE_URL": postgres.url(instance, "datastore"),
         "CKAN_DATASTORE_READ_URL": postgres.url(instance, "datastore", True),
         "CKAN_SOLR_URL": solr.url(instance),
+        "CKAN_SOLR_USER": solr.USER,
+        "CKAN_SOLR_PASSWORD": instance.secret("solr"),
         "CKAN_REDIS_URL": redis.url(instance),
         "CKAN_STORAGE_PATH": str(instance.folder / "storage"),
     }

@@ -149,12 +149,13 @@ def test_two_instances_side_by_side(portal: Command, free_port: int):
     before = {name: item["pid"] for name, item in status(portal).items()}
     binaries = python_env.environment_folder(development=True) / "bin"
     with servers.servers(binaries) as addresses:
-        other = addresses["CKAN_SOLR_URL"]
-        with ports.open_local(f"{other}/admin/ping", timeout=10) as answer:
+        other = f"{addresses['CKAN_SOLR_URL']}/admin/ping"
+        account = (addresses["CKAN_SOLR_USER"], addresses["CKAN_SOLR_PASSWORD"])
+        with ports.open_local(other, timeout=10, account=account) as answer:
             assert answer.status == 200
         assert page(free_port)
-    with pytest.raises(urllib.error.URLError):
-        ports.open_local(f"{other}/admin/ping", timeout=10)
+    with pytest.raises(urllib.error.URLError, match="refused"):
+        ports.open_local(other, timeout=10, account=account)
     assert {name: item["pid"] for name, item in status(portal).items()} == before
 
 

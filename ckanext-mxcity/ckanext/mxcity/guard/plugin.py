@@ -11,6 +11,7 @@ from ckan.common import CKANConfig
 from flask import Flask, Response
 
 from ckanext.mxcity.guard import csrf, loading, logs, mail, outgoing, settings, throttle, web
+from ckanext.mxcity.guard import solr_account
 from ckanext.mxcity.guard.logic import action, auth, hidden, tags
 
 
@@ -28,7 +29,7 @@ class GuardPlugin(p.SingletonPlugin):
         """Set safe values, refuse dangerous ones, and put the process-wide guards in place."""
         settings.enforce(config)
         tk.add_public_directory(config, "public")
-        for guard in (csrf, loading, logs, mail, outgoing, throttle):
+        for guard in (csrf, loading, logs, mail, outgoing, solr_account, throttle):
             guard.install()
 
     def make_middleware(self, app: Flask, config: CKANConfig) -> Flask:
