@@ -10,8 +10,17 @@ import ckan.plugins.toolkit as tk
 from ckan.common import CKANConfig
 from flask import Flask, Response
 
-from ckanext.mxcity.guard import csrf, loading, logs, mail, outgoing, settings, throttle, web
-from ckanext.mxcity.guard import solr_account
+from ckanext.mxcity.guard import (
+    csrf,
+    loading,
+    logs,
+    mail,
+    outgoing,
+    settings,
+    solr_account,
+    throttle,
+    web,
+)
 from ckanext.mxcity.guard.logic import action, auth, hidden, tags
 
 

@@ -12,7 +12,7 @@ from urllib.parse import unquote_plus, urlsplit
 import pysolr
 
 
-class HeaderSolr(pysolr.Solr):  # type: ignore[misc]
+class HeaderSolr(pysolr.Solr):
     """A connection to Solr whose address has no account in it."""
 
     def __init__(self, url: str, *args: Any, **options: Any) -> None:

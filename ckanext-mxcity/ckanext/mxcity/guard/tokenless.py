@@ -92,12 +92,12 @@ def _copied(resource: dict[str, Any]) -> Any:
         for piece in files.uploaded(resource):
             size += len(piece)
             if size > most:
-                raise JobError(f"The file has more than {most} bytes")  # noqa: TRY301, EM102
+                raise JobError(f"The file has more than {most} bytes")  # noqa: TRY301
             copy.write(piece)
     except (files_of_ckan.exc.FilesError, OSError) as error:
         copy.close()
         reason = getattr(error, "strerror", None) or type(error).__name__
-        raise JobError(f"The file that was uploaded cannot be copied: {reason}") from error  # noqa: EM102
+        raise JobError(f"The file that was uploaded cannot be copied: {reason}") from error
     except BaseException:
         copy.close()
         raise
