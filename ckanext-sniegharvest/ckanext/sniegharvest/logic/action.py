@@ -14,11 +14,9 @@ from ckan.types import Action, Context
 
 from ckanext.harvest.interfaces import IHarvester
 from ckanext.harvest.model import HarvestSource
-from ckanext.sniegharvest import config as options
 from ckanext.sniegharvest import source_config
-from ckanext.sniegharvest.errors import HarvestError, Message
 from ckanext.sniegharvest.harvesters.base import Harvester
-from ckanext.sniegharvest.http import checked_url
+from ckanext.sniegharvest.logic import source_checks
 from ckanext.sniegharvest.logic.files import sniegharvest_file_show, sniegharvest_file_verify
 from ckanext.sniegharvest.logic.jobs import harvest_job_abort, harvest_jobs_run
 from ckanext.sniegharvest.logic.overlay import (
@@ -28,7 +26,6 @@ from ckanext.sniegharvest.logic.overlay import (
 )
 from ckanext.sniegharvest.logic.plans import sniegharvest_plan_show, sniegharvest_run_release
 from ckanext.sniegharvest.model import Run
-from ckanext.sniegharvest.source_config import SourceConfigError
 
 __all__ = [
     "harvest_job_abort",
@@ -150,8 +147,9 @@ def harvest_source_create(
     """Create a source, after its address and settings were checked (see ckanext-harvest)."""
     tk.check_access("harvest_source_create", context, data_dict)
     if _is_ours(data_dict.get("source_type")):
-        _check_source(context, data_dict, {})
-    return original(context, data_dict)
+        source_checks.check(context, data_dict, {}, _is_sysadmin(context))
+    with source_checks.said_in_the_readers_language():
+        return original(context, data_dict)
 
 
 @tk.chained_action
@@ -167,8 +165,9 @@ def harvest_source_update(
     )
     kinds = (before.get("source_type"), data_dict.get("source_type"))
     if any(_is_ours(kind) for kind in kinds):
-        _check_source(context, data_dict, _settings(before.get("config")))
-    return original(context, data_dict)
+        source_checks.check(context, data_dict, before, _is_sysadmin(context))
+    with source_checks.said_in_the_readers_language():
+        return original(context, data_dict)
 
 
 @tk.chained_action
@@ -316,45 +315,8 @@ def _is_ours(kind: Any) -> bool:
     )
 
 
-def _settings(text: str | None) -> dict[str, Any]:
-    """The settings as stored; those that another plugin's type left behind may be anything."""
-    try:
-        found = json.loads(text or "{}")
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def _check_source(context: Context, data_dict: dict[str, Any], before: dict[str, Any]) -> None:
-    """Raise ValidationError for an address or settings that could not be used."""
-    errors: dict[str, list[str]] = {}
-    try:
-        # The operator's own command line may name this machine; a request from outside may not.
-        policy = options.network_policy(allow_loopback=bool(context.get("ignore_auth")))
-        checked_url(str(data_dict.get("url") or ""), policy)
-    except HarvestError as error:
-        errors["url"] = [_translated(error.message)]
-    try:
-        source_config.parse(data_dict.get("config"))
-    except SourceConfigError as error:
-        errors["config"] = [_translated(error.message)]
-    else:
-        settings = json.loads(data_dict.get("config") or "{}")
-        changed = [key for key in source_config.PRIVILEGED if settings.get(key) != before.get(key)]
-        if changed and not _is_sysadmin(context):
-            errors["config"] = [
-                tk._("Only administrators may set {keys}.").format(keys=", ".join(changed))
-            ]
-    if errors:
-        raise tk.ValidationError(errors)
-
-
 def _is_sysadmin(context: Context) -> bool:
     if context.get("ignore_auth"):
         return True
     user = model.User.get(context.get("user") or "")
     return bool(user and user.sysadmin)
-
-
-def _translated(message: Message) -> str:
-    return tk._(message.template).format(**message.params)

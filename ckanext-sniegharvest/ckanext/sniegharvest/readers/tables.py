@@ -58,18 +58,22 @@ def sheets(document: Document) -> list[Sheet]:
     """
     content = document.content()
     if is_html(content):
-        raise NotWhatItSaysError(record=document.name, expected="a spreadsheet", found="a web page")
+        raise NotWhatItSaysError(
+            record=document.name, expected=N_("a spreadsheet"), found=N_("a web page")
+        )
     if not content.strip(b"\xef\xbb\xbf \r\n\t\x00"):
-        raise NotWhatItSaysError(record=document.name, expected="a spreadsheet", found="empty")
+        raise NotWhatItSaysError(
+            record=document.name, expected=N_("a spreadsheet"), found=N_("empty")
+        )
     if len(content) > MOST_BYTES:
-        reason = f"it has more than {MOST_BYTES} bytes"
-        raise DangerousDocumentError(record=document.name, reason=reason)
+        reason = N_("it has more than {limit} bytes")
+        raise DangerousDocumentError(record=document.name, reason=reason, limit=MOST_BYTES)
     if content.startswith(b"PK\x03\x04"):
         return _excel(content, document)
     if content.startswith(_OLE):
         return _old_excel(content, document)
     if content.startswith(b"%PDF"):
-        raise UnsupportedFormatError(record=document.name, format="a PDF file")
+        raise UnsupportedFormatError(record=document.name, format=N_("a PDF file"))
     return [_csv(content, document)]
 
 
@@ -90,25 +94,28 @@ def _excel(content: bytes, document: Document) -> list[Sheet]:
     except ReadError:
         raise
     except Exception as error:  # the library raises whatever it stumbles over
-        reason = f"it is not a sound Excel file ({type(error).__name__})"
-        raise ReadError(record=document.name, reason=reason) from error
+        raise ReadError(record=document.name, reason=N_("it is not a sound Excel file")) from error
 
 
 def _inspect(archive: zipfile.ZipFile, document: Document) -> None:
     names = archive.namelist()
     if "xl/workbook.xml" not in names:
-        kind = "an OpenDocument file" if "content.xml" in names else "an archive"
+        kind = N_("an OpenDocument file") if "content.xml" in names else N_("an archive")
         raise UnsupportedFormatError(record=document.name, format=kind)
     if sum(part.file_size for part in archive.infolist()) > MOST_UNPACKED or len(names) > 5_000:
         raise DangerousDocumentError(
-            record=document.name, reason=f"it unpacks to more than {MOST_UNPACKED} bytes"
+            record=document.name,
+            reason=N_("it unpacks to more than {limit} bytes"),
+            limit=MOST_UNPACKED,
         )
     for name in names:
         if name.endswith((".xml", ".rels")):
             with archive.open(name) as part:
                 start = part.read(64 * 1024).replace(b"\x00", b"")
             if _DTD.search(start):
-                raise DangerousDocumentError(record=document.name, reason="it has a DTD")
+                raise DangerousDocumentError(
+                    record=document.name, reason=N_("it has a document type (DTD)")
+                )
 
 
 def _old_excel(content: bytes, document: Document) -> list[Sheet]:
@@ -118,8 +125,7 @@ def _old_excel(content: bytes, document: Document) -> list[Sheet]:
     except ReadError:
         raise
     except Exception as error:  # as above; also a document of another program of the suite
-        reason = f"it is not a sound Excel file ({type(error).__name__})"
-        raise ReadError(record=document.name, reason=reason) from error
+        raise ReadError(record=document.name, reason=N_("it is not a sound Excel file")) from error
 
 
 def _old_rows(book: Any, sheet: Any, document: Document) -> list[list[str]]:
@@ -145,8 +151,8 @@ def _rows(rows: Any, document: Document) -> list[list[str]]:
             break
         found.append(cells)
         if len(found) > MOST_ROWS + MOST_EMPTY:
-            reason = f"it has more than {MOST_ROWS} rows"
-            raise DangerousDocumentError(record=document.name, reason=reason)
+            reason = N_("it has more than {limit} rows")
+            raise DangerousDocumentError(record=document.name, reason=reason, limit=MOST_ROWS)
     while found and not any(found[-1]):
         found.pop()
     return found
@@ -166,7 +172,7 @@ def _text(cell: Any) -> str:
 def _csv(content: bytes, document: Document) -> Sheet:
     text, warning = decode(content, document.charset)
     if "\x00" in text:
-        raise ReadError(record=document.name, reason="it is neither a text nor an Excel file")
+        raise ReadError(record=document.name, reason=N_("it is neither a text nor an Excel file"))
     warnings = [warning] if warning else []
     lines = text.splitlines(keepends=True)
     mark = _separator(lines)
@@ -177,8 +183,8 @@ def _csv(content: bytes, document: Document) -> Sheet:
             singles = (next(_parsed([line], mark), []) for line in lines)
             rows = _rows(singles, document)
         except csv.Error as error:
-            reason = f"it is not a sound CSV file ({error})"
-            raise ReadError(record=document.name, reason=reason) from error
+            reason = N_("it is not a sound CSV file ({detail})")
+            raise ReadError(record=document.name, reason=reason, detail=str(error)) from error
         warnings.append(Message("open-quote", OPEN_QUOTE))
     return Sheet("", rows, warnings)
 
