@@ -70,8 +70,8 @@ def editor(organisation):
     return token, organisation["id"]
 
 
-def saved(app, editor, url: str, action: str = "create", **more):
-    """Send a source; gives the answer."""
+def saved(app, editor, url: str, action: str = "harvest_source_create", **more):
+    """Send a source by an action; gives the answer."""
     token, organisation = editor
     name = f"fuente-{uuid.uuid4().hex[:8]}"
     sent = {
@@ -83,7 +83,7 @@ def saved(app, editor, url: str, action: str = "create", **more):
         **more,
     }
     headers = {"Authorization": token}
-    return app.post(f"/api/3/action/harvest_source_{action}", json=sent, headers=headers)
+    return app.post(f"/api/3/action/{action}", json=sent, headers=headers)
 
 
 @pytest.mark.parametrize("url", INSIDE)
@@ -121,8 +121,8 @@ def test_a_source_whose_name_has_moved_can_be_changed(app, editor, names):
     made = saved(app, editor, url).json["result"]
     names["datos.example.mx"] = ["10.0.0.8"]
     kept = {"id": made["id"], "name": made["name"]}
-    assert saved(app, editor, url, "update", **kept, title="Otro").status_code == 200
-    assert saved(app, editor, f"{url}?x=1", "update", **kept).status_code == 409
+    assert saved(app, editor, url, "harvest_source_update", **kept, title="Otro").status_code == 200
+    assert saved(app, editor, f"{url}?x=1", "harvest_source_update", **kept).status_code == 409
 
 
 def test_hosts_that_the_operator_named_are_saved(app, editor, names, ckan_config, monkeypatch):
@@ -153,6 +153,25 @@ def test_the_form_tells_of_a_name_that_leads_nowhere(app, sign_in, names, organi
     assert answer.status_code == 302, answer.text[:500]
     assert "no lleva a ningún lado por ahora" in client.get(f"/harvest/{name}").text
     assert helpers.call_action("harvest_source_show", id=name)["url"] == sent["url"]
+
+
+def test_no_other_way_leads_round_the_checks(app, editor, names):
+    """A source sent as a dataset is checked like any other: its address, and what admins set."""
+    names["datos.example.mx"] = ["93.184.216.34"]
+    url = "https://datos.example.mx/catalog.ttl"
+    granted = '{"permission": {"text": "Oficio 1"}}'
+    sent = {"type": "harvest"}
+    inside = saved(app, editor, "http://localhost/", "package_create", **sent)
+    assert "no está permitida" in inside.json["error"]["url"][0]
+    privileged = saved(app, editor, url, "package_create", **sent, config=granted)
+    assert "permission" in privileged.json["error"]["config"][0]
+
+    made = saved(app, editor, url, "package_create", **sent)
+    assert made.status_code == 200, made.text
+    kept = {"id": made.json["result"]["id"], "name": made.json["result"]["name"], **sent}
+    for change in ({"url": "http://127.1/"}, {"url": url, "config": granted}):
+        for action in ("package_update", "package_patch", "harvest_source_update"):
+            assert saved(app, editor, action=action, **kept, **change).status_code == 409, action
 
 
 REFUSED = {

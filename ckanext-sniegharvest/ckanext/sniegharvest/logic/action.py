@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import ckan.model as model
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
-from ckan.logic import index_update_package
+from ckan.logic import fresh_context, index_update_package
 from ckan.types import Action, Context
 
 from ckanext.harvest.interfaces import IHarvester
 from ckanext.harvest.model import HarvestSource
+from ckanext.harvest.utils import DATASET_TYPE_NAME
 from ckanext.sniegharvest import source_config
 from ckanext.sniegharvest.harvesters.base import Harvester
-from ckanext.sniegharvest.logic import source_checks
+from ckanext.sniegharvest.logic import overlay, source_checks
 from ckanext.sniegharvest.logic.files import sniegharvest_file_show, sniegharvest_file_verify
 from ckanext.sniegharvest.logic.jobs import harvest_job_abort, harvest_jobs_run
 from ckanext.sniegharvest.logic.overlay import (
-    package_update,
     sniegharvest_overlay_release,
     sniegharvest_overlay_show,
 )
@@ -36,6 +38,7 @@ __all__ = [
     "harvest_source_reindex",
     "harvest_source_show",
     "harvest_source_update",
+    "package_create",
     "package_search",
     "package_show",
     "package_update",
@@ -51,6 +54,8 @@ __all__ = [
 ]
 
 RUNS_SHOWN = 20
+#: In the context of an action whose source was checked already.
+CHECKED = "sniegharvest_checked"
 
 
 def sniegharvest_source_enable(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
@@ -146,9 +151,7 @@ def harvest_source_create(
 ) -> dict[str, Any]:
     """Create a source, after its address and settings were checked (see ckanext-harvest)."""
     tk.check_access("harvest_source_create", context, data_dict)
-    if _is_ours(data_dict.get("source_type")):
-        source_checks.check(context, data_dict, {}, _is_sysadmin(context))
-    with source_checks.said_in_the_readers_language():
+    with _checked(context, data_dict, {}):
         return original(context, data_dict)
 
 
@@ -160,14 +163,56 @@ def harvest_source_update(
     if not data_dict.get("id"):
         raise tk.ValidationError({"id": [tk._("Missing value")]})
     tk.check_access("harvest_source_update", context, data_dict)
-    before = tk.get_action("harvest_source_show")(
-        {**context, "ignore_auth": True}, {"id": data_dict["id"]}
-    )
+    with _checked(context, data_dict, _shown(context, data_dict["id"])):
+        return original(context, data_dict)
+
+
+@tk.chained_action
+def package_create(original: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+    """Create a dataset; a harvest source after its address and settings were checked.
+
+    The form of sources comes here, and not through ``harvest_source_create``.
+    """
+    if data_dict.get("type") != DATASET_TYPE_NAME:
+        return original(context, data_dict)
+    tk.check_access("package_create", context, data_dict)
+    with _checked(context, data_dict, {}):
+        return original(context, data_dict)
+
+
+@tk.chained_action
+def package_update(original: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+    """Update a dataset; a harvest source after its address and settings were checked."""
+    package = model.Package.get(str(data_dict.get("id") or data_dict.get("name") or ""))
+    if package is None or package.type != DATASET_TYPE_NAME:
+        return overlay.package_update(original, context, data_dict)
+    tk.check_access("package_update", context, {"id": package.id})
+    with _checked(context, data_dict, _shown(context, package.id)):
+        return original(context, data_dict)
+
+
+@contextmanager
+def _checked(context: Context, data_dict: dict[str, Any], before: dict[str, Any]) -> Iterator[None]:
+    """Check a source once, before anything is logged of it; inside, refusals are translated."""
+    if CHECKED in context:
+        yield
+        return
     kinds = (before.get("source_type"), data_dict.get("source_type"))
     if any(_is_ours(kind) for kind in kinds):
         source_checks.check(context, data_dict, before, _is_sysadmin(context))
-    with source_checks.said_in_the_readers_language():
-        return original(context, data_dict)
+    context[CHECKED] = True
+    try:
+        with source_checks.said_in_the_readers_language():
+            yield
+    finally:
+        context.pop(CHECKED, None)
+
+
+def _shown(context: Context, source_id: str) -> dict[str, Any]:
+    """A source as it is, with its settings."""
+    asked = fresh_context(context, ignore_auth=True)
+    found: dict[str, Any] = tk.get_action("harvest_source_show")(asked, {"id": source_id})
+    return found
 
 
 @tk.chained_action
