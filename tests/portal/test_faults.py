@@ -18,9 +18,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import secrecy
 from command_line import Command
 from portalctl import ports, python_env, servers
-from portalctl.instance import Instance
+from portalctl.instance import SECRET_NAMES, Instance
 from portalctl.supervisor import Supervisor
 
 pytestmark = [pytest.mark.fault, pytest.mark.slow]
@@ -121,6 +122,19 @@ def test_everything_runs(portal: Command, free_port: int):
     assert found["web"]["port"] == free_port
     assert b'lang="es' in page(free_port)
     assert stat.S_IMODE((portal.folder / "secrets.json").stat().st_mode) == 0o600
+
+
+def test_nobody_else_reads_anything(portal: Command, free_port: int):
+    """No other user can open a file or a socket, and no secret is told where others look."""
+    instance = Instance.open(portal.folder)
+    page(free_port)
+    assert len(secrecy.secrets_of(instance)) >= len(SECRET_NAMES)
+    for folder in {instance.folder, instance.run_folder(), Path(instance.state["cluster"])}:
+        assert secrecy.open_to_others(folder) == []
+    assert list(secrecy.told(instance)) == []
+    assert secrecy.open_processes(instance) == []
+    shown = portal("status").stdout + portal("status", "--json").stdout
+    assert not [secret for secret in secrecy.secrets_of(instance) if secret in shown]
 
 
 def test_second_start_is_quick(portal: Command):
