@@ -17,9 +17,9 @@ from ckan.types import Action, Context
 from ckanext.harvest.interfaces import IHarvester
 from ckanext.harvest.model import HarvestSource
 from ckanext.harvest.utils import DATASET_TYPE_NAME
-from ckanext.sniegharvest import source_config
+from ckanext.sniegharvest import source_checks, source_config
 from ckanext.sniegharvest.harvesters.base import Harvester
-from ckanext.sniegharvest.logic import overlay, source_checks
+from ckanext.sniegharvest.logic import overlay
 from ckanext.sniegharvest.logic.files import sniegharvest_file_show, sniegharvest_file_verify
 from ckanext.sniegharvest.logic.jobs import harvest_job_abort, harvest_jobs_run
 from ckanext.sniegharvest.logic.overlay import (
