@@ -87,9 +87,7 @@ def load(store: UploadStore, owner: str, upload_id: str) -> Draft:
 
 
 @contextmanager
-def changed(
-    store: UploadStore, owner: str, upload_id: str, wait: bool = True
-) -> Iterator[Draft]:
+def changed(store: UploadStore, owner: str, upload_id: str, wait: bool = True) -> Iterator[Draft]:
     """Give what is known of an upload to change, to one at a time, and keep it afterwards.
 
     Without ``wait``, UploadError is raised while another has it.

@@ -46,7 +46,7 @@ def send(store: UploadStore, owner: str, upload_id: str, state: draft.Draft) -> 
     draft.keep(store, owner, upload_id, state)
     try:
         tk.enqueue_job(
-            JOBS.get(state.step, PUBLISH),  # type: ignore[arg-type]  # RQ takes names too
+            JOBS.get(state.step, PUBLISH),
             [owner, upload_id, state.job],
             title="Publish a file",
             queue=attendance.QUEUE,

@@ -145,9 +145,7 @@ class UploadStore:
         # By any of its files: what a full disk or a killed process left may be without bytes.
         stems = {path.with_name(path.name[:_LENGTH]) for path in self.folder.glob("*/*")}
         old = [
-            path
-            for path in stems
-            if _ID.fullmatch(path.name) and self._last_change(path) < before
+            path for path in stems if _ID.fullmatch(path.name) and self._last_change(path) < before
         ]
         for path in old:
             self._remove(path)
@@ -163,13 +161,13 @@ class UploadStore:
         """Forget that a worker has something to do with an upload."""
         self.path(owner, upload_id).with_suffix(MARK).unlink(missing_ok=True)
 
-    def marked(self) -> list[tuple[str, str]]:
-        """Return the owner and the id of each upload that is marked, the oldest mark first."""
+    def marked(self) -> Iterator[tuple[str, str]]:
+        """Give the owner and the id of each upload that is marked, the oldest mark first."""
         found = []
         for path in self.folder.glob(f"*/*{MARK}"):
             with suppress(FileNotFoundError):  # it may be done by now
                 found.append((path.stat().st_mtime, path.read_text(encoding="utf-8"), path.stem))
-        return [(owner, upload_id) for _, owner, upload_id in sorted(found)]
+        return iter([(owner, upload_id) for _, owner, upload_id in sorted(found)])
 
     def path(self, owner: str, upload_id: str) -> Path:
         """Where the bytes of an upload lie; raises UploadError for what is no identifier."""
