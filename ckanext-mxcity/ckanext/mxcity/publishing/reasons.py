@@ -37,9 +37,17 @@ class Reason:
 
     def said(self, error: BaseException | None = None, **values: Any) -> str:
         """Return the sentence, in the portal's language."""
-        if isinstance(error, FileRefused):
-            return messages.text(error.code, error.params, language())
-        return messages.said(self.text, {**_values(error), **values}, language())
+        links = list(_chain(error))
+        refused = next((link for link in links if isinstance(link, FileRefused)), None)
+        if self is REFUSED and refused:
+            # A refusal that has no text of its own is still told.
+            told = messages.text(refused.code, refused.params, language())
+            return told or UNKNOWN.said()
+        invalid = next((link for link in links if isinstance(link, tk.ValidationError)), None)
+        if self is INVALID and invalid:
+            named = invalid.error_summary.items()
+            values["fields"] = "; ".join(f"{name}: {text}" for name, text in named)
+        return messages.said(self.text, values, language())
 
 
 DATABASE = Reason(
@@ -143,9 +151,9 @@ def of(error: BaseException) -> Reason:
     return next((reason for reason in map(_known, links) if reason), UNKNOWN)
 
 
-def _chain(error: BaseException) -> Iterator[BaseException]:
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
     seen: set[int] = set()
-    link: BaseException | None = error
+    link = error
     while link is not None and id(link) not in seen:
         seen.add(id(link))
         yield link
@@ -166,10 +174,3 @@ def _of_database(error: BaseException | None) -> Reason | None:
         return DISK if code == _DISK_FULL else TIME
     lost = isinstance(error, (psycopg2.OperationalError, psycopg2.InterfaceError))
     return DATABASE if lost else None
-
-
-def _values(error: BaseException | None) -> dict[str, str]:
-    if not isinstance(error, tk.ValidationError):
-        return {}
-    named = error.error_summary.items()
-    return {"fields": "; ".join(f"{name}: {text}" for name, text in named) or "?"}
