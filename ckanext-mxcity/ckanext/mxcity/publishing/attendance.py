@@ -24,7 +24,7 @@ QUEUE = "uploads"
 #: The queues of a worker that is told none, in the order in which it serves them.
 QUEUES = (QUEUE, jobs.DEFAULT_QUEUE_NAME)
 #: Seconds that a job may take from its start until it holds the lock.
-STARTS = 10
+STARTS = 5
 #: ``struct flock``: type, whence, start, length, process.
 _FLOCK = "hhqqi4x"
 #: The locks of this process: to open such a file and close it again would give the lock away.
@@ -49,6 +49,8 @@ def find(upload: Path, job: str) -> Attendance:
     """Tell who has an upload, by where its bytes lie and the id of its job."""
     if holder(upload):
         return Attendance("working")
+    if not job:
+        return Attendance("nobody")
     try:
         return _queued(job)
     except RedisError:

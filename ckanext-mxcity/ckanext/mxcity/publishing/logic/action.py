@@ -76,8 +76,12 @@ def mxcity_upload_create(context: Context, data_dict: DataDict) -> Result:
     if data_dict.get("dataset_id"):
         _aim(context, aim, str(data_dict["dataset_id"]))
     upload = store.create(_owner(context), str(data_dict.get("name") or ""), size)
-    with draft.changed(store, _owner(context), upload.id) as state:
-        state.dataset_id, state.into = aim.dataset_id, aim.into
+    try:
+        with draft.changed(store, _owner(context), upload.id) as state:
+            state.dataset_id, state.into = aim.dataset_id, aim.into
+    except UploadError:
+        store.delete(_owner(context), upload.id)
+        raise
     return _shown(context, upload, state)
 
 
