@@ -151,6 +151,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         _("The workbook declares entities, which are not read."),
         _("Open it with a spreadsheet program and save it again."),
     ),
+    "long-row": (
+        _("A row of the JSON has more than {limit} parts."),
+        _("A list of objects is expected, one for each row."),
+    ),
     "long-number": (
         _("A number of the JSON has more than {limit} digits."),
         _("Write it as text if it is a code, or round it."),

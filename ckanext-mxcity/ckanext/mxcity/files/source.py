@@ -7,6 +7,7 @@ in the file that a person sees.
 from __future__ import annotations
 
 import csv
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,8 +20,10 @@ from ckanext.mxcity.files.model import DEFAULT, FileRefused, Limits, Note
 if TYPE_CHECKING:
     import duckdb
 
-#: What DuckDB may use while it reads.
-MEMORY = "300MB"
+#: What DuckDB may use while it reads, of memory and, beyond it, of the disk.
+MEMORY, SPILL = "300MB", "8GB"
+#: Seconds between two looks at a file that is being written.
+_LOOK = 0.02
 
 
 @dataclass(frozen=True)
@@ -67,12 +70,44 @@ def engine() -> Iterator[duckdb.DuckDBPyConnection]:
             "memory_limit": MEMORY,
             "threads": 1,
             "temp_directory": folder,
+            "max_temp_directory_size": SPILL,
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
             "preserve_insertion_order": True,
         }
         with duckdb.connect(config=settings) as connection:
             yield connection
+
+
+@contextmanager
+def watched(
+    connection: duckdb.DuckDBPyConnection, target: Path, most: int
+) -> Iterator[None]:
+    """Stop what DuckDB writes to a file once it has more than ``most`` bytes: FileRefused."""
+    import duckdb
+
+    done = threading.Event()
+    beyond = False
+
+    def watch() -> None:
+        nonlocal beyond
+        while not done.wait(_LOOK):
+            if target.exists() and target.stat().st_size > most:
+                beyond = True
+                connection.interrupt()
+                return
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    except duckdb.InterruptException as error:
+        raise FileRefused("too-much-text", limit=most) from error
+    finally:
+        done.set()
+        watcher.join()
+    if beyond or (target.exists() and target.stat().st_size > most):
+        raise FileRefused("too-much-text", limit=most)
 
 
 class Counted:
