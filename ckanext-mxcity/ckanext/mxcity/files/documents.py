@@ -25,8 +25,6 @@ DEEPEST = 40
 PARTS = 10_000_000
 #: Of a whole number: more are kept by no reader of JSON alike.
 DIGITS = 18
-#: Bytes of a Parquet file that may grow as if it had as many: a table of one value has hardly any.
-SMALL = 1_000_000
 _PARQUET = {
     "BOOLEAN": "boolean",
     "DATE": "date",
@@ -149,7 +147,7 @@ def read_parquet(path: Path, folder: Path, limits: Limits) -> RawTable:
                 "SELECT sum(num_rows) FROM parquet_file_metadata(?)", [str(path)]
             ).fetchone()
             refuse_many(int(declared[0] or 0) if declared else 0, len(described), limits)
-            most = min(limits.written, limits.ratio * max(path.stat().st_size, SMALL))
+            most = limits.written_from(path.stat().st_size)
             with watched(connection, target, most):
                 connection.execute(
                     "COPY (FROM read_parquet($source)) TO $target "

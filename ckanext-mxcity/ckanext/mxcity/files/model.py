@@ -45,6 +45,17 @@ class Limits:
     written: int = 2_500_000_000
     sample: int = 20
 
+    def unpacked_from(self, size: int) -> int:
+        """Return the bytes that an archive of ``size`` bytes may be unpacked to."""
+        return min(self.unpacked, self.ratio * max(size, 100_000))
+
+    def written_from(self, size: int) -> int:
+        """Return the bytes that the tables of a packed file of ``size`` bytes may be written to.
+
+        A table of few values has hardly any itself.
+        """
+        return min(self.written, self.ratio * max(size, 1_000_000))
+
 
 DEFAULT = Limits()
 

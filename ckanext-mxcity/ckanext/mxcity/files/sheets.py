@@ -27,7 +27,7 @@ def read_workbook(path: Path, folder: Path, limits: Limits) -> tuple[list[RawTab
     if path.stat().st_size > limits.memory_size:
         raise FileRefused("too-large", size=path.stat().st_size, limit=limits.memory_size)
     tables, hidden = [], []
-    left = limits.written
+    left = limits.written_from(path.stat().st_size)
     for number, sheet in enumerate(read_sheets(path, limits)):
         if sheet.hidden:
             hidden.append(sheet.name)

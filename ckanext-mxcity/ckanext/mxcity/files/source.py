@@ -80,9 +80,7 @@ def engine() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @contextmanager
-def watched(
-    connection: duckdb.DuckDBPyConnection, target: Path, most: int
-) -> Iterator[None]:
+def watched(connection: duckdb.DuckDBPyConnection, target: Path, most: int) -> Iterator[None]:
     """Stop what DuckDB writes to a file once it has more than ``most`` bytes: FileRefused."""
     import duckdb
 

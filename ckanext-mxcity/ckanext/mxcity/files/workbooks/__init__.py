@@ -9,6 +9,7 @@ Used by the files that clerks send, by the DataHub's tables and by harvested inv
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -26,7 +27,8 @@ def read_sheets(
 ) -> Iterator[Sheet]:
     """Yield the sheets of an xlsx, xlsm, ods or xls in their order, hidden ones too.
 
-    The rows of a sheet are read while they are asked for, before the next sheet is.
+    The rows of a sheet are read while they are asked for, before the next sheet is; the file is
+    closed when the last sheet was taken, or with this iterator.
 
     Args:
         source: the file, or its content as a binary stream.
@@ -40,9 +42,12 @@ def read_sheets(
     opened = source.open("rb") if isinstance(source, Path) else source
     try:
         start = opened.read(4)
+        size = opened.seek(0, io.SEEK_END)
         opened.seek(0)
-        budget = Budget(limits, clip=clip)
+        budget = Budget(limits, size, clip=clip)
         if not start.startswith(_ZIP):
+            if size > limits.memory_size:
+                raise FileRefused("too-large", size=size, limit=limits.memory_size)
             from ckanext.mxcity.files.workbooks.xls import xls_sheets
 
             yield from xls_sheets(opened, budget)

@@ -27,17 +27,19 @@ class Sheet:
 
 
 class Budget:
-    """Counts what is read of one file; FileRefused by the first limit that is passed."""
+    """Counts what is read of a file of ``size`` bytes; FileRefused by the first limit passed."""
 
-    def __init__(self, limits: Limits, *, clip: bool = False) -> None:
+    def __init__(self, limits: Limits, size: int, *, clip: bool = False) -> None:
         self.limits = limits
         self.clip = clip
+        self._most_unpacked = limits.unpacked_from(size)
+        self._most_text = limits.written_from(size)
         self._unpacked = self._cells = self._text = self._shared = self._sheets = 0
 
     def unpacked(self, size: int) -> None:
         """Count bytes that came out of the archive."""
         self._unpacked += size
-        if self._unpacked > self.limits.unpacked:
+        if self._unpacked > self._most_unpacked:
             raise FileRefused("unpacks-too-large", size=self._unpacked)
 
     def sheet(self) -> None:
@@ -52,9 +54,7 @@ class Budget:
             return True
         if self.clip:
             return False
-        raise FileRefused(
-            "too-many-columns", columns=column + 1, limit=self.limits.columns
-        )
+        raise FileRefused("too-many-columns", columns=column + 1, limit=self.limits.columns)
 
     def row(self, number: int, cells: int, text: int) -> None:
         """Count a row: its number in the sheet, its cells, and the characters of their texts."""
@@ -64,8 +64,8 @@ class Budget:
         if self._cells > self.limits.cells:
             raise FileRefused("too-many-cells", cells=self._cells, limit=self.limits.cells)
         self._text += text
-        if self._text > self.limits.written:
-            raise FileRefused("too-much-text", limit=self.limits.written)
+        if self._text > self._most_text:
+            raise FileRefused("too-much-text", limit=self._most_text)
 
     def shared(self, size: int) -> None:
         """Count what a shared text takes of memory."""

@@ -47,7 +47,9 @@ def kind_of_format(code: str) -> str:
     return ""
 
 
-def shown(number: float, kind: str, *, since_1904: bool) -> float | dt.date | dt.time | dt.timedelta:
+def shown(
+    number: float, kind: str, *, since_1904: bool
+) -> float | dt.date | dt.time | dt.timedelta:
     """Return the day, time of day, moment or length of time that a number is shown as.
 
     The number itself where there is no such day.

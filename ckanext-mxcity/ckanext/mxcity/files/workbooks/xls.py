@@ -16,7 +16,7 @@ from xlrd.compdoc import CompDoc, CompDocError
 
 from ckanext.mxcity.files.model import FileRefused
 from ckanext.mxcity.files.workbooks.counting import Budget, Row, Sheet, Value
-from ckanext.mxcity.files.workbooks.dates import MOMENT, shown
+from ckanext.mxcity.files.workbooks.dates import LENGTH, MOMENT, kind_of_format, shown
 
 _CONTINUE, _SST, _FILEPASS, _BOUNDSHEET = 0x3C, 0xFC, 0x2F, 0x85
 #: Begin and end, code page, beginning of time, formats and styles; then the kinds of cells.
@@ -26,6 +26,8 @@ _WANTED = frozenset(
     + (0x203, 0x03, 0xFD, 0x204, 0x04, 0xD6, 0x27E, 0x02, 0xBD, 0x205, 0x05)
     + (0x06, 0x206, 0x406, 0x207, 0x07, 0x4BC, 0x221, 0x236, 0x37)
 )
+#: A kind of cell that xlrd does not know.
+_LENGTH = 99
 #: A record that no reader knows.
 _UNKNOWN = b"\xfe\x0f"
 _BROKEN = (
@@ -37,16 +39,13 @@ _BROKEN = (
 
 def xls_sheets(file: BinaryIO, budget: Budget) -> Iterator[Sheet]:
     """Yield the sheets of an old workbook."""
-    content = file.read(budget.limits.memory_size + 1)
-    if len(content) > budget.limits.memory_size:
-        raise FileRefused("too-large", size=len(content), limit=budget.limits.memory_size)
     with open(os.devnull, "w") as log:  # noqa: PTH123  # xlrd wants a stream for what it says
         try:
-            stream = _values_only(_stream(content, log), budget)
-            del content
+            stream = _values_only(_stream(file.read(), log), budget)
             book = xlrd.open_workbook(
                 file_contents=stream, logfile=log, on_demand=True, ragged_rows=True
             )
+            _mark_lengths(book)
             for number, name in enumerate(book.sheet_names()):
                 budget.sheet()
                 sheet = book.sheet_by_index(number)
@@ -54,6 +53,17 @@ def xls_sheets(file: BinaryIO, budget: Budget) -> Iterator[Sheet]:
                 book.unload_sheet(number)
         except _BROKEN as error:
             raise FileRefused("broken-workbook") from error
+
+
+def _mark_lengths(book: Any) -> None:
+    """Tell lengths of time from days, which xlrd takes for the same.
+
+    It looks a cell's kind up by the number of its style.
+    """
+    for number, style in enumerate(book.xf_list):
+        form = book.format_map.get(style.format_key)
+        if form and kind_of_format(form.format_str) == LENGTH:
+            book._xf_index_to_xl_type_map[number] = _LENGTH  # noqa: SLF001
 
 
 def _stream(content: bytes, log: Any) -> bytes:
@@ -167,6 +177,8 @@ def _value(book: Any, kind: int, value: Any) -> Value:
         return value if value and not value.isspace() else None
     if kind == xlrd.XL_CELL_NUMBER:
         return float(value)
+    if kind == _LENGTH:
+        return shown(value, LENGTH, since_1904=False)
     if kind == xlrd.XL_CELL_DATE:
         return shown(value, MOMENT, since_1904=bool(book.datemode))
     if kind == xlrd.XL_CELL_BOOLEAN:

@@ -33,6 +33,8 @@ def xlsx_sheets(package: Package, budget: Budget) -> Iterator[Sheet]:
     """Yield the sheets of a workbook that are tables; charts are none."""
     book = Book()
     _read_book(package, book, budget)
+    if not book.sheets:
+        raise FileRefused("broken-workbook")
     leads = _leads(package)
     _read_styles(package, book, leads)
     _read_texts(package, book, budget, leads)
