@@ -72,7 +72,7 @@ def ods(rows: str) -> bytes:
 
 
 def ods_row(*texts: str, times: int = 1, columns: int = 1, blank: int = 0) -> str:
-    """A row as XML: ``columns`` repeats each cell, ``times`` the row, ``blank`` cells come first."""
+    """A row as XML: ``columns`` repeats a cell, ``times`` the row; ``blank`` cells come first."""
     cells = "".join(
         f'<table:table-cell office:value-type="string" '
         f'table:number-columns-repeated="{columns}"><text:p>{text}</text:p></table:table-cell>'

@@ -59,11 +59,9 @@ def shown(
     try:
         if kind == LENGTH:
             return dt.timedelta(milliseconds=round(number * _DAY_MS))
-        if since_1904:
-            days = number + _SINCE_1904
-        else:
-            days = number if number >= 60 else number + 1
-        moment = _EPOCH + dt.timedelta(milliseconds=round(days * _DAY_MS))
+        # The first of the two calendars has a day too many before March 1900.
+        more = _SINCE_1904 if since_1904 else int(number < 60)
+        moment = _EPOCH + dt.timedelta(milliseconds=round((number + more) * _DAY_MS))
     except OverflowError:
         return number
     if number < 1:

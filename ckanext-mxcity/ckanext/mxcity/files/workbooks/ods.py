@@ -30,7 +30,7 @@ def ods_sheets(package: Package, budget: Budget) -> Iterator[Sheet]:
     _refuse_encrypted(package)
     for _, found in groupby(_stream(package, budget), key=itemgetter(0)):
         _, name, hidden, _ = next(found)
-        yield Sheet(name, hidden, _rows(found, budget))
+        yield Sheet(name, hidden, _rows(found, budget))  # noqa: B031  # it goes on after the name
 
 
 def _stream(package: Package, budget: Budget) -> Iterator[_Found]:

@@ -21,10 +21,12 @@ from ckanext.mxcity.files.workbooks.dates import LENGTH, MOMENT, kind_of_format,
 _CONTINUE, _SST, _FILEPASS, _BOUNDSHEET = 0x3C, 0xFC, 0x2F, 0x85
 #: Begin and end, code page, beginning of time, formats and styles; then the kinds of cells.
 _WANTED = frozenset(
-    (0x809, 0x409, 0x209, 0x009, 0x0A, 0x42, 0x22, 0x41E, 0x1E, 0xE0, 0x43, 0x243, 0x443)
-    + (_CONTINUE, _SST, _FILEPASS, _BOUNDSHEET)
-    + (0x203, 0x03, 0xFD, 0x204, 0x04, 0xD6, 0x27E, 0x02, 0xBD, 0x205, 0x05)
-    + (0x06, 0x206, 0x406, 0x207, 0x07, 0x4BC, 0x221, 0x236, 0x37)
+    (
+        *(0x809, 0x409, 0x209, 0x009, 0x0A, 0x42, 0x22, 0x41E, 0x1E, 0xE0, 0x43, 0x243, 0x443),
+        *(_CONTINUE, _SST, _FILEPASS, _BOUNDSHEET),
+        *(0x203, 0x03, 0xFD, 0x204, 0x04, 0xD6, 0x27E, 0x02, 0xBD, 0x205, 0x05),
+        *(0x06, 0x206, 0x406, 0x207, 0x07, 0x4BC, 0x221, 0x236, 0x37),
+    )
 )
 #: A kind of cell that xlrd does not know.
 _LENGTH = 99
@@ -39,7 +41,7 @@ _BROKEN = (
 
 def xls_sheets(file: BinaryIO, budget: Budget) -> Iterator[Sheet]:
     """Yield the sheets of an old workbook."""
-    with open(os.devnull, "w") as log:  # noqa: PTH123  # xlrd wants a stream for what it says
+    with open(os.devnull, "w") as log:  # xlrd wants a stream for what it says
         try:
             stream = _values_only(_stream(file.read(), log), budget)
             book = xlrd.open_workbook(
@@ -63,7 +65,7 @@ def _mark_lengths(book: Any) -> None:
     for number, style in enumerate(book.xf_list):
         form = book.format_map.get(style.format_key)
         if form and kind_of_format(form.format_str) == LENGTH:
-            book._xf_index_to_xl_type_map[number] = _LENGTH  # noqa: SLF001
+            book._xf_index_to_xl_type_map[number] = _LENGTH
 
 
 def _stream(content: bytes, log: Any) -> bytes:
