@@ -25,6 +25,7 @@ import pytest
 from ckanext.mxcity.files import FileRefused, Limits
 from ckanext.mxcity.files.messages import MESSAGES, text
 from ckanext.mxcity.files.reading import read_file, write_table
+from ckanext.mxcity.files.sheets import read_workbook
 from ckanext.mxcity.files.workbooks import read_sheets
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
@@ -297,6 +298,16 @@ def rows_of(content: bytes, limits: Limits, *, clip: bool = False) -> list[Any]:
     """The rows of all sheets of a workbook."""
     found = read_sheets(io.BytesIO(content), limits, clip=clip)
     return [row for sheet in found for row in sheet.rows]
+
+
+def test_rows_of_a_table_are_as_wide(tmp_path: Path) -> None:
+    """Each row is written as wide as the widest, wherever that one stands."""
+    rows = [["a", "b"], ["x"], ["y", "z"], [None, "w", "lejos"], ["v"]]
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(openpyxl_book(rows))
+    (table,), _ = read_workbook(path, tmp_path, Limits())
+    with table.path.open(encoding="utf-8", newline="") as file:
+        assert [len(row) for row in csv.reader(file)] == [3, 3, 3, 3]
 
 
 def test_limits_are_those_of_the_caller(tmp_path: Path) -> None:

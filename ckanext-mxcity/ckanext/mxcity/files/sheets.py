@@ -60,6 +60,8 @@ class _Table:
         self.size = 0
         self._left: int | None = None
         self._width = self._written = 0
+        #: How wide the first row of data is written; none is narrower.
+        self._narrowest: int | None = None
         self._blanks: list[int] = []
         self._totals: list[list[str]] = []
 
@@ -111,8 +113,11 @@ class _Table:
         if above and _is_total(row) and len(self._totals) < _MOST_TOTALS:
             self._totals.append(row)
             return number + 1
+        width = self._width
+        if self._narrowest is None:
+            self._narrowest = width
         for kept in (*self._totals, row):
-            writer.writerow(kept)
+            writer.writerow(kept + [""] * (width - len(kept)))
         self._written += len(self._totals) + 1
         self._totals.clear()
         refuse_many(self._written, self._width, self.limits)
@@ -149,8 +154,8 @@ class _Table:
         )
 
     def _even(self, left: int, width: int) -> None:
-        """Take away the columns before the table."""
-        if left:
+        """Take away the columns before the table, and fill up rows above a wider one."""
+        if left or (self._narrowest or width) < width:
             whole = self.target.with_suffix(".whole")
             self.target.rename(whole)
             with whole.open(encoding="utf-8", newline="") as file:
