@@ -11,7 +11,7 @@ from ckan.common import CKANConfig
 from flask import Flask, Response
 
 from ckanext.mxcity.guard import csrf, loading, logs, mail, outgoing, settings, throttle, web
-from ckanext.mxcity.guard.logic import action, auth, hidden, tags
+from ckanext.mxcity.guard.logic import action, auth, hidden, shapes, tags, written
 
 
 @tk.blanket.config_declarations
@@ -23,6 +23,7 @@ class GuardPlugin(p.SingletonPlugin):
     p.implements(p.IAuthenticator, inherit=True)
     p.implements(p.IActions)
     p.implements(p.IAuthFunctions)
+    p.implements(p.IResourceController, inherit=True)
 
     def update_config(self, config: CKANConfig) -> None:
         """Set safe values, refuse dangerous ones, and put the process-wide guards in place."""
@@ -51,7 +52,12 @@ class GuardPlugin(p.SingletonPlugin):
         chained += [action.organization_show, action.group_show]
         if p.plugin_loaded("harvest"):
             chained += [action.harvest_log_list, action.harvest_job_list]
-        return {function.__name__: function for function in chained}
+        named = {function.__name__: function for function in chained}
+        return {**named, **written.chained()}
+
+    def before_resource_show(self, resource_dict: dict[str, Any]) -> dict[str, Any]:
+        """Show no texts by language that are none."""
+        return shapes.without_broken(resource_dict)
 
     def get_auth_functions(self) -> dict[str, Callable[..., Any]]:
         """Return the chained permissions."""

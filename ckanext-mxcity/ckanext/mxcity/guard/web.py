@@ -5,10 +5,9 @@ from __future__ import annotations
 from flask import Flask, Response, g
 
 from ckanext.mxcity.guard import config as options
-from ckanext.mxcity.guard import downloads, errors, requests, sessions
+from ckanext.mxcity.guard import arguments, downloads, errors, requests, sessions, templates
 from ckanext.mxcity.guard.headers import HeadersMiddleware
 from ckanext.mxcity.guard.health import HealthMiddleware
-from ckanext.mxcity.guard.templates import InertTemplates
 
 
 def install(app: Flask) -> Flask:
@@ -16,9 +15,10 @@ def install(app: Flask) -> Flask:
     sessions.install(app)
     errors.install(app)
     requests.install(app)
+    arguments.install(app)
     downloads.install(app)
     app.after_request(say_that_search_is_down)
-    app.jinja_env.add_extension(InertTemplates)
+    templates.install(app)
     app.wsgi_app = _wrapped(app)  # type: ignore[method-assign]
     return app
 
