@@ -6,6 +6,7 @@ import json
 
 import pytest
 from ckan import model
+from ckan.lib import search
 from ckan.tests import factories, helpers
 from ckan.tests.helpers import call_action
 from hypothesis import HealthCheck, example, given, settings
@@ -99,7 +100,7 @@ def test_no_export_has_an_address_that_is_no_link(app, dataset):
     model.Resource.get(file["id"]).url = SCRIPT
     model.Package.get(dataset["id"]).url = SCRIPT
     model.Session.commit()
-    helpers.logic.index_update_package(dataset["id"])
+    search.rebuild(dataset["id"])
     for page in (f"/dataset/{dataset['name']}.ttl", f"/dataset/{dataset['name']}.jsonld",
                  f"/dataset/{dataset['name']}.xml", "/data.json", "/catalog.ttl",
                  "/feeds/dataset.atom", f"/dataset/{dataset['name']}"):  # fmt: skip
@@ -167,7 +168,7 @@ def test_the_portal_goes_on_writing_its_own(as_editor, dataset):
     shown["resources"][0].pop("datastore_active")
     as_editor("package_update", **{**shown, "title": "Otro"})
     assert as_editor("resource_show", id=file["id"])["datastore_active"] is True
-    made = as_editor("datastore_create", resource={"package_id": dataset["id"]}, fields=[{"id": "a"}])
+    made = as_editor("datastore_create", resource={"package_id": dataset["id"]}, fields=[{"id": "a", "type": "text"}])
     assert as_editor("resource_show", id=made["resource_id"])["url_type"] == "datastore"
 
 
@@ -212,7 +213,7 @@ def test_what_is_taken_is_shown(app, as_editor, sign_in, person, dataset):
         for page in PAGES:
             answer = client.get(page.format(name=dataset["name"], id=found["id"]))
             assert answer.status_code == 200, (page, sent)
-        call_action("resource_delete", id=found["id"])
+        as_editor("resource_delete", id=found["id"])
 
     check()
 
@@ -226,7 +227,7 @@ def test_texts_by_language(app, as_editor, sign_in, person, dataset):
     stored = model.Resource.get(made["id"])
     stored.extras = {**stored.extras, "name_translated": "Uno"}
     model.Session.commit()
-    helpers.logic.index_update_package(dataset["id"])
+    search.rebuild(dataset["id"])
     client = sign_in(person["name"])
     for page in PAGES:
         answer = client.get(page.format(name=dataset["name"], id=made["id"]))

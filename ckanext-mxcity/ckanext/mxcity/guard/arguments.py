@@ -21,6 +21,7 @@ import ckan.plugins.toolkit as tk
 from ckan.lib.navl.dictization_functions import DataError as ShapeError
 from ckan.lib.navl.dictization_functions import Invalid
 from flask import Flask
+from rdflib.plugin import PluginException
 from sqlalchemy.exc import DataError, InvalidRequestError, ProgrammingError
 
 from ckanext.dcat.processors import RDFProfileException
@@ -45,7 +46,7 @@ OURS = ("ckanext.mxcity.", "ckanext.sniegharvest.")
 #: What the code of others raises at values that it did not look at.
 CONFUSED = (TypeError, ValueError, LookupError, AttributeError, AssertionError, RecursionError,
             ArithmeticError)  # fmt: skip
-UNASKABLE = (InvalidRequestError, ProgrammingError, RDFProfileException)
+UNASKABLE = (InvalidRequestError, ProgrammingError, RDFProfileException, PluginException)
 
 _DECLARED = re.compile(r"^\s*:type\s+(?P<name>[\w.]+):\s*(?P<type>.+?)\s*$", re.MULTILINE)
 _YES_OR_NO = frozenset({"", "true", "false", "yes", "no", "on", "off", "t", "f", "y", "n", "1", "0"})

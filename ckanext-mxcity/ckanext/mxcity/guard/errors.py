@@ -27,6 +27,7 @@ def install(app: Flask) -> None:
         app.register_error_handler(fault, search_is_down)
     app.register_error_handler(SearchQueryError, bad_request)
     app.register_error_handler(DataError, bad_request)
+    app.register_error_handler(tk.ValidationError, bad_request)
     app.register_error_handler(tk.NotAuthorized, not_authorized)
     app.register_error_handler(tk.ObjectNotFound, not_found)
     app.register_error_handler(PluginException, not_found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask, Response, g
 
 from ckanext.mxcity.guard import config as options
-from ckanext.mxcity.guard import arguments, downloads, errors, requests, sessions, templates
+from ckanext.mxcity.guard import arguments, downloads, errors, requests, reset, sessions, templates
 from ckanext.mxcity.guard.headers import HeadersMiddleware
 from ckanext.mxcity.guard.health import HealthMiddleware
 
@@ -16,6 +16,7 @@ def install(app: Flask) -> Flask:
     errors.install(app)
     requests.install(app)
     arguments.install(app)
+    reset.install(app)
     downloads.install(app)
     app.after_request(say_that_search_is_down)
     templates.install(app)
