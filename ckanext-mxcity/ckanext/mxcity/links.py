@@ -42,6 +42,13 @@ def refused(value: Any) -> bool:
     return not _PLAIN.match(value.strip())
 
 
+def without_refused(shown: dict[str, Any]) -> dict[str, Any]:
+    """Empty the addresses of a dictionary that are no links; return it."""
+    for name in [name for name in shown if is_address(name) and refused(shown[name])]:
+        shown[name] = ""
+    return shown
+
+
 def refused_in(data: Any, depth: int = 8) -> Iterator[tuple[str, str]]:
     """Yield the name and the value of each refused address in dictionaries and lists."""
     if isinstance(data, dict) and depth:

@@ -11,13 +11,13 @@ import traceback
 import pytest
 from ckan import logic
 from ckan.tests import factories
-
 from ckanext.mxcity.guard.arguments import _chain
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "database")
 
 NONSENSE = (
-    [], ["x", 1, None], [{}], {}, {"a": {"b": [1]}}, None, True, -1, 2**70, 1.5, "", "x", "x" * 20_000,
+    [], ["x", 1, None], [{}], {}, {"a": {"b": [1]}}, None, True, -1, 2**70, 1.5, "",
+    "x", "x" * 20_000,
     "a\x00b", "\x01\x1b\x7f", "\ud800", "%", "%s %(x)s", "{x}", "'\"\\", "ñ\u202e\ufffe", "[" * 50,
     "*:*", "-1", "1e400", "NaN",
 )  # fmt: skip

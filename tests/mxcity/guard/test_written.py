@@ -9,10 +9,9 @@ from ckan import model
 from ckan.lib import search
 from ckan.tests import factories, helpers
 from ckan.tests.helpers import call_action
+from ckanext.mxcity import links
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-
-from ckanext.mxcity import links
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "database")
 
@@ -76,7 +75,11 @@ def test_addresses_are_refused_at_save(as_editor, dataset, organisation, person)
     tries = (
         ("package_patch", {"id": dataset["id"], "url": SCRIPT}, "url"),
         ("package_patch", {"id": dataset["id"], "source_url": SCRIPT}, "source_url"),
-        ("package_patch", {"id": dataset["id"], "extras": [{"key": "url", "value": SCRIPT}]}, "url"),
+        (
+            "package_patch",
+            {"id": dataset["id"], "extras": [{"key": "url", "value": SCRIPT}]},
+            "url",
+        ),
         ("resource_create", {"package_id": dataset["id"], "url": SCRIPT}, "url"),
         ("resource_patch", {"id": file["id"], "url": SCRIPT}, "url"),
         ("resource_patch", {"id": file["id"], "cache_url": SCRIPT}, "cache_url"),
@@ -86,7 +89,12 @@ def test_addresses_are_refused_at_save(as_editor, dataset, organisation, person)
         ("user_patch", {"id": person["id"], "image_url": SCRIPT}, "image_url"),
         (
             "resource_view_create",
-            {"resource_id": file["id"], "view_type": "image_view", "title": "x", "image_url": SCRIPT},
+            {
+                "resource_id": file["id"],
+                "view_type": "image_view",
+                "title": "x",
+                "image_url": SCRIPT,
+            },
             "image_url",
         ),
     )
@@ -168,13 +176,19 @@ def test_the_portal_goes_on_writing_its_own(as_editor, dataset):
     shown["resources"][0].pop("datastore_active")
     as_editor("package_update", **{**shown, "title": "Otro"})
     assert as_editor("resource_show", id=file["id"])["datastore_active"] is True
-    made = as_editor("datastore_create", resource={"package_id": dataset["id"]}, fields=[{"id": "a", "type": "text"}])
+    made = as_editor(
+        "datastore_create",
+        resource={"package_id": dataset["id"]},
+        fields=[{"id": "a", "type": "text"}],
+    )
     assert as_editor("resource_show", id=made["resource_id"])["url_type"] == "datastore"
 
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
+    ),
     max_leaves=6,
 )
 FIELDS = (
@@ -203,9 +217,7 @@ def test_what_is_taken_is_shown(app, as_editor, sign_in, person, dataset):
     @example("size", 2**70)
     def check(field, value):
         sent = {"package_id": dataset["id"], "url": "https://example.com/a.csv", field: value}
-        made = app.post(
-            "/api/3/action/resource_create", data=json.dumps(sent), headers=headers
-        )
+        made = app.post("/api/3/action/resource_create", data=json.dumps(sent), headers=headers)
         assert made.status_code in (200, 409), made.text
         if made.status_code == 409:
             return

@@ -49,11 +49,13 @@ CONFUSED = (TypeError, ValueError, LookupError, AttributeError, AssertionError, 
 UNASKABLE = (InvalidRequestError, ProgrammingError, RDFProfileException, PluginException)
 
 _DECLARED = re.compile(r"^\s*:type\s+(?P<name>[\w.]+):\s*(?P<type>.+?)\s*$", re.MULTILINE)
-_YES_OR_NO = frozenset({"", "true", "false", "yes", "no", "on", "off", "t", "f", "y", "n", "1", "0"})
+_YES_OR_NO = frozenset(
+    {"", "true", "false", "yes", "no", "on", "off", "t", "f", "y", "n", "1", "0"}
+)
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
-class MissingArgument(tk.ValidationError, KeyError):
+class MissingArgumentError(tk.ValidationError, KeyError):
     """An argument that the action needs was not sent."""
 
 
@@ -65,7 +67,7 @@ class Arguments(dict[str, Any]):
         return True
 
     def __missing__(self, name: str) -> Any:
-        raise MissingArgument({str(name): [tk._("Missing value")]})
+        raise MissingArgumentError({str(name): [tk._("Missing value")]})
 
 
 def install(app: Flask) -> None:
@@ -123,7 +125,7 @@ def _checked(action: Action) -> Action:
 
 
 def refusal(errors: dict[str, list[str]]) -> tk.ValidationError:
-    """Return the error that tells what is wrong; CKAN takes errors of tags in a form of their own."""
+    """Return the error that tells what is wrong; CKAN wants that of tags in another form."""
     tags = [{"name": [text]} for text in errors.get("tags", ())]
     return tk.ValidationError({**errors, "tags": tags} if tags else dict(errors))
 

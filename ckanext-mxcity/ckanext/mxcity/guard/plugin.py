@@ -10,8 +10,9 @@ import ckan.plugins.toolkit as tk
 from ckan.common import CKANConfig
 from flask import Flask, Response
 
+from ckanext.mxcity import links
 from ckanext.mxcity.guard import csrf, loading, logs, mail, outgoing, settings, throttle, web
-from ckanext.mxcity.guard.logic import action, auth, hidden, shapes, tags, written
+from ckanext.mxcity.guard.logic import action, auth, hidden, people, shapes, tags, written
 
 
 @tk.blanket.config_declarations
@@ -23,6 +24,7 @@ class GuardPlugin(p.SingletonPlugin):
     p.implements(p.IAuthenticator, inherit=True)
     p.implements(p.IActions)
     p.implements(p.IAuthFunctions)
+    p.implements(p.IPackageController, inherit=True)
     p.implements(p.IResourceController, inherit=True)
 
     def update_config(self, config: CKANConfig) -> None:
@@ -53,11 +55,15 @@ class GuardPlugin(p.SingletonPlugin):
         if p.plugin_loaded("harvest"):
             chained += [action.harvest_log_list, action.harvest_job_list]
         named = {function.__name__: function for function in chained}
-        return {**named, **written.chained()}
+        return {**named, **people.chained(), **written.chained()}
 
     def before_resource_show(self, resource_dict: dict[str, Any]) -> dict[str, Any]:
-        """Show no texts by language that are none."""
-        return shapes.without_broken(resource_dict)
+        """Show no texts by language that are none, and no address that is no link."""
+        return links.without_refused(shapes.without_broken(resource_dict))
+
+    def after_dataset_show(self, context: Any, pkg_dict: dict[str, Any]) -> None:
+        """Show no address that is no link, of before they were looked at."""
+        links.without_refused(pkg_dict)
 
     def get_auth_functions(self) -> dict[str, Callable[..., Any]]:
         """Return the chained permissions."""

@@ -7,16 +7,17 @@ for a name that exists as for one that does not. Where no mail is set up nobody 
 from __future__ import annotations
 
 import logging
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import ckan.plugins.toolkit as tk
+import click
 from ckan import model
+from ckan.config.middleware import make_app
 from ckan.lib import captcha, mailer
-from ckan.views.user import RequestResetView
-from flask import Flask, request
+from ckan.views.user import PerformResetView, RequestResetView
+from flask import Flask, has_app_context, request
 from flask.typing import ResponseReturnValue
-
-from ckanext.mxcity.config import city
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +29,7 @@ LONGEST = 254
 def install(app: Flask) -> None:
     """Answer the page of forgotten passwords of ``app``."""
     app.view_functions[PAGE] = answer
+    app.view_functions["user.perform_reset"] = with_key
 
 
 def answer() -> ResponseReturnValue:
@@ -67,7 +69,8 @@ def send(name: str) -> None:
         found = [user] if user and user.state == model.State.ACTIVE else []
     for account in found:
         try:
-            RequestResetView()._send_notification(account)
+            with _application():
+                RequestResetView()._send_notification(account)
         except (mailer.MailerException, OSError):
             log.exception("The link for a new password could not be mailed")
 
@@ -79,17 +82,29 @@ def is_mail_set_up() -> bool:
 
 def without_mail() -> str:
     """Return what to do where no letters are sent."""
-    profile: Any = city()
-    address = profile.contact.email if profile else None
-    if not address:
-        return tk._(
-            "This portal does not send mail, so nobody gets a link. Ask the people who run it for "
-            "a new password."
-        )
     return tk._(
-        "This portal does not send mail, so nobody gets a link. Ask for a new password at "
-        "{address}."
-    ).format(address=address)
+        "This portal does not send mail, so nobody gets a link. Ask the person who runs the portal "
+        "for a new password; the administrator of your organisation knows who that is."
+    )
+
+
+def with_key(id: str) -> ResponseReturnValue:
+    """Let who has a link choose a password; without an account a link is as wrong as any other."""
+    if model.User.get(id) is None:
+        return tk.abort(403, tk._("Invalid reset key. Please try again."))
+    return PerformResetView.as_view("perform_reset")(id=id)
+
+
+@contextmanager
+def _application() -> Iterator[None]:
+    """Have an application for what writes addresses: a job runs outside of any request."""
+    if has_app_context():
+        yield
+        return
+    command = click.get_current_context(silent=True)
+    app = command.meta.get("flask_app") if command else None
+    with (app or make_app(tk.config)._wsgi_app).test_request_context():
+        yield
 
 
 def _literal(text: str) -> str:

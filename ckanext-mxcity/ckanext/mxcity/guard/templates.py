@@ -69,7 +69,9 @@ def translated_value(value: Any) -> Any:
     if not isinstance(value, str) or not value:
         return value
     found = tk._(str(value))
-    return value if found == value else Markup(found) if isinstance(value, Markup) else found
+    if found == value or not isinstance(value, Markup):
+        return value if found == value else found
+    return Markup(found)  # noqa: S704  of the catalogue
 
 
 class InertTemplates(Extension):

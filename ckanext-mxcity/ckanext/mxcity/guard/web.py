@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Flask, Response, g
 
-from ckanext.mxcity.guard import config as options
 from ckanext.mxcity.guard import arguments, downloads, errors, requests, reset, sessions, templates
+from ckanext.mxcity.guard import config as options
 from ckanext.mxcity.guard.headers import HeadersMiddleware
 from ckanext.mxcity.guard.health import HealthMiddleware
 

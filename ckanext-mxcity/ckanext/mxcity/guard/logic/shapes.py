@@ -54,7 +54,7 @@ def mend_dataset(dataset: DataDict) -> Errors:
 
 
 def without_broken(resource: DataDict) -> DataDict:
-    """Take from a file that is shown the texts by language that are none, of before these checks."""
+    """Take from a file that is shown the texts by language that are none."""
     for name in [name for name in resource if name.endswith(TRANSLATED)]:
         if not _is_by_language(resource[name]):
             del resource[name]

@@ -42,7 +42,10 @@ _portal_writes: ContextVar[bool] = ContextVar("mxcity_portal_writes", default=Fa
 
 def chained() -> dict[str, Action]:
     """Return the chained actions, by name."""
-    actions: dict[str, Action] = {"package_create": package_create, "package_update": package_update}
+    actions: dict[str, Action] = {
+        "package_create": package_create,
+        "package_update": package_update,
+    }
     for name, plugin in WITH_ADDRESSES.items():
         if p.plugin_loaded(plugin):
             actions[name] = _with_addresses(name)
