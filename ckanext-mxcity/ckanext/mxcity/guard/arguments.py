@@ -151,7 +151,7 @@ def problems(arguments: dict[str, Any], checks: dict[str, Check]) -> dict[str, l
 @lru_cache(maxsize=1024)
 def checks_of(action: Action) -> dict[str, Check]:
     """Return the check of each argument whose type the docstring of an action tells."""
-    checks = {}
+    checks: dict[str, Check] = {}
     for function in _chain(action):
         for declared in _DECLARED.finditer(function.__doc__ or ""):
             check = _of_type(declared["type"])

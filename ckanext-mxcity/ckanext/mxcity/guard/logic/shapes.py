@@ -15,7 +15,7 @@ import ckan.plugins.toolkit as tk
 from ckanext.mxcity.dataset_types import TYPES, schema
 
 DataDict = dict[str, Any]
-Errors = dict[str, list[str]]
+Errors = dict[str, Any]
 
 #: What CKAN and its plugins show with a file, and take back without keeping it.
 SHOWN_ONLY = frozenset({"tracking_summary", "file_check", "upload", "clear_upload"})
@@ -25,7 +25,7 @@ _NAME = re.compile(r"[\w.:@ -]{1,100}")
 
 def mend_resource(resource: DataDict) -> Errors:
     """Give the fields of a file their shape; return what could not be given one, by field."""
-    errors = {}
+    errors: Errors = {}
     for name, value in list(resource.items()):
         if name in SHOWN_ONLY:
             continue
@@ -49,7 +49,7 @@ def mend_dataset(dataset: DataDict) -> Errors:
             isinstance(entries, list) and all(isinstance(entry, allowed) for entry in entries)
         ):
             text = tk._("Must be a list of objects.")
-            errors[name] = [{"name": [text]}] if name == "tags" else [text]  # type: ignore[list-item]
+            errors[name] = [{"name": [text]}] if name == "tags" else [text]
     return errors
 
 
