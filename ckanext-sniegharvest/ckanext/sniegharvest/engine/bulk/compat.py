@@ -23,6 +23,8 @@ ACTIONS: dict[str, Any] = {
 HARMLESS = {
     "ckanext.sniegharvest.logic.action.package_show",  # hides the settings of a source
     "ckanext.sniegharvest.logic.overlay.package_update",  # works where a person changes a dataset
+    "ckanext.mxcity.guard.logic.written.package_create",  # look at what people write
+    "ckanext.mxcity.guard.logic.written.package_update",
     "ckanext.mxcity.guard.logic.action.package_show",  # helps only where the index is away
 }
 _TOLD: set[str] = set()
