@@ -11,13 +11,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import demo, ports, postgres, processes, python_env, redis, solr, system
+from . import demo, ports, postgres, processes, proxy, python_env, redis, solr, system
 from .ckan import Ckan, city_profile
 from .commands import own_environment, run, tail
 from .console import step
 from .errors import PortalError
 from .instance import REPOSITORY, Instance, cache_lock, fingerprint, port_is_free
-from .processes import APPLICATION, INFRASTRUCTURE, WORKERS
+from .processes import APPLICATION, INFRASTRUCTURE, SERVERS, WORKERS
 from .supervisor import Supervisor
 
 SOURCES = (REPOSITORY / "ckanext-mxcity", REPOSITORY / "ckanext-sniegharvest")
@@ -181,8 +181,13 @@ def _start_application(instance: Instance, supervisor: Supervisor) -> None:
     ini = fingerprint(instance.ini, *SOURCES)
     stale = instance.state.get("application") != ini
     begin = supervisor.restart_process if stale else supervisor.start_process
+    conf = fingerprint(proxy.write_configuration(instance))
     with step("Web server"):
-        begin("web")
+        for name in SERVERS[:-1]:
+            begin(name)
+        renewed = instance.state.get("proxy") != conf
+        (supervisor.restart_process if renewed else supervisor.start_process)("proxy")
+        instance.state["proxy"] = conf
         wait_for_page(instance)
     with step("Workers"):  # after the first page: each loads the whole of CKAN
         for name in WORKERS:
