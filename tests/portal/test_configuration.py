@@ -7,7 +7,7 @@ from configparser import ConfigParser
 from pathlib import Path
 
 import pytest
-from portalctl import processes, redis
+from portalctl import processes, proxy, redis
 from portalctl.ckan import Ckan, city_profile, with_local
 from portalctl.errors import PortalError
 from portalctl.instance import Instance
@@ -105,9 +105,13 @@ def test_every_process_listens_on_loopback(instance: Instance):
     """No server is reachable from another machine unless told otherwise."""
     instance.state["ports"].update(postgres=1, redis=2, solr=3)
     assert "bind 127.0.0.1" in redis_lines(instance)
-    assert processes.web_command(instance, Path("/venv/bin")).count("127.0.0.1:5000") == 1
+    for server in (processes.web_command, processes.downloads_command):
+        command = server(instance, Path("/venv/bin"))
+        assert command[command.index("--bind") + 1].startswith(f"unix:{instance.run_folder()}/")
+    instance.ini.write_text("[app:main]\n", encoding="utf-8")
+    assert "listen 127.0.0.1:5000;" in proxy.write_configuration(instance)
     instance.state["host"] = "0.0.0.0"
-    assert "0.0.0.0:5000" in processes.web_command(instance, Path("/venv/bin"))
+    assert "listen 0.0.0.0:5000;" in proxy.write_configuration(instance)
 
 
 def redis_lines(instance: Instance) -> list[str]:
