@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import shutil
@@ -22,6 +23,7 @@ class Servers:
     reader: str
     solr: str
     redis: str
+    solr_account: tuple[str, str]
 
     @classmethod
     def from_environment(cls) -> Servers:
@@ -31,6 +33,7 @@ class Servers:
             reader=os.environ["CKAN_DATASTORE_READ_URL"],
             solr=os.environ["CKAN_SOLR_URL"].rsplit("/", 1)[0],
             redis=os.environ["CKAN_REDIS_URL"],
+            solr_account=(os.environ["CKAN_SOLR_USER"], os.environ["CKAN_SOLR_PASSWORD"]),
         )
 
     def database(self, name: str) -> str:
@@ -43,7 +46,8 @@ class Servers:
 
     def redis_number(self, number: int) -> str:
         """The address of another database of the same Redis."""
-        return urlunsplit(urlsplit(self.redis)._replace(path=f"/{number}"))
+        parts = urlsplit(self.redis)
+        return urlunsplit(parts._replace(query=parts.query.replace("db=0", f"db={number}")))
 
     def create_database(self, name: str) -> None:
         """Make an empty database; one that a broken run left is dropped first."""
@@ -84,5 +88,9 @@ class Servers:
 
     def _solr(self, path: str, **parameters: str) -> dict:
         query = urlencode({"wt": "json", **parameters})
-        with urllib.request.urlopen(f"{self.solr}/{path}?{query}", timeout=60) as response:
+        given = base64.b64encode(":".join(self.solr_account).encode()).decode()
+        request = urllib.request.Request(
+            f"{self.solr}/{path}?{query}", headers={"Authorization": f"Basic {given}"}
+        )
+        with urllib.request.urlopen(request, timeout=60) as response:
             return json.load(response)

@@ -183,6 +183,8 @@ class Side:
             "ckan.datastore.write_url": self.servers.database(datastore),
             "ckan.datastore.read_url": self.servers.read_only(datastore),
             "solr_url": f"{self.servers.solr}/{self.name}",
+            "solr_user": self.servers.solr_account[0],
+            "solr_password": self.servers.solr_account[1],
             "ckan.redis.url": self.servers.redis_number(self.redis_number),
             "ckan.storage_path": str(self.folder / f"storage-{self.name}"),
             "ckan.webassets.path": str(self.folder / f"assets-{self.name}"),

@@ -16,8 +16,9 @@ TEMPLATE = REPOSITORY / "config" / "ckan.ini.template"
 ACCOUNTS = REPOSITORY / "deploy" / "accounts.py"
 CITIES = REPOSITORY / "config" / "cities"
 ADMINISTRATOR = "admin"
+#: The account that the loader of tables had in earlier versions; its token lies in the state.
 LOADER = "cargador"
-TOKEN_DAYS = 90  # renewed each month
+LOADER_TOKEN = "loader_token"  # noqa: S105  (a name, not a secret)
 
 
 def city_profile(name: str) -> Path:
@@ -65,6 +66,8 @@ class Ckan:
                 "datastore_url": _escaped(postgres.url(instance, "datastore")),
                 "datastore_read_url": _escaped(postgres.url(instance, "datastore", True)),
                 "solr_url": solr.url(instance),
+                "solr_user": solr.USER,
+                "solr_password": instance.secret("solr"),
                 "redis_url": _escaped(redis.url(instance)),
                 "storage": _escaped(str(folder / "storage")),
                 "webassets": _escaped(str(folder / "webassets")),
@@ -72,7 +75,6 @@ class Ckan:
                 "demo_plugin": "mxcity_demo" if demo else "",
                 "demo_folder": _escaped(str(folder / "demo")) if demo else "",
                 "allowed_hosts": f"127.0.0.1:{instance.port('web')}",
-                "xloader_token": instance.state.get("loader_token", "not-made-yet"),
                 "time_zone": _of_profile(profile, "time_zone", "America/Mexico_City"),
             }
         )
@@ -99,21 +101,27 @@ class Ckan:
             what="the translations",
         )  # fmt: skip
 
-    def make_accounts(self, password: str | None, renew_loader: bool) -> None:
-        """Give ``admin`` the password, if any, and the table loader a fresh token if asked."""
-        loader = {"name": LOADER, "days": TOKEN_DAYS} if renew_loader else None
-        administrator = {"name": ADMINISTRATOR, "password": password} if password else None
-        printed = run(
+    def make_administrator(self, password: str) -> None:
+        """Give ``admin`` the password; the account is made if it is not there."""
+        self._change_accounts(administrator={"name": ADMINISTRATOR, "password": password})
+
+    def retire_loader(self) -> None:
+        """Close the account that an earlier version made for the loader, with its tokens."""
+        if LOADER_TOKEN in self.instance.state:
+            self._change_accounts(retired=LOADER)
+            del self.instance.state[LOADER_TOKEN]
+            self.instance.save()
+
+    def _change_accounts(
+        self, administrator: dict[str, str] | None = None, retired: str | None = None
+    ) -> None:
+        run(
             [self.binaries / "python", ACCOUNTS],
             what="the making of the accounts",
             environment={"CKAN_INI": str(self.instance.ini)},
             cwd=self.instance.folder,
-            text=json.dumps({"administrator": administrator, "loader": loader}),
+            text=json.dumps({"administrator": administrator, "retired": retired}),
         )
-        token = json.loads(printed.strip().splitlines()[-1])["token"]
-        if token:
-            self.instance.state["loader_token"] = token
-            self.instance.save()
 
 
 def _escaped(value: str) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from .console import say
 from .errors import PortalError
@@ -27,7 +27,7 @@ SUBFOLDERS = ("logs", "run", "storage", "solr", "redis")
 SOCKET_PATH_LIMIT = 90  # the kernel takes 107 bytes; the servers add names of their own
 
 SECRET_NAMES = (
-    "session", "csrf", "jwt", "postgres", "ckan_db", "datastore_ro", "redis", "supervisor",
+    "session", "csrf", "jwt", "postgres", "ckan_db", "datastore_ro", "redis", "solr",
 )  # fmt: skip
 
 
@@ -150,7 +150,7 @@ class Instance:
         """Hold the instance: two commands that change it cannot run at once."""
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            stream = (self.folder / "lock").open("w")
+            stream = open_private(self.folder / "lock")
         except OSError as error:
             raise PortalError(
                 f"the instance folder {self.folder} cannot be made: {error.strerror}",
@@ -184,10 +184,16 @@ class Instance:
 def write_private(path: Path, text: str) -> None:
     """Write a file that its owner alone can read, whole or not at all."""
     fresh = path.with_name(path.name + ".new")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+    with open_private(fresh) as stream:
         stream.write(text)
     fresh.replace(path)
+
+
+def open_private(path: Path) -> IO[str]:
+    """Open a file for writing that its owner alone can read, also if it was open to others."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    os.fchmod(descriptor, 0o600)
+    return os.fdopen(descriptor, "w", encoding="utf-8")
 
 
 def free_port() -> int:

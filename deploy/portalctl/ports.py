@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import signal
 import urllib.request
@@ -13,10 +14,17 @@ from typing import Any
 LISTENING = "0A"
 
 
-def open_local(address: str, timeout: float) -> Any:
-    """Open an address of this machine, past any proxy that the environment names."""
+def open_local(address: str, timeout: float, account: tuple[str, str] | None = None) -> Any:
+    """Open an address of this machine, past any proxy that the environment names.
+
+    ``account`` is the name and the password that the server asks for; ``timeout`` is in seconds.
+    """
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    return opener.open(address, timeout=timeout)
+    request = urllib.request.Request(address)  # noqa: S310
+    if account:
+        given = base64.b64encode(":".join(account).encode()).decode()
+        request.add_header("Authorization", f"Basic {given}")
+    return opener.open(request, timeout=timeout)
 
 
 def owner(port: int) -> str | None:

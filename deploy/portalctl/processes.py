@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import postgres, redis, solr
+from . import postgres, proxy, redis, solr
 from .instance import REPOSITORY, Instance
 
 INFRASTRUCTURE = ("postgres", "redis", "solr")
@@ -18,8 +18,12 @@ WORKERS = {
     "harvest-fetch": ("harvester", "fetch-consumer"),
     "scheduler": ("sniegharvest", "scheduler"),
 }
-APPLICATION = ("web", *WORKERS)
+#: What answers visitors, as it starts: pages, whole tables, and the proxy before both.
+SERVERS = ("web", "downloads", "proxy")
+APPLICATION = (*SERVERS, *WORKERS)
 CKAN_STARTS = 10  # seconds that CKAN takes, at most, to see that it cannot start
+#: Threads of the server of downloads: some make one, some wait, some refuse.
+DOWNLOADS = 16
 #: Heartbeats of the web server's workers: kept in memory, so that a slow disk stops no worker.
 SHARED_MEMORY = "/dev/shm"  # noqa: S108
 
@@ -51,7 +55,7 @@ def infrastructure(instance: Instance) -> list[Process]:
             user=user,
             stop_signal="INT",  # "fast": does not wait for clients
         ),
-        Process("redis", redis.command(instance), port=instance.port("redis")),
+        Process("redis", redis.command(instance)),
         Process("solr", solr.command(instance), port=instance.port("solr")),
     ]
 
@@ -60,7 +64,9 @@ def application(instance: Instance, binaries: Path) -> list[Process]:
     """The web server and the workers, all CKAN."""
     ckan = [str(binaries / "ckan"), "-c", str(instance.ini)]
     return [
-        Process("web", web_command(instance, binaries), port=instance.port("web")),
+        Process("web", web_command(instance, binaries)),
+        Process("downloads", downloads_command(instance, binaries)),
+        Process("proxy", proxy.command(instance), port=instance.port("web")),
         *(
             Process(name, [*ckan, *arguments], steady_after=CKAN_STARTS)
             for name, arguments in WORKERS.items()
@@ -69,12 +75,23 @@ def application(instance: Instance, binaries: Path) -> list[Process]:
 
 
 def web_command(instance: Instance, binaries: Path) -> list[str]:
-    """The web server: as many workers as there are cores, at least two."""
+    """The server of pages: as many workers as there are cores, at least two."""
     workers = max(2, min(os.cpu_count() or 2, 8))
-    host = instance.state.get("host", "127.0.0.1")
+    return _gunicorn(instance, binaries, "web", workers=workers, threads=2)
+
+
+def downloads_command(instance: Instance, binaries: Path) -> list[str]:
+    """The server of whole tables and catalogues; pages go first where both want the processor."""
+    server = _gunicorn(instance, binaries, "downloads", workers=1, threads=DOWNLOADS)
+    return ["nice", "-n", "10", *server]
+
+
+def _gunicorn(
+    instance: Instance, binaries: Path, name: str, workers: int, threads: int
+) -> list[str]:
     return [
-        str(binaries / "gunicorn"), "--workers", str(workers), "--threads", "2",
-        "--bind", f"{host}:{instance.port('web')}", "--timeout", "120",
+        str(binaries / "gunicorn"), "--workers", str(workers), "--threads", str(threads),
+        "--bind", f"unix:{proxy.socket(instance, name)}", "--timeout", "120",
         "--max-requests", "20000", "--max-requests-jitter", "2000",
         "--worker-tmp-dir", SHARED_MEMORY, "--chdir", str(REPOSITORY / "deploy"),
         "--no-control-socket", "--env", f"CKAN_INI={instance.ini}", "wsgi:application",

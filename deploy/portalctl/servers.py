@@ -40,6 +40,7 @@ def servers(binaries: Path) -> Iterator[dict[str, str]]:
         with step("PostgreSQL, Redis and Solr for this run"):
             postgres.create_cluster(instance, instance.log("setup"))
             redis.write_configuration(instance)
+            solr.write_credentials(instance)
             solr.write_core(instance, binaries / "python")
             supervisor.write(processes.infrastructure(instance))
             supervisor.start(binaries)

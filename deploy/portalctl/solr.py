@@ -6,15 +6,18 @@ import json
 import shutil
 import time
 import urllib.error
+from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 from . import ports
 from .commands import run
 from .errors import PortalError
-from .instance import CACHE, REPOSITORY, Instance, fingerprint
+from .instance import CACHE, REPOSITORY, Instance, fingerprint, write_private
 
 SOURCE = REPOSITORY / "deploy" / "solr"
 CORE = "ckan"
+USER = "portal"
 HEAP = "512m"
 
 SOLR_XML = """<?xml version="1.0" encoding="UTF-8"?>
@@ -58,13 +61,24 @@ def command(instance: Instance) -> list[str]:
         "java", f"-Xms{HEAP}", f"-Xmx{HEAP}", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError",
         f"-Dsolr.log.dir={logs}", "-Dsolr.install.dir=.", "-Djava.awt.headless=true",
         "-cp", f"{node}/mxcity-solr.jar:{node}/lib/*",
-        "mx.mxcity.solr.SolrNode", str(home(instance)), str(instance.port("solr")), "127.0.0.1",
+        "mx.mxcity.solr.SolrNode", str(home(instance)), str(instance.port("solr")),
+        str(credentials(instance)), "127.0.0.1",
     ]  # fmt: skip
 
 
 def home(instance: Instance) -> Path:
     """Solr's home folder."""
     return instance.folder / "solr"
+
+
+def credentials(instance: Instance) -> Path:
+    """The file with the name and the password of the one account that the node has."""
+    return instance.folder / "run" / "solr.credentials"
+
+
+def write_credentials(instance: Instance) -> None:
+    """Write the node's account; its owner alone may read it."""
+    write_private(credentials(instance), f"{USER}:{instance.secret('solr')}\n")
 
 
 def write_core(instance: Instance, python: Path) -> None:
@@ -79,21 +93,46 @@ def write_core(instance: Instance, python: Path) -> None:
     (core / "core.properties").write_text(f"name={CORE}\n", encoding="utf-8")
 
 
+def has_core(instance: Instance) -> bool:
+    """Whether the core's folder is whole: its name and its configuration."""
+    core = home(instance) / CORE
+    return all((core / name).is_file() for name in ("core.properties", "conf/schema.xml"))
+
+
+def open_core(instance: Instance) -> bool:
+    """Let a running node open the core from its folder again; returns whether it did."""
+    properties = home(instance) / CORE / "core.properties"
+    text = properties.read_text("utf-8")
+    properties.unlink()  # the node writes it itself, and takes it for another core
+    try:
+        _administer(instance, f"action=CREATE&name={CORE}&instanceDir={CORE}")
+    except OSError:
+        properties.write_text(text, "utf-8")
+        return False
+    return True
+
+
 def url(instance: Instance) -> str:
     """The address of the core."""
     return f"http://127.0.0.1:{instance.port('solr')}/solr/{CORE}"
 
 
-def wait(instance: Instance, seconds: int = 60) -> None:
-    """Wait until the core answers; PortalError has Solr's own reason when it does not load."""
+def wait(instance: Instance, seconds: int = 60) -> bool:
+    """Wait until the core answers; a node that has none is given it again.
+
+    Returns whether that was done. PortalError has Solr's own reason when the core does not load.
+    """
     reason = "no answer"
+    tried = opened = False
     for _ in range(seconds * 4):
         try:
-            with ports.open_local(f"{url(instance)}/admin/ping?wt=json", timeout=5) as answer:
+            with ask(instance, f"{CORE}/admin/ping?wt=json", timeout=5) as answer:
                 json.load(answer)
-                return
+                return opened
         except urllib.error.HTTPError as error:
             reason = error.read().decode(errors="replace")[:500]
+            if error.code == HTTPStatus.NOT_FOUND and not tried:
+                tried, opened = True, open_core(instance)
         except (OSError, ValueError) as error:
             reason = str(error)
         time.sleep(0.25)
@@ -104,6 +143,18 @@ def wait(instance: Instance, seconds: int = 60) -> None:
 
 def reload(instance: Instance) -> None:
     """Make the node read the configuration again."""
-    address = f"http://127.0.0.1:{instance.port('solr')}/solr/admin/cores"
-    with ports.open_local(f"{address}?action=RELOAD&core={CORE}", timeout=60):
+    _administer(instance, f"action=RELOAD&core={CORE}")
+
+
+def _administer(instance: Instance, query: str) -> None:
+    """Ask the node for a change of its cores."""
+    with ask(instance, f"admin/cores?{query}", timeout=60):
         pass
+
+
+def ask(instance: Instance, what: str, timeout: float) -> Any:
+    """Open an address below ``/solr/`` of the node, as its account; ``timeout`` in seconds."""
+    return ports.open_local(
+        f"http://127.0.0.1:{instance.port('solr')}/solr/{what}",
+        timeout=timeout, account=(USER, instance.secret("solr")),
+    )  # fmt: skip

@@ -11,7 +11,8 @@ from .instance import Instance
 from .processes import APPLICATION, INFRASTRUCTURE
 from .supervisor import RUNNING, Supervisor
 
-PORTS = {"postgres", "redis", "solr", "web"}
+#: Processes that listen on a port, and what it is called.
+PORTS = {"postgres": "postgres", "solr": "solr", "proxy": "web"}
 NAMES = (*INFRASTRUCTURE, *APPLICATION)
 STOPPED = {"pid": 0, "statename": "STOPPED", "spawnerr": ""}
 PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -42,7 +43,7 @@ def _describe(
         "name": info["name"],
         "state": str(info["statename"]).lower(),
         "pid": pid,
-        "port": instance.port(info["name"]) if info["name"] in PORTS else None,
+        "port": instance.port(PORTS[info["name"]]) if info["name"] in PORTS else None,
         "memory_mb": round(_memory(pid, children) / 2**20, 1) if pid else 0.0,
         "error": "" if running else _reason(instance, info),
     }

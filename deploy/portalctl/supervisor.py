@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from . import proxy
 from .commands import run, tail
 from .errors import PortalError
 from .instance import Instance, write_private
@@ -198,11 +199,11 @@ class Supervisor:
             return
         mark = f"SUPERVISOR_SERVER_URL=unix://{self.socket}".encode()
         for seconds in (10, 10, 0):
-            left = processes_with(mark)
+            left = [*processes_with(mark), *proxy.processes(self.instance)]
             for pid in left:
                 signal_process(pid, signal.SIGINT if seconds else signal.SIGKILL)
             for _ in range(seconds * 4):
-                if not processes_with(mark):
+                if not (processes_with(mark) or proxy.processes(self.instance)):
                     return
                 time.sleep(0.25)
 

@@ -47,12 +47,18 @@ def postgres_bin() -> Path | None:
     return max(found, key=lambda folder: int(folder.parent.name), default=None)
 
 
+def nginx() -> str | None:
+    """The program, also where it is not on the path of an ordinary user."""
+    return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+
+
 def missing_packages(testing: bool = False) -> list[str]:
     """The Debian packages whose programs, headers or libraries are not there."""
     headers = Path(sysconfig.get_paths()["include"])
     wanted = {
         "postgresql": postgres_bin() is not None,
         "redis-server": shutil.which("redis-server") is not None,
+        "nginx": nginx() is not None,
         "default-jdk-headless": (java_version() or 0) >= MINIMUM_JAVA,
         "maven": shutil.which("mvn") is not None,
         "gcc": shutil.which("gcc") is not None,
@@ -167,11 +173,12 @@ def _quiet_services(prefix: list[str], missing: list[str]) -> Iterator[None]:
     finally:
         if not had_policy:
             subprocess.run([*prefix, "rm", "-f", POLICY], check=False)
-        if "redis-server" in missing and shutil.which("systemctl"):
-            subprocess.run(
-                [*prefix, "systemctl", "disable", "--quiet", "redis-server"],
-                check=False, capture_output=True,
-            )  # fmt: skip
+        for name in ("redis-server", "nginx"):
+            if name in missing and shutil.which("systemctl"):
+                subprocess.run(
+                    [*prefix, "systemctl", "disable", "--quiet", name],
+                    check=False, capture_output=True,
+                )  # fmt: skip
 
 
 def _write_as_root(prefix: list[str], path: str, text: str, mode: str) -> None:

@@ -11,13 +11,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import demo, ports, postgres, processes, python_env, redis, solr, system
+from . import demo, ports, postgres, processes, proxy, python_env, redis, solr, system
 from .ckan import Ckan, city_profile
 from .commands import own_environment, run, tail
 from .console import step
 from .errors import PortalError
 from .instance import REPOSITORY, Instance, cache_lock, fingerprint, port_is_free
-from .processes import APPLICATION, INFRASTRUCTURE, WORKERS
+from .processes import APPLICATION, INFRASTRUCTURE, SERVERS, WORKERS
 from .supervisor import Supervisor
 
 SOURCES = (REPOSITORY / "ckanext-mxcity", REPOSITORY / "ckanext-sniegharvest")
@@ -58,6 +58,7 @@ def up(instance: Instance, wishes: Wishes, announce: Callable[[str], None]) -> N
         password = _prepare_ckan(instance, ckan)
         try:
             _start_application(instance, supervisor)
+            ckan.retire_loader()  # now that no worker uses it any more
             _fill(instance, ckan)
             with step("All processes"):
                 supervisor.wait_for(APPLICATION)
@@ -111,8 +112,10 @@ def _start_servers(instance: Instance, ckan: Ckan, supervisor: Supervisor) -> No
     with step("PostgreSQL cluster"):
         postgres.create_cluster(instance, log)
     redis.write_configuration(instance)
+    solr.write_credentials(instance)
     conf = fingerprint(SOURCES[0] / "ckanext" / "mxcity" / "search")
-    fresh_conf = not instance.done("solr-conf", conf)
+    whole = solr.has_core(instance)
+    fresh_conf = not (whole and instance.done("solr-conf", conf))
     if fresh_conf:
         with step("Search configuration"):
             solr.write_core(instance, ckan.binaries / "python")
@@ -130,9 +133,11 @@ def _start_servers(instance: Instance, ckan: Ckan, supervisor: Supervisor) -> No
             supervisor.start_process(name)
         postgres.wait(instance)
         redis.wait(instance)
-        solr.wait(instance)
-        if fresh_conf and solr_ran:
+        opened = solr.wait(instance)
+        if fresh_conf and solr_ran and not opened:
             solr.reload(instance)
+        if opened or not whole:
+            instance.mark("search-index", "")  # whatever was in it is to be indexed again
 
 
 def _prepare_ckan(instance: Instance, ckan: Ckan) -> str | None:
@@ -155,13 +160,9 @@ def _prepare_ckan(instance: Instance, ckan: Ckan) -> str | None:
             ckan("translation", "js", what="the translations that scripts use")
             instance.mark("assets", code)
     password = None if instance.done("accounts", "made") else secrets.token_urlsafe(12)
-    month = str(int(time.time()) // (30 * 86400))
-    renew = not instance.done("loader", month)
-    if password or renew:
+    if password:
         with step("Accounts"):
-            ckan.make_accounts(password, renew)
-            instance.mark("loader", month)
-            ckan.write_ini()
+            ckan.make_administrator(password)
     return password
 
 
@@ -181,8 +182,13 @@ def _start_application(instance: Instance, supervisor: Supervisor) -> None:
     ini = fingerprint(instance.ini, *SOURCES)
     stale = instance.state.get("application") != ini
     begin = supervisor.restart_process if stale else supervisor.start_process
+    conf = fingerprint(proxy.write_configuration(instance))
     with step("Web server"):
-        begin("web")
+        for name in SERVERS[:-1]:
+            begin(name)
+        renewed = instance.state.get("proxy") != conf
+        (supervisor.restart_process if renewed else supervisor.start_process)("proxy")
+        instance.state["proxy"] = conf
         wait_for_page(instance)
     with step("Workers"):  # after the first page: each loads the whole of CKAN
         for name in WORKERS:
@@ -247,6 +253,8 @@ def export_environment(instance: Instance) -> dict[str, str]:
         "CKAN_DATASTORE_WRITE_URL": postgres.url(instance, "datastore"),
         "CKAN_DATASTORE_READ_URL": postgres.url(instance, "datastore", True),
         "CKAN_SOLR_URL": solr.url(instance),
+        "CKAN_SOLR_USER": solr.USER,
+        "CKAN_SOLR_PASSWORD": instance.secret("solr"),
         "CKAN_REDIS_URL": redis.url(instance),
         "CKAN_STORAGE_PATH": str(instance.folder / "storage"),
     }

@@ -67,6 +67,34 @@ def test_kind_of_page(open_page: Callable[..., Any], addresses: dict[str, str], 
     assert not problems
 
 
+def test_activity_pages(open_page: Callable[..., Any]) -> None:
+    """What happened to a dataset is read by everybody: in Spanish, with enough contrast."""
+    page = open_page("/about", staff=True)
+    home = page.url.removesuffix("/about")
+    name = f"actividad-{int(time.time())}"
+    owner = page.evaluate(CALL, {"action": "organization_list", "data": {}})[0]
+    data = {
+        "name": name, "title": "Pozos", "owner_org": owner,
+        "snieg_subsystem": "economico", "geographic_level": "municipal",
+    }  # fmt: skip
+    page.evaluate(CALL, {"action": "package_create", "data": data})
+    page.evaluate(CALL, {"action": "package_patch", "data": {"id": name, "title": "Norias"}})
+    problems: list[Any] = []
+    try:
+        for path in (f"/dataset/activity/{name}", f"/organization/activity/{owner}", "/dashboard/"):
+            page.goto(home + path)
+            page.settle()
+            if page.locator(".activity .date").count() == 0:
+                problems.append((path, "no activity"))
+            problems += [(path, "English", word) for word in english(page)]
+            for width in (*WIDTHS, 320):
+                page.set_viewport_size({"width": width, "height": 900})
+                problems += [(path, width, *rule) for rule in against_the_rules(page)]
+    finally:
+        page.evaluate(CALL, {"action": "dataset_purge", "data": {"id": name}})
+    assert not problems
+
+
 def test_long_words_fit_on_a_phone(open_page: Callable[..., Any]) -> None:
     """Names, descriptions, addresses and keywords without a space do not widen any page."""
     page = open_page("/about", staff=True)

@@ -17,6 +17,7 @@ def staff_addresses(portal: Any) -> list[str]:
     dataset, file = package["name"], f"{package['name']}/resource/{table['id']}"
     organization = package["organization"]["name"]
     source = portal.api("package_search", fq="+dataset_type:harvest")["results"][0]["id"]
+    job = portal.api("harvest_source_show", id=source)["status"]["last_job"]["id"]
     return [
         *("/ckan-admin/", "/ckan-admin/config", "/ckan-admin/trash"),
         *("/dataset/new", f"/dataset/edit/{dataset}", f"/dataset/resources/{dataset}"),
@@ -29,6 +30,7 @@ def staff_addresses(portal: Any) -> list[str]:
         *("/dashboard/", "/dashboard/datasets", "/dashboard/organizations"),
         *("/harvest/", "/harvest/new", f"/harvest/{source}", f"/harvest/about/{source}"),
         *(f"/harvest/admin/{source}", f"/harvest/edit/{source}", f"/harvest/{source}/job"),
+        *(f"/harvest/{source}/job/{job}", "/ckan-admin/activities"),
     ]
 
 

@@ -7,12 +7,13 @@ from configparser import ConfigParser
 from pathlib import Path
 
 import pytest
-from portalctl import processes, redis
+from portalctl import processes, redis, solr
 from portalctl.ckan import Ckan, city_profile, with_local
 from portalctl.errors import PortalError
-from portalctl.instance import Instance
+from portalctl.instance import SECRET_NAMES, Instance
 from portalctl.processes import Process
 from portalctl.supervisor import Supervisor
+from redis import ConnectionPool
 from supervisor.options import ServerOptions
 
 
@@ -103,8 +104,9 @@ def test_supervisor_runs_commands_with_any_character(
 
 def test_every_process_listens_on_loopback(instance: Instance):
     """No server is reachable from another machine unless told otherwise."""
-    instance.state["ports"].update(postgres=1, redis=2, solr=3)
-    assert "bind 127.0.0.1" in redis_lines(instance)
+    instance.state["ports"].update(postgres=1, solr=3)
+    assert {"--port", "0", "--unixsocket"} <= set(redis.command(instance))
+    assert "127.0.0.1" in solr.command(instance)
     assert processes.web_command(instance, Path("/venv/bin")).count("127.0.0.1:5000") == 1
     instance.state["host"] = "0.0.0.0"
     assert "0.0.0.0:5000" in processes.web_command(instance, Path("/venv/bin"))
@@ -120,4 +122,29 @@ def test_redis_keeps_queues_and_asks_for_a_password(instance: Instance):
     lines = redis_lines(instance)
     assert "appendonly yes" in lines
     assert f"requirepass {instance.secret('redis')}" in lines
-    assert redis.url(instance).endswith("?socket_timeout=3600")
+    made = ConnectionPool.from_url(redis.url(instance)).connection_kwargs
+    assert made["path"] == str(redis.socket_path(instance))
+    assert (made["db"], made["socket_timeout"]) == (0, 3600)
+    assert made["password"] == instance.secret("redis")
+
+
+def test_solr_asks_for_a_password(instance: Instance):
+    """The password is in a file that its owner alone can read, and on no command line."""
+    solr.write_credentials(instance)
+    place = solr.credentials(instance)
+    assert place.read_text("utf-8").strip() == f"{solr.USER}:{instance.secret('solr')}"
+    assert place.stat().st_mode & 0o077 == 0
+    assert str(place) in solr.command(instance)
+    options = read_ini(instance)["app:main"]
+    assert (options["solr_user"], options["solr_password"]) == (
+        solr.USER,
+        instance.secret("solr"),
+    )
+
+
+def test_no_secret_is_on_a_command_line(instance: Instance):
+    """A command line can be read by every user of the machine."""
+    started = [*processes.infrastructure(instance), *processes.application(instance, Path("/b"))]
+    lines = " ".join(part for process in started for part in process.command)
+    known = [instance.secret(name) for name in SECRET_NAMES]
+    assert not [secret for secret in known if secret in lines]

@@ -20,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from ckanext.datastore.backend.postgres import get_write_engine
 from ckanext.harvest.model import HarvestObject, HarvestSource
 from ckanext.mxcity.areas import MUNICIPALITY_DIGITS, STATE_DIGITS, areas
-from ckanext.mxcity.tables.downloads.pages import Column, columns_of
+from ckanext.mxcity.tables.downloads.columns import Column, columns_of
 from ckanext.mxcity.tables.joins import keys
 from ckanext.mxcity.tables.types import is_key
 from ckanext.sniegharvest import source_config

@@ -25,7 +25,8 @@ library's own retries cannot swallow a refusal. Raising one has no side effect.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, ClassVar
@@ -36,12 +37,32 @@ def N_(message: str) -> str:  # noqa: N802 - the marker that Babel looks for
     return message
 
 
+#: Params that may be phrases of ours: message ids too, with places for other params.
+_PHRASES = ("reason", "expected", "found", "format")
+_PLACE = re.compile(r"\{(\w+)\}")
+
+
+def filled(template: str, params: Mapping[str, Any], say: Callable[[str], str] = str) -> str:
+    """Fill a sentence in; ``say`` translates it, and those of its params that are phrases.
+
+    Raises:
+        KeyError, IndexError, ValueError: the template has a place that no param fills.
+
+    """
+    given = dict(params)
+    for name in _PHRASES:
+        phrase = given.get(name)
+        if phrase and isinstance(phrase, str):
+            given[name] = _PLACE.sub(lambda place: str(params.get(place[1], place[0])), say(phrase))
+    return say(template).format(**given)
+
+
 @dataclass(frozen=True)
 class Message:
     """A sentence for people that programs can also read.
 
     ``template`` is the English message id; ``str()`` gives it filled in. In the interface:
-    ``_(message.template).format(**message.params)``.
+    ``filled(message.template, message.params, _)``.
     """
 
     slug: str
@@ -49,7 +70,7 @@ class Message:
     params: Mapping[str, Any] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        return self.template.format(**self.params)
+        return filled(self.template, self.params)
 
 
 class HarvestError(Exception):
@@ -60,7 +81,7 @@ class HarvestError(Exception):
 
     def __init__(self, **params: Any) -> None:
         self.params: Mapping[str, Any] = MappingProxyType(params)
-        super().__init__(self.template.format(**params))
+        super().__init__(filled(self.template, params))
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Exceptions built from keyword arguments do not pickle by themselves.
@@ -181,3 +202,10 @@ class IncompleteListingError(ReadError):
 
     slug = "incomplete-listing"
     template = N_("The list of records of {record} is not complete: {reason}")
+
+
+#: Reasons that several readers give, with the places that are filled in.
+FEWER = N_("it announces {announced} records and gave {given}")
+MORE_PAGES = N_("it has more than {pages} pages")
+TOO_DEEP = N_("it is nested more than {depth} levels deep")
+ANSWERED = N_("it answered: {answer}")

@@ -133,7 +133,7 @@ def _fetched(
 ) -> tuple[str, int]:
     """The checksum and the size of a file: of the portal's own store, or at its source."""
     if resource.get("url_type") == "upload":
-        return measured(_uploaded(resource), like)
+        return measured(uploaded(resource), like)
     response = client.get(str(resource["url"]), obey_robots=polite)
     try:
         if isinstance(response.body, bytes):
@@ -144,7 +144,7 @@ def _fetched(
         response.close()
 
 
-def _uploaded(resource: Mapping[str, Any]) -> Iterator[bytes]:
+def uploaded(resource: Mapping[str, Any]) -> Iterator[bytes]:
     """Yield the bytes of a file that was uploaded here, wherever CKAN keeps them."""
     upload = uploader.get_resource_uploader(dict(resource))
     place = upload.get_path(resource["id"])

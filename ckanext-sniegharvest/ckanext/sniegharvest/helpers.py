@@ -17,6 +17,7 @@ from ckanext.mxcity.facet_labels import current_language
 from ckanext.mxcity.vocabularies import vocabulary
 from ckanext.sniegharvest import source_config
 from ckanext.sniegharvest.engine import causes
+from ckanext.sniegharvest.errors import filled
 from ckanext.sniegharvest.source_config import SourceConfigError
 
 #: Of each cause; the page of the run has all of them.
@@ -102,7 +103,7 @@ def sniegharvest_frequency(name: str | None) -> str:
 def sniegharvest_reason(problem: dict[str, Any]) -> str:
     """The reason of a problem in the reader's language."""
     try:
-        return tk._(problem["template"]).format(**problem["params"])
+        return filled(problem["template"], problem["params"], tk._)
     except (KeyError, IndexError, ValueError):
         return str(problem.get("reason", ""))
 

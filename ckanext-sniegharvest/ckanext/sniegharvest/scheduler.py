@@ -57,6 +57,9 @@ NAMES = (
 )
 #: A job that was queued and not begun may wait so long behind others, or for so long be lost.
 QUEUE_PATIENCE = dt.timedelta(minutes=10)
+#: Sent when the one scheduler of a portal begins, with ``stopping`` (an event that ends it): for
+#: work of other plugins that one process has to do.
+begun = tk.signals.ckanext.signal("sniegharvest:scheduler")
 #: When each job was last sent again, by id; so that a long queue is not filled with copies.
 _SENT: dict[str, dt.datetime] = {}
 
@@ -83,6 +86,7 @@ def run_forever() -> None:
             if stopping.wait(INTERVAL):
                 return
         connection.commit()
+        begun.send(None, stopping=stopping)
         while not stopping.wait(INTERVAL + random.uniform(0, JITTER)):  # noqa: S311
             one_round()
 
@@ -130,7 +134,7 @@ def resume_abandoned_jobs() -> list[str]:
 
     """
     moment = now()
-    begun = sa.select(Run.id).where(Run.id == HarvestJob.id, Run.state == "running").exists()
+    running = sa.select(Run.id).where(Run.id == HarvestJob.id, Run.state == "running").exists()
     jobs = model.Session.execute(
         sa.select(HarvestJob.id, HarvestJob.source_id)
         .join(HarvestSource, HarvestSource.id == HarvestJob.source_id)
@@ -138,7 +142,7 @@ def resume_abandoned_jobs() -> list[str]:
             HarvestJob.status == "Running",
             HarvestSource.active.is_(True),
             HarvestSource.type.in_(list(SOURCE_TYPES)),
-            sa.or_(begun, HarvestJob.created < moment - QUEUE_PATIENCE),
+            sa.or_(running, HarvestJob.created < moment - QUEUE_PATIENCE),
         )
     ).all()
     for job_id in set(_SENT) - {job_id for job_id, _ in jobs}:

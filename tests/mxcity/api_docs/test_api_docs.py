@@ -13,8 +13,10 @@ import pytest
 from bs4 import BeautifulSoup
 from ckan.tests import factories, helpers
 from ckanext.mxcity.api_docs.operations import Operation, load
-from ckanext.mxcity.publishing import config, work
+from ckanext.mxcity.publishing import config
 from openapi_spec_validator import validate
+
+from tests.mxcity.publishing.desk import context, work
 
 OPERATIONS = load()[1]
 TABLE = "5f0c1a52-8c0e-4f0a-9b7e-0c4b6f1a2d3e"
@@ -47,7 +49,8 @@ def portal(empty_db, reset_index) -> dict[str, Any]:
     )
     _send("0123456789abcdef0123456789abcdef", editor)
     _send("fedcba9876543210fedcba9876543210", editor)
-    work.read_job(editor["id"], "fedcba9876543210fedcba9876543210")
+    tk.get_action("mxcity_file_read")(context(editor), {"id": "fedcba9876543210fedcba9876543210"})
+    work()
     return {"app": helpers._get_test_app(), "token": editor["token"]}
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from urllib.parse import quote
+
 import pytest
 from ckan.tests import factories
+from markupsafe import escape
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "database")
 
@@ -68,6 +72,58 @@ def test_odd_addresses_meet_no_fault(app, make_dataset, organisation):
             faults.append((address, answer.status_code))
     assert len(addresses) > 90
     assert faults == []
+
+
+#: Values that a second look would format, and syntax of the search engine and of the database.
+FORMATS = ("%", "%s", "%(x)s", "%d%%", "{x}", "{0.__class__}", "{{ 7*7 }}", "${7*7}")
+SYNTAX = (
+    "{!join from=id to=id}*:*", "{!lucene}private:true", "{!func}1", "{!term f=state}draft",
+    '_query_:"{!lucene}*:*"', "+private:true", "capacity:private", "state:(draft OR deleted)",
+    "*:* OR private:true", ") OR (private:true", '" OR private:"true', "title:[* TO", "a AND",
+    "NOT", "((((", "a^1e9", "a~99", "/[/", "/.*.*.*/", "*?*?*?", "id:*&shards=x", "a&qt=/admin",
+    "a\\", "permission_labels:*", "a;drop", "' OR '1'='1", "1) OR 1=1 --", '"', "''",
+    "sum(1,1) desc", "score desc,", "private desc", "id:{* TO *}", "a && b ||", "!a", "-", "+",
+    "[a TO b]", "<b>", "\u202e",
+)  # fmt: skip
+PLACES = (
+    "/dataset/?q={}", "/organization/{organisation}?q={}", "/organization/{organisation}?sort={}",
+    "/dataset/?sort={}", "/dataset/?organization={}", "/dataset/?topics={}",
+    "/api/3/action/package_search?q={}", "/api/3/action/package_search?fq={}",
+    "/api/3/action/package_search?sort={}", "/feeds/custom.atom?q={}", "/catalog.ttl?profiles={}",
+    "/table/{file}.csv?sort={}", "/table/{file}.csv?limit={}", "/table/{file}/join/{file}?on={}",
+    "/api/3/action/resource_search?query={}", "/api/3/action/organization_list?sort={}",
+)  # fmt: skip
+MARK = "oculto-a-las-visitas"
+
+
+def test_values_stay_values(app, make_dataset, organisation):
+    """Three hundred odd questions: no fault, nothing computed, nothing hidden told."""
+    make_dataset(owner_org=organisation["id"], private=True, title=MARK, notes=MARK)
+    file = factories.Resource(package_id=make_dataset(owner_org=organisation["id"])["id"])
+    faults, asked = [], 0
+    for number, place in enumerate(PLACES):
+        known = place.replace("{organisation}", organisation["name"]).replace("{file}", file["id"])
+        for value in (*FORMATS, *SYNTAX[number % 3 :: 3]):
+            address = known.replace("{}", quote(value))
+            asked += 1
+            answer = app.get(address, follow_redirects=False)
+            if answer.status_code >= 500 or MARK in answer.text:
+                faults.append((address, answer.status_code))
+            if "7*7" in value and re.search(r"\b49\b", re.sub(r"<[^>]*>", "", answer.text)):
+                faults.append((address, "computed"))
+    assert asked > 300
+    assert faults == []
+
+
+def test_a_value_that_a_template_translates_stays_a_value(app):
+    """It is not formatted, and not taken for HTML."""
+    template = app.flask_app.jinja_env.from_string("{{ _(value) }}")
+    with app.flask_app.test_request_context():
+        for value in FORMATS:
+            assert template.render(value=value) == str(escape(value))
+        assert template.render(value="<b>") == "&lt;b&gt;"
+        kept = app.flask_app.jinja_env.from_string("{{ _('Hello %(name)s', name=value) }}")
+        assert kept.render(value="<b>%s") == "Hello &lt;b&gt;%s"
 
 
 def test_sign_in_leads_nowhere_else(app, sign_in, person):

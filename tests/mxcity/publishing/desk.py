@@ -8,7 +8,8 @@ from typing import Any
 import ckan.model as model
 import ckan.plugins.toolkit as tk
 import openpyxl
-from ckan.lib import jobs
+from ckanext.mxcity.publishing.attendance import QUEUES
+from ckanext.mxcity.tables.worker import Worker
 
 CLEAN = (
     "Folio;Fecha de recepción;Colonia;Costo\n"
@@ -35,7 +36,7 @@ METADATA = {
 
 def work() -> None:
     """Do what waits for the worker."""
-    jobs.Worker().work(burst=True)
+    Worker(QUEUES).work(burst=True)
     model.Session.expire_all()
 
 

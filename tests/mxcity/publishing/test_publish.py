@@ -267,7 +267,7 @@ def test_pages_without_javascript(
     )
     assert sent.status_code == 302, sent.text
     address = sent.headers["Location"]
-    assert "leyendo" in app.get(address, headers=headers).text
+    assert "espera en la cola" in app.get(address, headers=headers).text
     work()
     page = app.get(address, headers=headers).text
     assert "Reportes 2024" in page

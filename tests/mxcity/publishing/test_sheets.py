@@ -11,7 +11,8 @@ import ckan.plugins.toolkit as tk
 import pytest
 from bs4 import BeautifulSoup
 from ckan.tests import factories
-from ckanext.mxcity.publishing import work
+
+from tests.mxcity.publishing.desk import work
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "clean_db", "clean_index")
 
@@ -205,7 +206,7 @@ def test_sheet_on_the_page_of_a_file(
         "Location"
     ]
     upload = tk.get_action("mxcity_upload_list")(of(clerk), {})[0]["id"]
-    work.read_job(clerk["id"], upload)
+    work()
     form = BeautifulSoup(app.get(address, headers=headers).text, "html.parser").select_one(
         ".mp-form"
     )
@@ -220,7 +221,7 @@ def test_sheet_on_the_page_of_a_file(
     assert "Recibe agua a diario" in again["t-0-0-title"]
     assert "¿Recibe agua todos los días?" in again["t-0-0-description"]
     app.post(address, headers=headers, data=again, follow_redirects=False)
-    work.publish_job(clerk["id"], upload)
+    work()
     done = tk.get_action("mxcity_upload_show")(of(clerk), {"id": upload})
     assert done["state"] == "published", done
     dataset = tk.get_action("package_show")(of(clerk), {"id": done["dataset_id"]})
@@ -235,7 +236,7 @@ def test_wrong_sheet_on_the_page_of_a_file(
     sent = {"file": (io.BytesIO(ROWS), "hogares.csv")}
     app.post("/publicar", headers=headers, data=sent, follow_redirects=False)
     upload = tk.get_action("mxcity_upload_list")(of(clerk), {})[0]["id"]
-    work.read_job(clerk["id"], upload)
+    work()
     data = {"title": "Mío", "read_sheet": "1", "sheet_more": "[[[", "t-0-publish": "1"}
     data["sheet"] = (io.BytesIO(b"<rss/>"), "a.xml")
     page = app.post(f"/publicar/{upload}", headers=headers, data=data, status=422).text

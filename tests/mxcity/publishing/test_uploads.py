@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import fcntl
 import io
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -77,3 +79,44 @@ def test_quota(store: UploadStore) -> None:
     small.create("eva", "b.csv", 51)
     small.delete("ana", first.id)
     assert small.create("ana", "b.csv", 51).offset == 0
+
+
+def test_number_of_files(store: UploadStore) -> None:
+    """A person has so many open files, of whatever size; what is published is none of them."""
+    few = UploadStore(store.folder, largest=100, lifetime=60, most=2)
+    first = few.create("ana", "a.csv", 1)
+    few.create("ana", "b.csv", 1)
+    with pytest.raises(UploadError, match="quota"):
+        few.create("ana", "c.csv", 1)
+    few.create("eva", "c.csv", 1)
+    few.empty("ana", first.id)
+    few.create("ana", "c.csv", 1)
+
+
+@pytest.mark.parametrize("limit", [{"most": 4}, {"quota": 40}])
+def test_limits_hold_for_requests_at_once(store: UploadStore, limit: dict[str, int]) -> None:
+    """Many that begin at the same moment do not slip through together."""
+    held = UploadStore(store.folder, largest=100, lifetime=60, **limit)
+    gate = threading.Barrier(12)
+
+    def create(_: int) -> bool:
+        gate.wait(30)
+        try:
+            held.create("ana", "a.csv", 10)
+        except UploadError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(12) as pool:
+        assert sum(pool.map(create, range(12))) == 4
+    assert len(held.list("ana")) == 4
+
+
+def test_what_is_left_over_is_swept(store: UploadStore) -> None:
+    """Files of an upload without its bytes, as a full disk may leave them, end with their time."""
+    upload = store.create("ana", "a.csv", 4)
+    store.mark("ana", upload.id)
+    store.path("ana", upload.id).unlink()
+    assert list(store.marked()) == [("ana", upload.id)]
+    assert UploadStore(store.folder, largest=100, lifetime=-1).sweep() == 1
+    assert list(store.folder.glob("*/*")) == []

@@ -28,11 +28,17 @@ def solr_core() -> str:
     return (os.environ.get("CKAN_SOLR_URL") or config["solr_url"]).rstrip("/")
 
 
+def ask_solr(address: str, timeout: float = 20, **parameters: object) -> requests.Response:
+    """Open an address of the Solr server, as its account; ``timeout`` in seconds."""
+    account = (os.environ["CKAN_SOLR_USER"], os.environ["CKAN_SOLR_PASSWORD"])
+    return requests.get(address, params=parameters, auth=account, timeout=timeout)
+
+
 @contextmanager
 def made_core(conf_writer) -> Iterator[str]:
     """Make a core whose configuration the function writes; gives its address, removes it after."""
     server = solr_server()
-    info = requests.get(f"{server}/admin/info/system", timeout=20).json()
+    info = ask_solr(f"{server}/admin/info/system").json()
     name = f"test-{uuid.uuid4().hex[:8]}"
     folder = Path(info.get("core_root") or info["solr_home"]) / name
     try:
@@ -40,16 +46,18 @@ def made_core(conf_writer) -> Iterator[str]:
     except OSError as error:
         pytest.skip(f"the folder of the test Solr cannot be written: {error}")
     try:
-        made = requests.get(
+        made = ask_solr(
             f"{server}/admin/cores",
-            params={"action": "CREATE", "name": name, "instanceDir": str(folder)},
             timeout=60,
+            action="CREATE",
+            name=name,
+            instanceDir=str(folder),
         )
         assert made.ok, made.text
         yield f"{server}/{name}"
     finally:
         gone = {"action": "UNLOAD", "core": name, "deleteInstanceDir": "true"}
-        requests.get(f"{server}/admin/cores", params=gone, timeout=60)
+        ask_solr(f"{server}/admin/cores", timeout=60, **gone)
         shutil.rmtree(folder, ignore_errors=True)
 
 

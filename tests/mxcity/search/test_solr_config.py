@@ -8,11 +8,10 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
-import requests
 from ckanext.mxcity.search import solr_config
 from defusedxml import ElementTree
 
-from .conftest import made_core, solr_server
+from .conftest import ask_solr, made_core, solr_server
 
 
 def schema(path: Path):
@@ -61,12 +60,12 @@ def test_the_command_writes_a_folder_and_starts_no_ckan(tmp_path):
 def test_solr_loads_it_without_a_warning(write):
     """A core made from the folder loads, answers, and leaves nothing in Solr's log."""
     log = f"{solr_server()}/admin/info/logging"
-    since = requests.get(log, params={"since": 0}, timeout=20).json()["info"]["last"]
+    since = ask_solr(log, since=0).json()["info"]["last"]
     with made_core(write) as core:
-        found = requests.get(f"{core}/select", params={"q": "*:*"}, timeout=20).json()
+        found = ask_solr(f"{core}/select", q="*:*").json()
         assert found["response"]["numFound"] == 0
         name = core.rsplit("/", 1)[1]
-        said = requests.get(log, params={"since": since}, timeout=20).json()["history"]["docs"]
+        said = ask_solr(log, since=since).json()["history"]["docs"]
         texts = [
             item["message"]
             for item in said

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pytest
-import requests
 
-from .conftest import solr_core
+from .conftest import ask_solr, solr_core
 
 #: Pairs that a resident means as one: accents, plurals, both.
 ONE = [
@@ -32,7 +31,7 @@ def analysed(text: str, field_type: str = "text_mx", side: str = "index") -> lis
     """The terms that Solr makes of a text, in order."""
     params = {"analysis.fieldtype": field_type, "wt": "json"}
     params["analysis.fieldvalue" if side == "index" else "analysis.query"] = text
-    answer = requests.get(f"{solr_core()}/analysis/field", params=params, timeout=20).json()
+    answer = ask_solr(f"{solr_core()}/analysis/field", **params).json()
     steps = answer["analysis"]["field_types"][field_type][side]
     return [token["text"] for token in steps[-1]]
 

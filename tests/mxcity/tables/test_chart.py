@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 from ckan.tests import factories, helpers
 from ckanext.mxcity.tables.chart import drawing
 from ckanext.mxcity.tables.chart.spec import Chart, Groups, chart_of, choices
-from ckanext.mxcity.tables.downloads.pages import Column
+from ckanext.mxcity.tables.downloads.columns import Column
 from hypothesis import example, given
 from hypothesis import strategies as st
 

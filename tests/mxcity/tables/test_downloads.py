@@ -12,7 +12,7 @@ import ckan.plugins.toolkit as tk
 import duckdb
 import pytest
 from ckan.tests import factories, helpers
-from ckanext.mxcity.tables.downloads import pages
+from ckanext.mxcity.tables.downloads import cursor
 from openpyxl import load_workbook
 
 
@@ -23,9 +23,9 @@ def app(streets: dict[str, Any]) -> Any:
 
 
 @pytest.fixture(autouse=True)
-def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Seven rows a page: every file is written from several."""
-    monkeypatch.setattr(pages, "PAGE", 7)
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seven rows are fetched at once: every file is written from several batches."""
+    monkeypatch.setattr(cursor, "BATCH", 7)
 
 
 def rows(app: Any, resource: dict[str, Any], query: str = "", **headers: Any) -> list[list[str]]:

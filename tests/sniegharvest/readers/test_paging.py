@@ -61,7 +61,7 @@ def test_a_short_listing_is_known_to_be_short() -> None:
     url = ckan.first_url("https://datos.example.org")
     items = SOURCE_TYPES["ckan"].read(ckan_page(url, 9), fetch=lambda page: Document(empty, page))
     assert isinstance(next(items), Record)
-    with pytest.raises(IncompleteListingError, match="9 datasets"):
+    with pytest.raises(IncompleteListingError, match="9 records"):
         list(items)
 
 

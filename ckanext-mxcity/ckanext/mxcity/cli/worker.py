@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ckan.plugins as p
 import click
 
 from ckanext.mxcity.tables.worker import Worker
@@ -13,6 +14,13 @@ from ckanext.mxcity.tables.worker import Worker
 def worker(burst: bool, queues: tuple[str, ...]) -> None:
     """Do what ``ckan jobs worker`` does, without setting CKAN up again for each job.
 
-    Without QUEUES it takes jobs from the default one.
+    Without QUEUES it takes files to publish first, and then jobs from the default one. It puts
+    the work with files whose worker has died into the queue again.
     """
-    Worker(queues).work(burst=burst, with_scheduler=True)
+    if not p.plugin_loaded("mxcity_publishing"):
+        Worker(queues).work(burst=burst, with_scheduler=True)
+        return
+    from ckanext.mxcity.publishing import attendance, recovery
+
+    worker = Worker(queues or attendance.QUEUES, look_after=recovery.take_up)
+    worker.work(burst=burst, with_scheduler=True)

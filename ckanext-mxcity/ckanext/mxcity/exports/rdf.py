@@ -98,7 +98,8 @@ def _narrowed(
         arguments.append(("modified_since", str(since)))
     profiles = data_dict.get("profiles")
     if profiles:
-        arguments.append(("profiles", ",".join(profiles)))
+        names = [profiles] if isinstance(profiles, str) else profiles
+        arguments.append(("profiles", ",".join(map(str, names))))
     return Selection(tuple(filters), selection.arguments), arguments
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ckanext.mxcity.files.headers import header_row, join_header
 from ckanext.mxcity.files.model import FileRefused, Limits, Note
-from ckanext.mxcity.files.source import RawTable, refuse_wide
+from ckanext.mxcity.files.source import Counted, RawTable, engine, refuse_many, refuse_wide
 
 DELIMITERS = (",", ";", "\t", "|")
 _HEAD = 1 << 18
@@ -51,7 +51,38 @@ def read_delimited(path: Path, folder: Path, limits: Limits) -> tuple[RawTable, 
         skip=_lines(head, rows, first, delimiter),
         notes=tuple(notes),
     )
+    _refuse_many(table, limits)
     return table, encoding
+
+
+def _refuse_many(table: RawTable, limits: Limits) -> None:
+    """FileRefused for more rows or cells than a table may have, short rows filled up.
+
+    Lines are counted first, which is quick; a row may take several.
+    """
+    width = len(table.titles)
+    if table.path.stat().st_size * width <= min(limits.cells, limits.rows):
+        return
+    most = min(limits.rows, limits.cells // width)
+    if _lines_of(table.path) <= most:
+        return
+    sql, parameters = table.relation()
+    with engine() as connection:
+        found = connection.execute(
+            f"SELECT count(*) FROM (SELECT c0 FROM {sql} LIMIT {most + 1})",  # noqa: S608
+            parameters,
+        ).fetchone()
+    refuse_many(int(found[0]) if found else 0, width, limits)
+
+
+def _lines_of(path: Path) -> int:
+    """Return how many lines a file has, whichever way they end, or a few more."""
+    feeds = returns = 0
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            feeds += chunk.count(b"\n")
+            returns += chunk.count(b"\r")
+    return max(feeds, returns) + 1
 
 
 def _encoding(path: Path) -> str:
@@ -95,8 +126,9 @@ def _as_utf8(path: Path, encoding: str, folder: Path, limits: Limits) -> tuple[P
     nulls = False
     with (
         path.open(encoding=encoding, errors="replace", newline="") as source,
-        target.open("w", encoding="utf-8", newline="") as copy,
+        target.open("wb") as file,
     ):
+        copy = Counted(file, limits.written)
         while chunk := source.read(_CHUNK):
             if "\x00" in chunk:
                 nulls = True

@@ -151,6 +151,54 @@ MESSAGES: dict[str, tuple[str, str]] = {
         _("The table has {columns} columns; at most {limit} are taken."),
         _("Turn the columns of years or areas into rows."),
     ),
+    "too-many-rows": (
+        _("The table has row {rows}; at most {limit} rows are taken."),
+        _("Divide it by year or by area."),
+    ),
+    "too-many-cells": (
+        _("The tables of the file have {cells} cells; at most {limit} are taken."),
+        _("Divide it by year or by area, and take away columns without data."),
+    ),
+    "too-sparse": (
+        _("The table would have {cells} cells, and only {filled} of them have a value."),
+        _("Check that each row has the same columns, and send other rows in a file of their own."),
+    ),
+    "too-much-text": (
+        _("The tables of the file would grow to more than {limit} bytes."),
+        _("Divide it by year or by area, or send the table as CSV."),
+    ),
+    "too-many-texts": (
+        _("The texts of the workbook take more than {limit} bytes of memory."),
+        _("Send the table as CSV, or divide it by year or by area."),
+    ),
+    "too-many-sheets": (
+        _("The workbook has more than {limit} sheets."),
+        _("Put the rows of all sheets in one, with a column that tells them apart."),
+    ),
+    "too-many-members": (
+        _("The archive declares more than {limit} files."),
+        _("Send only the files of the table."),
+    ),
+    "long-cell": (
+        _("A cell has more than {limit} characters."),
+        _("Put long texts in a document, and its address in the table."),
+    ),
+    "rows-far-apart": (
+        _("Row {row} stands below more than {limit} blank rows."),
+        _("Delete what is written by mistake far below the table, and save the file again."),
+    ),
+    "unsafe-workbook": (
+        _("The workbook declares entities, which are not read."),
+        _("Open it with a spreadsheet program and save it again."),
+    ),
+    "long-row": (
+        _("A row of the JSON has more than {limit} parts."),
+        _("A list of objects is expected, one for each row."),
+    ),
+    "long-number": (
+        _("A number of the JSON has more than {limit} digits."),
+        _("Write it as text if it is a code, or round it."),
+    ),
     "unreadable": (_("The table cannot be read: {reason}"), _("Save it again as CSV in UTF-8.")),
     # What was noticed.
     "encoding": (_("The file is in {encoding}; it is published in UTF-8."), ""),

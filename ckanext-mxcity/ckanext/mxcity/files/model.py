@@ -11,7 +11,12 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class Limits:
-    """What a file may hold; sizes in bytes."""
+    """What a file may hold; sizes in bytes. Counted while it is read, never taken from the file.
+
+    A CSV of 2 GB with 50 million rows is taken, and so are 5 million rows of 20 columns in any
+    kind, and a sheet as long as Excel's (1,048,576 rows) with 15 columns. More is no table of a
+    city: it would fill the disk that the database shares.
+    """
 
     size: int = 2_000_000_000
     #: Of a file that is read into memory: spreadsheets and layers of a map.
@@ -19,8 +24,25 @@ class Limits:
     unpacked: int = 2_000_000_000
     #: How much larger than the archive its content may be.
     ratio: int = 200
+    #: Of an archive: a workbook has a few parts a sheet.
+    members: int = 10_000
+    sheets: int = 1_000
+    rows: int = 50_000_000
     columns: int = 1_000
+    #: Of all tables of a file, blank ones too: 2 GB of CSV hold some 300 million of 7 bytes.
+    cells: int = 300_000_000
+    #: A table this large is not mostly blank, see ``blank``.
+    sparse: int = 20_000_000
+    #: Cells without a value for each one with a value, in a table that is not small.
+    blank: int = 50
+    #: Blank rows among those of a sheet: more are a stray cell, far below the table.
+    blank_rows: int = 100_000
+    #: Characters of a cell: Excel's longest has 32,767; a geometry or a report has more.
     cell: int = 1_000_000
+    #: What the texts that a workbook's cells share may take of memory.
+    texts: int = 600_000_000
+    #: Text of all tables as it is written to be read: the largest CSV, in another encoding.
+    written: int = 2_500_000_000
     sample: int = 20
     #: Of time for one file, until it is understood or written.
     seconds: float = 900
@@ -32,6 +54,17 @@ class Limits:
     def disk(self, size: int) -> int:
         """Return the bytes that the reading of a file of ``size`` bytes may write on its way."""
         return 2_000_000_000 + 12 * size
+
+    def unpacked_from(self, size: int) -> int:
+        """Return the bytes that an archive of ``size`` bytes may be unpacked to."""
+        return min(self.unpacked, self.ratio * max(size, 100_000))
+
+    def written_from(self, size: int) -> int:
+        """Return the bytes that the tables of a packed file of ``size`` bytes may be written to.
+
+        A table of few values has hardly any itself.
+        """
+        return min(self.written, self.ratio * max(size, 1_000_000))
 
 
 DEFAULT = Limits()

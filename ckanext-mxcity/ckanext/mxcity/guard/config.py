@@ -40,6 +40,21 @@ def trusted_proxies() -> int:
     return _number("trusted_proxies", 0)
 
 
+def own_proxy() -> bool:
+    """Return whether the portal's own nginx passes every request on, besides those proxies."""
+    return bool(tk.config.get(_PREFIX + "own_proxy", False))
+
+
+def heavy_in_all() -> int:
+    """Return how many whole tables and catalogues are made at a time."""
+    return _number("heavy_in_all", 3)
+
+
+def heavy_for_one() -> int:
+    """Return how many of them are made at a time for one visitor."""
+    return _number("heavy_for_one", 2)
+
+
 def max_body_bytes() -> int:
     """Return the largest request body, in bytes."""
     megabytes = _number("max_body_mb", 0)

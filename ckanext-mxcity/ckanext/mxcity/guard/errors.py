@@ -27,6 +27,7 @@ def install(app: Flask) -> None:
         app.register_error_handler(fault, search_is_down)
     app.register_error_handler(SearchQueryError, bad_request)
     app.register_error_handler(DataError, bad_request)
+    app.register_error_handler(tk.ValidationError, bad_request)
     app.register_error_handler(tk.NotAuthorized, not_authorized)
     app.register_error_handler(tk.ObjectNotFound, not_found)
     app.register_error_handler(PluginException, not_found)
@@ -36,7 +37,7 @@ def search_is_down(error: Exception) -> Response:
     """Answer 503: the search engine does not answer, try again soon."""
     log.error("The search engine does not answer: %s", error)
     message = tk._("Search is not available right now. Try again in a minute.")
-    response = _answer(503, tk._("Search not available"), message)
+    response = answer(503, tk._("Search not available"), message)
     response.headers["Retry-After"] = str(RETRY_SECONDS)
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -45,20 +46,21 @@ def search_is_down(error: Exception) -> Response:
 def bad_request(error: Exception) -> Response:
     """Answer 400: the request asks for something that cannot be."""
     log.info("A request could not be understood: %s", type(error).__name__)
-    return _answer(400, tk._("Bad request"), tk._("The address has a value that is not valid."))
+    return answer(400, tk._("Bad request"), tk._("The address has a value that is not valid."))
 
 
 def not_authorized(error: Exception) -> Response:
     """Answer 403 where a page did not say so by itself."""
-    return _answer(403, tk._("Forbidden"), tk._("Not authorized to see this page"))
+    return answer(403, tk._("Forbidden"), tk._("Not authorized to see this page"))
 
 
 def not_found(error: Exception) -> Response:
     """Answer 404 where a page did not say so by itself, or for a format that is not offered."""
-    return _answer(404, tk._("Not Found"), tk._("Page not found"))
+    return answer(404, tk._("Not Found"), tk._("Page not found"))
 
 
-def _answer(code: int, name: str, message: str) -> Response:
+def answer(code: int, name: str, message: str) -> Response:
+    """Return a refusal in plain words: a page, or what the API answers."""
     if request.path.startswith("/api/"):
         body: dict[str, Any] = {"success": False, "error": {"message": message}}
         return make_response(jsonify(body), code)

@@ -20,8 +20,9 @@ import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
 from ckan.lib.redis import connect_to_redis
-from ckan.lib.search.common import make_connection
 from flask import Flask, Response
+
+from ckanext.mxcity.guard.index import compare
 
 log = logging.getLogger(__name__)
 
@@ -39,9 +40,42 @@ def database_answers() -> bool:
         return connection.execute(sa.text("select 1")).scalar() == 1
 
 
-def search_answers() -> bool:
-    """Tell whether Solr answers for the portal's index."""
-    return make_connection().search("*:*", rows=0).hits >= 0
+#: What is said of an index in which something is wanting.
+INDEX_TEXTS = {
+    compare.AWAY: "El buscador no responde.",
+    compare.ABSENT: "El índice del buscador no existe; se hace de nuevo solo.",
+    compare.FOREIGN: "El índice del buscador es de otro portal; se hace de nuevo solo.",
+    compare.EMPTY: "El índice del buscador está vacío; se llena de nuevo solo.",
+    compare.MISSING: "Al índice del buscador le faltan conjuntos de datos; se completa solo.",
+    compare.SURPLUS: "Al índice del buscador le sobran conjuntos de datos; se limpia solo.",
+    compare.STALE: "El índice del buscador no está al día; se pone al día solo.",
+    compare.UNFIT: "El índice del buscador tiene otro esquema; se hace de nuevo solo.",
+    compare.LOST: "El índice del buscador perdió sus archivos; se hace de nuevo solo.",
+}
+
+
+class IndexLook:
+    """What was wanting in the index when it was looked at last; None if nothing was."""
+
+    def __init__(self) -> None:
+        self.wanting: str | None = None
+
+    def look(self) -> None:
+        """Look again; without PostgreSQL there is nothing to compare with."""
+        try:
+            self.wanting = compare.look(self.wanting)
+        except sa.exc.SQLAlchemyError:
+            self.wanting = None
+            raise
+
+    def answers(self) -> bool:
+        """Tell whether Solr answers for the portal's index."""
+        self.look()
+        return self.wanting not in (compare.AWAY, compare.ABSENT)
+
+    def holds(self) -> bool:
+        """Tell whether the index held what PostgreSQL does."""
+        return self.wanting is None
 
 
 def redis_answers() -> bool:
@@ -57,9 +91,12 @@ def storage_accepts() -> bool:
     return os.access(folder, os.W_OK) and shutil.disk_usage(folder).free > LEAST_FREE
 
 
+_index = IndexLook()
+#: Each part by its name on the page; the index is looked at by the first of its two.
 PARTS: dict[str, Callable[[], bool]] = {
     "base_de_datos": database_answers,
-    "buscador": search_answers,
+    "buscador": _index.answers,
+    "indice": _index.holds,
     "redis": redis_answers,
     "almacenamiento": storage_accepts,
 }
@@ -97,7 +134,9 @@ class HealthMiddleware:
         if path == READY:
             parts = self._fresh_parts()
             ready = all(parts.values())
-            body = {"estado": "listo" if ready else "no listo", "partes": parts}
+            body: dict[str, object] = {"estado": "listo" if ready else "no listo", "partes": parts}
+            if _index.wanting:
+                body["indice"] = INDEX_TEXTS[_index.wanting]
             return self._answer(body, ready)(environ, start_response)
         return self.app(environ, start_response)
 

@@ -1,8 +1,9 @@
 """Hardened against resources that point inside: the DataStore loads from public addresses only.
 
 The loader's downloads go through the guarded sockets of ``ckanext.sniegharvest``. The portal's
-own address is allowed, since uploaded files are loaded from there. What is kept as the checksum of
-a file that was fetched is its SHA-256, and one that is not what its source declares is told.
+own address is allowed, since what it links to itself is loaded from there; files that were uploaded
+are read where they are kept (``tokenless``). What is kept as the checksum of a file that was
+fetched is its SHA-256, and one that is not what its source declares is told.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 import ckan.plugins as p
 from sqlalchemy.exc import SQLAlchemyError
 
+from ckanext.mxcity.guard import tokenless
 from ckanext.mxcity.guard.outgoing import own_site_policy
 from ckanext.sniegharvest import files
 from ckanext.sniegharvest.http.process_guard import guarded
@@ -28,8 +30,9 @@ def install() -> None:
         return
     from ckanext.xloader import jobs
 
+    tokenless.install()
     if not hasattr(jobs._download_resource_data, "__wrapped__"):
-        download = _with_sha256(jobs._download_resource_data)
+        download = _with_sha256(tokenless.from_store(jobs._download_resource_data))
         jobs._download_resource_data = guarded(download, own_site_policy)
 
 

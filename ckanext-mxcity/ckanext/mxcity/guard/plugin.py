@@ -10,8 +10,20 @@ import ckan.plugins.toolkit as tk
 from ckan.common import CKANConfig
 from flask import Flask, Response
 
-from ckanext.mxcity.guard import csrf, loading, logs, mail, outgoing, settings, throttle, web
-from ckanext.mxcity.guard.logic import action, auth, hidden, tags
+from ckanext.mxcity import links
+from ckanext.mxcity.guard import (
+    csrf,
+    loading,
+    logs,
+    mail,
+    outgoing,
+    settings,
+    solr_account,
+    throttle,
+    web,
+)
+from ckanext.mxcity.guard.index import connection, query, watch
+from ckanext.mxcity.guard.logic import action, auth, hidden, people, shapes, tags, written
 
 
 @tk.blanket.config_declarations
@@ -23,12 +35,16 @@ class GuardPlugin(p.SingletonPlugin):
     p.implements(p.IAuthenticator, inherit=True)
     p.implements(p.IActions)
     p.implements(p.IAuthFunctions)
+    p.implements(p.ISignal)
+    p.implements(p.IPackageController, inherit=True)
+    p.implements(p.IResourceController, inherit=True)
 
     def update_config(self, config: CKANConfig) -> None:
         """Set safe values, refuse dangerous ones, and put the process-wide guards in place."""
         settings.enforce(config)
         tk.add_public_directory(config, "public")
-        for guard in (csrf, loading, logs, mail, outgoing, throttle):
+        guards = (csrf, loading, logs, mail, outgoing, solr_account, throttle, connection, query)
+        for guard in guards:
             guard.install()
 
     def make_middleware(self, app: Flask, config: CKANConfig) -> Flask:
@@ -45,13 +61,24 @@ class GuardPlugin(p.SingletonPlugin):
 
     def get_actions(self) -> dict[str, Callable[..., Any]]:
         """Return the chained actions."""
-        chained = [action.member_list, action.package_show, action.package_search]
-        chained += [action.api_token_create, tags.tag_list, tags.tag_autocomplete]
-        chained += [tags.tag_search, tags.tag_show]
-        chained += [action.organization_show, action.group_show]
+        chained = [action.member_list, action.api_token_create]
+        chained += [tags.tag_list, tags.tag_autocomplete, tags.tag_search, tags.tag_show]
         if p.plugin_loaded("harvest"):
             chained += [action.harvest_log_list, action.harvest_job_list]
-        return {function.__name__: function for function in chained}
+        named = {function.__name__: function for function in chained}
+        return {**named, **people.chained(), **written.chained()}
+
+    def before_resource_show(self, resource_dict: dict[str, Any]) -> dict[str, Any]:
+        """Show no texts by language that are none, and no address that is no link."""
+        return links.without_refused(shapes.without_broken(resource_dict))
+
+    def after_dataset_show(self, context: Any, pkg_dict: dict[str, Any]) -> None:
+        """Show no address that is no link, of before they were looked at."""
+        links.without_refused(pkg_dict)
+
+    def get_signal_subscriptions(self) -> dict[Any, list[Callable[..., Any]]]:
+        """Watch the search index in the process of the scheduler, which always runs."""
+        return {tk.signals.ckanext.signal("sniegharvest:scheduler"): [watch.start]}
 
     def get_auth_functions(self) -> dict[str, Callable[..., Any]]:
         """Return the chained permissions."""

@@ -2,14 +2,21 @@
 
 The pages' policy runs scripts from files only. Some templates of CKAN and its extensions hold
 code: here each is changed as it is compiled. A variable set for a script becomes data that
-``globals.js`` reads, and a handler becomes a listener of ``handlers.js``.
+``globals.js`` reads, and a handler becomes a listener of ``handlers.js``. A value that a template
+translates stays a value: it is looked up, and neither formatted nor taken for HTML.
 """
 
 from __future__ import annotations
 
 import re
+from typing import Any
 
+import ckan.plugins.toolkit as tk
+from flask import Flask
+from jinja2 import nodes
+from jinja2.compiler import CodeGenerator
 from jinja2.ext import Extension
+from markupsafe import Markup
 
 _SCRIPT = re.compile(
     r"<script(?:\s+type=[\"']?text/javascript[\"']?)?\s*>(?P<code>.*?)</script>", re.DOTALL
@@ -26,6 +33,45 @@ _CONDITIONAL_HANDLER = re.compile(r"\{%\s*if created\s*%\}\s*\{%\s*endif\s*%\}")
 
 GLOBALS = "/mxcity-guard/globals.js"
 HANDLERS = "/mxcity-guard/handlers.js"
+
+
+#: Names under which templates translate.
+_TRANSLATING = ("_", "gettext")
+
+
+def install(app: Flask) -> None:
+    """Compile the templates of ``app`` without code of their own, and leave values alone."""
+    app.jinja_env.add_extension(InertTemplates)
+    app.jinja_env.code_generator_class = ValuesAsValues
+    app.jinja_env.mxcity_translated_value = translated_value  # type: ignore[attr-defined]
+
+
+class ValuesAsValues(CodeGenerator):
+    """Compiles ``_(value)`` as a look at the catalogue; ``_('a text of the template')`` as ever."""
+
+    def visit_Call(self, node: nodes.Call, *args: Any, **kwargs: Any) -> None:  # noqa: N802
+        """Write the code of a call."""
+        if _translates_a_value(node):
+            look = nodes.EnvironmentAttribute("mxcity_translated_value")
+            node = nodes.Call(look, node.args, [], None, None, lineno=node.lineno)
+            node.set_environment(self.environment)
+        super().visit_Call(node, *args, **kwargs)
+
+
+def _translates_a_value(node: nodes.Call) -> bool:
+    if not isinstance(node.node, nodes.Name) or node.node.name not in _TRANSLATING:
+        return False
+    return len(node.args) == 1 and not node.kwargs and not isinstance(node.args[0], nodes.Const)
+
+
+def translated_value(value: Any) -> Any:
+    """Return the translation of a value that is in the catalogue, and any other as it is."""
+    if not isinstance(value, str) or not value:
+        return value
+    found = tk._(str(value))
+    if found == value or not isinstance(value, Markup):
+        return value if found == value else found
+    return Markup(found)  # noqa: S704  of the catalogue
 
 
 class InertTemplates(Extension):

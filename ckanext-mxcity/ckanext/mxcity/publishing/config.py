@@ -12,6 +12,7 @@ from ckanext.mxcity.publishing.uploads import UploadStore
 LIFETIME = "ckanext.mxcity.publishing.lifetime_hours"
 MAPS = "ckanext.mxcity.publishing.maps"
 FILES = "ckanext.mxcity.publishing.files_at_once"
+MOST = "ckanext.mxcity.publishing.open_uploads"
 
 
 def store() -> UploadStore:
@@ -22,6 +23,7 @@ def store() -> UploadStore:
         largest,
         lifetime=int(tk.config.get(LIFETIME) or 72) * 3600,
         quota=largest * int(tk.config.get(FILES) or 5),
+        most=int(tk.config.get(MOST) or 25),
     )
 
 

@@ -12,11 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from ckanext.mxcity.files import Column, FileReading, Note, TableReading
-from ckanext.mxcity.publishing.uploads import UploadError, UploadStore, write_whole
+from ckanext.mxcity.publishing.uploads import UploadError, UploadStore, disk_has_room, write_whole
 
-#: A worker that has said nothing for so long (seconds) is taken to have died.
-STALLED = 30 * 60
-#: Steps in which a worker has the file.
+#: Steps in which a worker has the file, or is to have it.
 WORKING = frozenset({"reading", "publishing"})
 
 
@@ -45,17 +43,32 @@ class Draft:
     into: bool = False
     #: The files published, by the name of the table; "/" for the original.
     resources: dict[str, str] = field(default_factory=dict)
-    #: What stopped the publication, for a person to read.
+    #: What stopped the work, for a person to read.
     failure: str = ""
+    #: The job in the queue that is to do the work: no other does it.
+    job: str = ""
+    #: How often the work of this step was begun, and by which process last.
+    tries: int = 0
+    worker: str = ""
+    #: The work is not taken up again before, in Unix seconds.
+    rests_until: float = 0.0
+    #: Published tables that searches do not look into yet.
+    to_index: list[str] = field(default_factory=list)
 
     @property
     def working(self) -> bool:
-        """Whether a worker has it now."""
-        return self.step in WORKING and self.since + STALLED > time.time()
+        """Whether the person who sent it has to wait for a worker."""
+        return self.step in WORKING
+
+    @property
+    def pending(self) -> bool:
+        """Whether there is work left for a worker."""
+        return self.working or bool(self.to_index)
 
     def move(self, step: str) -> None:
-        """Go on to another step."""
+        """Go on to another step, whose work was not tried yet."""
         self.step, self.since = step, time.time()
+        self.tries, self.rests_until, self.failure = 0, 0.0, ""
 
     def file(self) -> FileReading:
         """Return what was understood; UploadError while it was not read."""
@@ -74,15 +87,35 @@ def load(store: UploadStore, owner: str, upload_id: str) -> Draft:
 
 
 @contextmanager
-def changed(store: UploadStore, owner: str, upload_id: str) -> Iterator[Draft]:
-    """Give what is known of an upload to change, to one at a time, and keep it afterwards."""
+def changed(store: UploadStore, owner: str, upload_id: str, wait: bool = True) -> Iterator[Draft]:
+    """Give what is known of an upload to change, to one at a time, and keep it afterwards.
+
+    Without ``wait``, UploadError is raised while another has it.
+    """
     lock = _path(store, owner, upload_id).with_suffix(".lock")
     store.show(owner, upload_id)
-    with lock.open("ab") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
+    with disk_has_room(), lock.open("ab") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError:
+            raise UploadError("busy", 409) from None
         draft = load(store, owner, upload_id)
         yield draft
-        write_whole(_path(store, owner, upload_id), json.dumps(asdict(draft), ensure_ascii=False))
+        keep(store, owner, upload_id, draft)
+
+
+def keep(store: UploadStore, owner: str, upload_id: str, draft: Draft) -> None:
+    """Write what is known of an upload; for who has it from ``changed``.
+
+    The mark of work that is left comes before the work is noted and goes after it: what is
+    noted is found, whenever the power fails.
+    """
+    path = _path(store, owner, upload_id)
+    if draft.pending:
+        store.mark(owner, upload_id)
+    write_whole(path, json.dumps(asdict(draft), ensure_ascii=False))
+    if not draft.pending:
+        store.unmark(owner, upload_id)
 
 
 def _path(store: UploadStore, owner: str, upload_id: str) -> Path:

@@ -10,7 +10,7 @@ from ckan.authz import has_user_permission_for_some_org
 from ckanext.mxcity.checks import messages as check_messages
 from ckanext.mxcity.checks.descriptor import kept_by
 from ckanext.mxcity.files import messages
-from ckanext.mxcity.publishing.sentences import language
+from ckanext.mxcity.publishing.sentences import language, progress_sentence
 from ckanext.mxcity.table_schemas import list_table_schemas, load_table_schema
 
 
@@ -20,6 +20,11 @@ def mxcity_may_publish() -> bool:
     return bool(
         user.is_authenticated and has_user_permission_for_some_org(user.name, "create_dataset")
     )
+
+
+def mxcity_upload_progress(upload: dict[str, Any]) -> str:
+    """Return what becomes of a file that a worker has, or is to have."""
+    return progress_sentence(upload["progress"], upload["state"]) if upload["progress"] else ""
 
 
 def mxcity_file_note(note: dict[str, Any]) -> str:

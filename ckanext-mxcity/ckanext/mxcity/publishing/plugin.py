@@ -9,6 +9,7 @@ from ckan.common import CKANConfig
 from ckanext.mxcity.checks.chain import STOCK, FileCheck
 from ckanext.mxcity.interfaces import IFileCheck
 from ckanext.mxcity.publishing.doors import DoorsMixin
+from ckanext.mxcity.publishing.storing import StoringMixin
 
 
 @tk.blanket.actions
@@ -16,7 +17,7 @@ from ckanext.mxcity.publishing.doors import DoorsMixin
 @tk.blanket.blueprints
 @tk.blanket.config_declarations
 @tk.blanket.helpers
-class PublishingPlugin(DoorsMixin, p.SingletonPlugin):
+class PublishingPlugin(StoringMixin, DoorsMixin, p.SingletonPlugin):
     """The way from a file to a published dataset: upload, reading, checks, pages."""
 
     p.implements(p.IConfigurer)

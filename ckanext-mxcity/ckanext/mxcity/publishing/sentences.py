@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import ckan.plugins.toolkit as tk
 from ckan.lib.i18n import get_lang
 from flask import has_request_context
@@ -28,6 +30,10 @@ def upload_sentence(code: str) -> str:
         "quota": tk._(
             "Too many files wait to be published. Publish or discard one of them, then send this."
         ),
+        "no_room": tk._(
+            "The portal's disk is full: nothing was stored, and what was there is as it was. Tell "
+            "the administrators, and try again when they have made room."
+        ),
         "not_found": tk._("There is no such file. Send it again."),
         "expired": tk._("The file waited too long and was removed. Send it again."),
         "wrong_offset": tk._("These bytes do not follow those received. Ask how many arrived."),
@@ -41,6 +47,31 @@ def upload_sentence(code: str) -> str:
     }
     text = sentences.get(code) or tk._("The file cannot be published now. Try again in a moment.")
     return str(text.format(limit=largest))
+
+
+def progress_sentence(progress: dict[str, Any], step: str) -> str:
+    """Return what becomes of a file that a worker has, or is to have."""
+    if progress["kind"] == "nobody":
+        return str(
+            tk._(
+                "The work was interrupted. The portal takes it up again by itself in a few "
+                "seconds; nothing was lost."
+            )
+        )
+    if progress["kind"] == "waiting":
+        place = progress["place"]
+        if place is None or place == 1:
+            return str(tk._("The file waits in the queue; it is the next one."))
+        return str(tk._("The file waits in the queue, in place {place}.").format(place=place))
+    doing = (
+        tk._("The portal is reading the file…")
+        if step == "reading"
+        else tk._("The portal is checking and publishing the file…")
+    )
+    if progress["tries"] > 1:
+        again = tk._("The work was interrupted and goes on again; nothing was lost.")
+        return f"{again} {doing}"
+    return str(doing)
 
 
 def choice_sentence(error: ChoiceError) -> str:

@@ -7,6 +7,7 @@ nothing can disagree after a crash.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import hashlib
 import json
@@ -16,12 +17,17 @@ import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
 PIECE = 1 << 16
-_ID = re.compile(r"[0-9a-f]{32}")
+#: What the system says when a disk, or what one may use of it, is full.
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
+#: Ends the name of the file that says that a worker has something to do; it has the owner in it.
+MARK = ".pending"
+_LENGTH = 32
+_ID = re.compile(rf"[0-9a-f]{{{_LENGTH}}}")
 
 
 class UploadError(Exception):
@@ -53,14 +59,15 @@ class Upload:
 class UploadStore:
     """The uploads under ``folder``.
 
-    At most ``largest`` bytes each and ``quota`` bytes an owner, kept until ``lifetime`` seconds
-    have passed without a change.
+    At most ``largest`` bytes each, ``quota`` bytes and ``most`` files an owner that are not
+    published, kept until ``lifetime`` seconds have passed without a change.
     """
 
     folder: Path
     largest: int
     lifetime: float
     quota: int = 1 << 40
+    most: int = 1 << 20
 
     def create(self, owner: str, name: str, size: int) -> Upload:
         """Begin an upload of ``size`` bytes; raises UploadError when the size is not allowed."""
@@ -68,16 +75,20 @@ class UploadStore:
             raise UploadError("empty", 400)
         if size > self.largest:
             raise UploadError("too_large", 413)
-        folder = self._home(owner)
-        if size + sum(upload.size for upload in self.list(owner)) > self.quota:
-            raise UploadError("quota", 413)
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         # Both separators: a browser on Windows may send the whole path.
         plain = re.split(r"[/\\]", name.replace("\0", ""))[-1][-200:] or "archivo"
         upload = Upload(secrets.token_hex(16), plain, size, time.time(), 0)
-        (folder / upload.id).touch(mode=0o600)
-        facts = {key: value for key, value in asdict(upload).items() if key != "offset"}
-        write_whole(folder / f"{upload.id}.json", json.dumps(facts))
+        with disk_has_room(), self._alone(owner) as folder:
+            waiting = [there.size for there in self.list(owner) if there.size]
+            if size + sum(waiting) > self.quota or len(waiting) >= self.most:
+                raise UploadError("quota", 413)
+            path = folder / upload.id
+            try:
+                path.touch(mode=0o600)
+                write_whole(path.with_suffix(".json"), _facts(upload))
+            except OSError:
+                self._remove(path)
+                raise
         return upload
 
     def list(self, owner: str) -> list[Upload]:
@@ -105,7 +116,7 @@ class UploadStore:
         """Add the bytes of ``piece`` at ``offset``, which has to be where the upload stands."""
         path = self.path(owner, upload_id)
         self.show(owner, upload_id)
-        with _locked(path) as target:
+        with disk_has_room(), _locked(path) as target:
             upload = self.show(owner, upload_id)
             if offset != upload.offset:
                 raise UploadError("wrong_offset", 409)
@@ -114,7 +125,7 @@ class UploadStore:
                 if len(data) > left:
                     target.truncate(offset)
                     raise UploadError("more_than_announced", 413)
-                target.write(data)
+                _write(target, data)
                 left -= len(data)
         return self.show(owner, upload_id)
 
@@ -125,18 +136,38 @@ class UploadStore:
     def empty(self, owner: str, upload_id: str) -> None:
         """Let the bytes of an upload go; what is known of it stays until its time is over."""
         path, upload = self.path(owner, upload_id), self.show(owner, upload_id)
-        facts = {key: value for key, value in asdict(upload).items() if key != "offset"}
-        write_whole(path.with_suffix(".json"), json.dumps({**facts, "size": 0}))
+        write_whole(path.with_suffix(".json"), _facts(replace(upload, size=0)))
         os.truncate(path, 0)
 
     def sweep(self) -> int:
         """Remove every upload whose time is over; returns how many went."""
         before = time.time() - self.lifetime
-        paths = [path for path in self.folder.glob("*/*") if _ID.fullmatch(path.name)]
-        old = [path for path in paths if self._last_change(path) < before]
+        # By any of its files: what a full disk or a killed process left may be without bytes.
+        stems = {path.with_name(path.name[:_LENGTH]) for path in self.folder.glob("*/*")}
+        old = [
+            path for path in stems if _ID.fullmatch(path.name) and self._last_change(path) < before
+        ]
         for path in old:
             self._remove(path)
         return len(old)
+
+    def mark(self, owner: str, upload_id: str) -> None:
+        """Remember that a worker has something to do with an upload."""
+        path = self.path(owner, upload_id).with_suffix(MARK)
+        if not path.exists():
+            write_whole(path, owner)
+
+    def unmark(self, owner: str, upload_id: str) -> None:
+        """Forget that a worker has something to do with an upload."""
+        self.path(owner, upload_id).with_suffix(MARK).unlink(missing_ok=True)
+
+    def marked(self) -> Iterator[tuple[str, str]]:
+        """Give the owner and the id of each upload that is marked, the oldest mark first."""
+        found = []
+        for path in self.folder.glob(f"*/*{MARK}"):
+            with suppress(FileNotFoundError):  # it may be done by now
+                found.append((path.stat().st_mtime, path.read_text(encoding="utf-8"), path.stem))
+        return iter([(owner, upload_id) for _, owner, upload_id in sorted(found)])
 
     def path(self, owner: str, upload_id: str) -> Path:
         """Where the bytes of an upload lie; raises UploadError for what is no identifier."""
@@ -159,6 +190,15 @@ class UploadStore:
         for part in sorted(path.parent.glob(f"{path.name}*"), reverse=True):
             part.unlink(missing_ok=True)
 
+    @contextmanager
+    def _alone(self, owner: str) -> Iterator[Path]:
+        """Give the folder of an owner while no other request of the same owner has it."""
+        folder = self._home(owner)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with folder.with_suffix(".lock").open("ab") as held:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            yield folder
+
     def _home(self, owner: str) -> Path:
         return self.folder / hashlib.sha256(owner.encode()).hexdigest()[:32]
 
@@ -175,8 +215,34 @@ def sha256_of(path: Path) -> str:
 def write_whole(path: Path, text: str) -> None:
     """Write a file so that a reader sees the old text or the new one, never a part."""
     draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}.new")
-    draft.write_text(text, encoding="utf-8")
-    draft.replace(path)
+    try:
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(path)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def disk_has_room() -> Iterator[None]:
+    """Raise UploadError where the disk has no room for what the block writes."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in NO_ROOM:
+            raise UploadError("no_room", 507) from error
+        raise
+
+
+def _facts(upload: Upload) -> str:
+    return json.dumps({key: value for key, value in asdict(upload).items() if key != "offset"})
+
+
+def _write(target: BinaryIO, data: bytes) -> None:
+    """Write all of it: a disk that is nearly full takes a part and says so only by the number."""
+    left = memoryview(data)
+    while left:
+        left = left[target.write(left) :]
 
 
 @contextmanager

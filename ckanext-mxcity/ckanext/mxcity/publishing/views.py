@@ -16,7 +16,7 @@ from ckanext.mxcity.dataset_types import PLAIN, TYPES
 from ckanext.mxcity.publishing import aside, config, draft, form, proposal, sheets, tus, versions
 from ckanext.mxcity.publishing.helpers import mxcity_cell_error
 from ckanext.mxcity.publishing.members import context, members_only
-from ckanext.mxcity.publishing.sentences import language, upload_sentence
+from ckanext.mxcity.publishing.sentences import language, progress_sentence, upload_sentence
 from ckanext.mxcity.publishing.sheet_views import mxcity_sheets
 from ckanext.mxcity.publishing.table_schema_views import mxcity_table_schemas
 from ckanext.mxcity.publishing.uploads import UploadError
@@ -112,7 +112,19 @@ def review(upload_id: str) -> Any:
 def state(upload_id: str) -> Any:
     """Tell the page whether a worker still has the file."""
     shown = _upload(upload_id)
-    return jsonify({key: shown[key] for key in ("state", "working", "offset", "size")})
+    told = {key: shown[key] for key in ("state", "working", "offset", "size")}
+    said = progress_sentence(shown["progress"], shown["state"]) if shown["progress"] else ""
+    return jsonify({**told, "said": said})
+
+
+@mxcity_publishing.route("/<upload_id>/leer", methods=["POST"])
+def read_again(upload_id: str) -> Any:
+    """Have a file read once more that could not be read for a reason of the portal's."""
+    try:
+        tk.get_action("mxcity_file_read")(context(), {"id": upload_id})
+    except tk.ValidationError as error:
+        tk.h.flash_error("; ".join(error.error_summary.values()))
+    return tk.redirect_to("mxcity_publishing.review", upload_id=upload_id)
 
 
 @mxcity_publishing.route("/<upload_id>/descartar", methods=["POST"])

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 import mimetypes
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -21,9 +19,18 @@ from ckanext.mxcity.checks.descriptor import kept
 from ckanext.mxcity.files import FileRefused, TableReading, messages, read_file, write_table
 from ckanext.mxcity.files.model import Limits
 from ckanext.mxcity.interfaces import IFileCheck
-from ckanext.mxcity.publishing import aside, choices, config, draft, versions
+from ckanext.mxcity.publishing import (
+    aside,
+    choices,
+    config,
+    draft,
+    reasons,
+    recovery,
+    versions,
+)
+from ckanext.mxcity.publishing.names import own_id
 from ckanext.mxcity.publishing.sentences import language
-from ckanext.mxcity.publishing.uploads import UploadError, sha256_of
+from ckanext.mxcity.publishing.uploads import sha256_of
 from ckanext.mxcity.tables import copying
 
 
@@ -32,64 +39,53 @@ def _(text: str) -> str:
     return text
 
 
-log = logging.getLogger(__name__)
-#: Seconds that a worker may take for one file.
-TIMEOUT = 20 * 60
 ORIGINAL = _("{name} (original file)")
 #: Stands for the original among the tables of a draft; no sheet or layer is called so.
 ORIGINAL_KEY = "/"
 
 
-def read_job(owner: str, upload_id: str) -> None:
+def read_job(owner: str, upload_id: str, job: str) -> None:
     """Read a file that has arrived; what was understood, or why not, is kept with it."""
-    store = config.store()
-    try:
-        upload = store.show(owner, upload_id)
-        path = store.path(owner, upload_id)
-        refused = reading = None
-        try:
-            reading = read_file(path, upload.name, limits()).as_dict()
-        except FileRefused as error:
-            refused = error.as_dict()
-        with draft.changed(store, owner, upload_id) as state:
-            state.reading, state.refused = reading, refused
-            state.move("ready" if reading else "refused")
-    except UploadError as error:
-        log.info("The upload %s is gone: %s", upload_id, error.code)
-    except Exception:
-        _failed(owner, upload_id)
-        raise
+    recovery.perform(owner, upload_id, job, _read)
 
 
-def publish_job(owner: str, upload_id: str) -> None:
+def publish_job(owner: str, upload_id: str, job: str) -> None:
     """Check the tables that a clerk chose and, if nothing is in the way, publish them."""
+    recovery.perform(owner, upload_id, job, _check_and_publish)
+
+
+def _read(owner: str, upload_id: str, state: draft.Draft) -> None:
     store = config.store()
+    upload, path = store.show(owner, upload_id), store.path(owner, upload_id)
+    refused = reading = None
     try:
-        state = draft.load(store, owner, upload_id)
-        with TemporaryDirectory(prefix="mxcity-") as folder:
-            prepared = list(_prepared(owner, upload_id, state, Path(folder)))
-            verdicts = [verdict for table in prepared for verdict in table["verdicts"]]
-            with draft.changed(store, owner, upload_id) as state:
-                state.verdicts = verdicts
-                state.left_out = {
-                    str(table["number"]): table["left_out"]
-                    for table in prepared
-                    if table["left_out"]
-                }
-                if verdicts:
-                    state.move("errors")
-                    return
-            with copying.loaded_by_us():
-                _publish(owner, upload_id, state, prepared)
-    except UploadError as error:
-        log.info("The upload %s is gone: %s", upload_id, error.code)
-    except (tk.ValidationError, tk.NotAuthorized, tk.ObjectNotFound) as error:
-        model.Session.rollback()
-        _failed(owner, upload_id, _sentence(error))
-    except Exception:
-        model.Session.rollback()
-        _failed(owner, upload_id)
-        raise
+        reading = read_file(path, upload.name, limits()).as_dict()
+    except FileRefused as error:
+        refused = error.as_dict()
+    with draft.changed(store, owner, upload_id) as state:
+        state.reading, state.refused = reading, refused
+        state.move("ready" if reading else "refused")
+
+
+def _check_and_publish(owner: str, upload_id: str, state: draft.Draft) -> None:
+    """Go on where an earlier try ended; what it made is found again, and not made twice."""
+    store = config.store()
+    if state.step == "published":
+        _finish(owner, upload_id, state)
+        return
+    with TemporaryDirectory(prefix="mxcity-") as folder:
+        prepared = list(_prepared(owner, upload_id, state, Path(folder)))
+        verdicts = [verdict for table in prepared for verdict in table["verdicts"]]
+        with draft.changed(store, owner, upload_id) as state:
+            state.verdicts = verdicts
+            state.left_out = {
+                str(table["number"]): table["left_out"] for table in prepared if table["left_out"]
+            }
+            if verdicts:
+                state.move("errors")
+                return
+        with copying.loaded_by_us():
+            _publish(owner, upload_id, state, prepared)
 
 
 def limits() -> Limits:
@@ -162,6 +158,7 @@ def _publish(
                 "table_schema": kept(item["choice"]["schema"]),
                 **made_from,
             }
+            file["id"] = own_id(upload_id, name)
             state = _published(owner, upload_id, name, _put_table(owner, state, item, file))
     if state.choices["keep_original"] and ORIGINAL_KEY not in state.resources:
         file = {
@@ -169,6 +166,7 @@ def _publish(
             "format": state.file().format.upper(),
             "file_name": upload.name,
             "source_table": "",
+            "id": own_id(upload_id, ORIGINAL_KEY),
             **made_from,
         }
         made = _put_file(owner, state, path, file)
@@ -176,11 +174,19 @@ def _publish(
     context = {**_context(owner), "allow_state_change": True}
     tk.get_action("package_patch")(context, {"id": state.dataset_id, "state": "active"})
     with draft.changed(store, owner, upload_id) as done:
+        done.to_index = [made for name, made in done.resources.items() if name != ORIGINAL_KEY]
         done.move("published")
+    _finish(owner, upload_id, done)
+
+
+def _finish(owner: str, upload_id: str, state: draft.Draft) -> None:
+    """Do what nobody waits for: let the bytes go, and let searches look into the tables."""
+    store = config.store()
     store.empty(owner, upload_id)
-    for name, resource_id in done.resources.items():
-        if name != ORIGINAL_KEY:
-            copying.index(resource_id)
+    for resource_id in list(state.to_index):
+        copying.index(resource_id)
+        with draft.changed(store, owner, upload_id) as done:
+            done.to_index.remove(resource_id)
 
 
 def _put_file(owner: str, state: draft.Draft, path: Path, file: dict[str, Any]) -> str:
@@ -196,7 +202,7 @@ def _put_file(owner: str, state: draft.Draft, path: Path, file: dict[str, Any]) 
         }
         if before:
             # The name may have been corrected since; the file it was made from has not.
-            del values["name"]
+            del values["name"], values["id"]
             made = tk.get_action("resource_patch")(_context(owner), {**values, "id": before["id"]})
         else:
             told = {**values, "package_id": state.dataset_id}
@@ -206,8 +212,6 @@ def _put_file(owner: str, state: draft.Draft, path: Path, file: dict[str, Any]) 
 
 def _put_table(owner: str, state: draft.Draft, item: dict[str, Any], file: dict[str, Any]) -> str:
     """Put a table into the dataset as a file, and its rows and dictionary into the DataStore."""
-    dataset = tk.get_action("package_show")(_context(owner), {"id": state.dataset_id})
-    before = versions.earlier(dataset, file["source_file"], file["source_table"])
     resource_id = _put_file(owner, state, item["path"], file)
     fields = [
         {
@@ -219,9 +223,10 @@ def _put_table(owner: str, state: draft.Draft, item: dict[str, Any], file: dict[
     ]
     try:
         copying.load(resource_id, item["path"], fields)
-    except Exception:
-        model.Session.rollback()
-        if not before:
+    except Exception as error:
+        # A file without its rows is not left behind, unless they come with the next try.
+        if resource_id == file["id"] and not reasons.of(error).passing:
+            model.Session.rollback()
             tk.get_action("resource_delete")(_context(owner), {"id": resource_id})
         raise
     copying.announce(resource_id)
@@ -237,23 +242,3 @@ def _published(owner: str, upload_id: str, table: str, resource_id: str) -> draf
 def _context(owner: str) -> Any:
     user = model.User.get(owner)
     return {"user": user.name if user else "", "auth_user_obj": user, "model": model}
-
-
-def _failed(owner: str, upload_id: str, sentence: str = "") -> None:
-    with _quietly(), draft.changed(config.store(), owner, upload_id) as state:
-        state.failure = sentence
-        state.move("failed")
-
-
-@contextmanager
-def _quietly() -> Iterator[None]:
-    try:
-        yield
-    except UploadError as error:
-        log.info("The upload is gone: %s", error.code)
-
-
-def _sentence(error: Exception) -> str:
-    if isinstance(error, tk.ValidationError):
-        return "; ".join(f"{name}: {text}" for name, text in error.error_summary.items())
-    return str(error)

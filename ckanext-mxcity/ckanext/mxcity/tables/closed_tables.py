@@ -12,7 +12,7 @@ import ckan.plugins.toolkit as tk
 
 from ckanext.mxcity.checks import closed
 from ckanext.mxcity.tables.copying import left_to_xloader
-from ckanext.mxcity.tables.downloads.pages import columns_of
+from ckanext.mxcity.tables.downloads.columns import columns_of
 
 
 def refuse(names: Iterable[str]) -> None:

@@ -8,8 +8,8 @@ import ckan.plugins.toolkit as tk
 from babel import localedata
 from babel.numbers import format_compact_decimal, format_decimal
 
+from ckanext.mxcity.tables.downloads.columns import columns_of
 from ckanext.mxcity.tables.downloads.kinds import Kind, kinds_for
-from ckanext.mxcity.tables.downloads.pages import columns_of
 
 
 def mxcity_table_kinds(resource_id: str) -> list[Kind]:

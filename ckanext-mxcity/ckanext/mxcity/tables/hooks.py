@@ -10,7 +10,7 @@ from ckan.lib.datapreview import get_view_plugin
 from sqlalchemy.exc import SQLAlchemyError
 
 from ckanext.mxcity.tables import copying
-from ckanext.mxcity.tables.downloads.pages import columns_of
+from ckanext.mxcity.tables.downloads.columns import columns_of
 from ckanext.mxcity.tables.joins import keys
 
 MAP = "mxcity_map_view"

@@ -9,6 +9,7 @@ from ckan.types import Action
 
 from ckanext.mxcity.tables import loading
 from ckanext.mxcity.tables.chart.view import ChartViewMixin
+from ckanext.mxcity.tables.downloads import dumps
 from ckanext.mxcity.tables.hooks import LoadedMixin
 from ckanext.mxcity.tables.logic import action, joins
 from ckanext.xloader.interfaces import IXloader
@@ -42,5 +43,6 @@ class TablesPlugin(ChartViewMixin, LoadedMixin, p.SingletonPlugin):
         tk.add_resource("assets", "mxcity_tables")
 
     def configure(self, config: CKANConfig) -> None:
-        """Let the loader give columns their types, once every plugin is there."""
+        """Let the loader give columns their types, and dumps read once, with every plugin there."""
         loading.install()
+        dumps.install()

@@ -4,7 +4,7 @@ Every parameter that names a column is a filter: ``?municipio=039`` keeps the ro
 value, ``?municipio=039&municipio=048`` those that hold either, ``?fecha.min=2024-01-01`` and
 ``?fecha.max=2024-12-31`` those between both. ``q``, ``sort``, ``fields``, ``limit`` and ``filters``
 (CKAN's own, as JSON) mean what they mean in CKAN's API; a column of such a name is asked for
-through ``filters``.
+through ``filters``. ``spreadsheet=true`` is of CSV alone: see ``downloads.neutral``.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, Protocol
 
 #: Parameters that are not filters.
-OWN = frozenset({"q", "sort", "fields", "limit", "filters"})
+OWN = frozenset({"q", "sort", "fields", "limit", "filters", "spreadsheet"})
 _ENDS = {".min": "gte", ".max": "lte"}
 
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 from urllib.parse import quote
 
 import ckan.plugins.toolkit as tk
-import psycopg2
+import psycopg2.errors
 from ckan.lib.munge import munge_filename
-from flask import Blueprint, Response, request, stream_with_context
+from flask import Blueprint, Response, request
+from sqlalchemy.exc import OperationalError
 
-from ckanext.mxcity.exports.stream import streamed
 from ckanext.mxcity.tables import config
+from ckanext.mxcity.tables.downloads import refusals, spool
+from ckanext.mxcity.tables.downloads.columns import Column, columns_of
+from ckanext.mxcity.tables.downloads.cursor import Question
 from ckanext.mxcity.tables.downloads.kinds import KINDS, Kind, kinds_for, write
-from ckanext.mxcity.tables.downloads.pages import Column, columns_of
 from ckanext.mxcity.tables.downloads.text import write_rows
 from ckanext.mxcity.tables.joins import join
 from ckanext.mxcity.tables.logic.joins import joined_tables
@@ -52,12 +53,20 @@ def join_file(left: str, right: str) -> Response:
     asked = {"left": left, "right": right, "on": request.args.get("on", "")}
     try:
         joined = joined_tables({}, asked)
-        batches = join.rows(joined, join.MOST_ROWS, join.FILE_TIMEOUT)
-        response = streamed(write_rows(joined.columns(), batches), "text/csv")
+        with spool.spooled() as file:
+            batches = join.rows(joined, join.MOST_ROWS, join.FILE_TIMEOUT)
+            file.write_all(write_rows(joined.columns(), batches, _for_sheets()))
     except tk.ValidationError as error:
         tk.abort(400, " ".join(str(text) for texts in error.error_dict.values() for text in texts))
     except (tk.ObjectNotFound, tk.NotAuthorized):
         tk.abort(404, tk._("There is no table of that address."))
+    except spool.TooMuchError as error:
+        refusals.too_much(error)
+    except OperationalError as error:
+        if not isinstance(error.orig, psycopg2.errors.QueryCanceled):
+            raise
+        refusals.too_much(spool.TooMuchError("seconds", join.FILE_TIMEOUT // 1000))
+    response = spool.answer(file.file, KINDS["csv"].mimetype)
     response.headers["Content-Disposition"] = _attachment(left, "csv")
     return response
 
@@ -66,30 +75,33 @@ def join_file(left: str, right: str) -> Response:
 def download(resource_id: str, suffix: str) -> Response:
     """Answer a table, or the rows of it that the address asks for, as a file."""
     kind, columns = _asked(resource_id, suffix)
+    asked: dict[str, Any] = {}
     try:
-        question = read_question(request.args, [column.name for column in columns])
-        if "fields" in question:
-            columns = [column for column in columns if column.name in question["fields"]]
+        asked = read_question(request.args, [column.name for column in columns])
+        if "fields" in asked:
+            columns = [column for column in columns if column.name in asked["fields"]]
         if suffix == "xlsx":
-            _refuse_long(resource_id, question)
-        body = write(kind, resource_id, columns, question)
-        if suffix in ("csv", "json", "geojson"):
-            response = streamed(body, kind.mimetype)
-        else:
-            first = next(body)
-            response = Response(stream_with_context(_from(first, body)), content_type=kind.mimetype)
+            _refuse_long(resource_id, asked)
+        fields = [column.name for column in columns]
+        question = Question(resource_id, {**asked, "fields": fields}, _for_sheets())
+        file = write(kind, columns, question)
     except QuestionError as error:
         tk.abort(400, _told(error, columns))
-    except (tk.ValidationError, psycopg2.DataError) as error:
-        tk.abort(400, _refused(error, question))
+    except (tk.ValidationError, psycopg2.DataError, psycopg2.ProgrammingError) as error:
+        tk.abort(400, refusals.refused(error, asked.get("filters") or {}))
+    except tk.ObjectNotFound:
+        tk.abort(404, tk._("There is no table of that address."))
+    except spool.TooMuchError as error:
+        refusals.too_much(error)
+    response = spool.answer(file, kind.mimetype)
     response.headers["Content-Disposition"] = _attachment(resource_id, suffix)
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
 
 
-def _from(first: bytes, rest: Any) -> Any:
-    yield first
-    yield from rest
+def _for_sheets() -> bool:
+    """Tell whether the address asks for CSV that a spreadsheet may open."""
+    return request.args.get("spreadsheet", "").lower() in ("true", "1", "yes")
 
 
 def _asked(resource_id: str, suffix: str) -> tuple[Kind, list[Column]]:
@@ -154,16 +166,3 @@ def _told(error: QuestionError, columns: list[Column]) -> str:
         ),
     }
     return texts[error.expected].format(name=error.name, given=error.given)
-
-
-def _refused(error: Exception, question: dict[str, Any]) -> str:
-    """Say what the DataStore, or the database under it, could not take."""
-    quoted = re.search(r'invalid input syntax .*: "(.*)"', f"{error} {error.__context__}")
-    if quoted is None:
-        reason = "; ".join(map(str, getattr(error, "error_dict", {"": error}).values()))
-        return tk._("The table cannot be asked that: {reason}").format(reason=reason)
-    value = quoted.group(1)
-    names = [name for name, asked in question["filters"].items() if value in str(asked)]
-    return tk._("“{value}” does not fit the type of the column: {names}.").format(
-        value=value, names=", ".join(names)
-    )

@@ -256,10 +256,10 @@ class _Fetcher:
 
     def _check_token(self, url: str) -> None:
         if not self._token:
-            reason = "the portal has no token for it: set ckanext.sniegharvest.inegi_token"
+            reason = N_("the portal has no token for it: set ckanext.sniegharvest.inegi_token")
             raise NoTokenError(record=url, reason=reason)
         if not url.startswith(f"{options.inegi_address()}/"):
-            reason = "its token is only for the address in ckanext.sniegharvest.inegi_address"
+            reason = N_("its token is only for the address in ckanext.sniegharvest.inegi_address")
             raise NoTokenError(record=url, reason=reason)
 
     def _hidden(self, text: str) -> str:

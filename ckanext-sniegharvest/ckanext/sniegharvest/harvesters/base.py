@@ -13,6 +13,7 @@ from ckanext.harvest.interfaces import IHarvester
 from ckanext.sniegharvest import source_config
 from ckanext.sniegharvest.engine.run import Run
 from ckanext.sniegharvest.engine.sources import SOURCE_TYPES
+from ckanext.sniegharvest.errors import filled
 from ckanext.sniegharvest.source_config import SourceConfigError
 
 log = logging.getLogger(__name__)
@@ -58,7 +59,7 @@ class Harvester(p.SingletonPlugin):
             source_config.parse(config)
         except SourceConfigError as error:
             message = error.message
-            raise ValueError(tk._(message.template).format(**message.params)) from error
+            raise ValueError(filled(message.template, message.params, tk._)) from error
         return config
 
     def gather_stage(self, harvest_job: Any) -> list[str]:

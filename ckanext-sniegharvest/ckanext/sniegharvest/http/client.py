@@ -20,6 +20,7 @@ from urllib3.exceptions import (
 from urllib3.util import Timeout, Url
 
 from ckanext.sniegharvest.errors import (
+    N_,
     ConnectionFailedError,
     FetchError,
     HttpStatusError,
@@ -258,6 +259,6 @@ def _reason(error: Exception) -> str:
     if isinstance(error, SSLError):
         return f"its certificate is not accepted ({error.args[0] if error.args else error})"
     if isinstance(error, DecodeError):
-        return "its compressed answer is broken"
+        return N_("its compressed answer is broken")
     text = str(error)
     return text.split(": ", 1)[-1] if ": " in text else text or type(error).__name__

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from urllib3.exceptions import LocationParseError
 from urllib3.util import Url, parse_url
 
-from ckanext.sniegharvest.errors import AddressRefusedError, SchemeRefusedError
+from ckanext.sniegharvest.errors import N_, AddressRefusedError, SchemeRefusedError
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -52,6 +52,9 @@ _METADATA = tuple(
 )
 _ISATAP = (0x00005EFE, 0x02005EFE)
 _BAD_CHARACTERS = re.compile(r"[\x00-\x20\x7f-\xa0\\]")
+#: Names that mean this machine, whether or not the system's resolver knows them (RFC 6761).
+_LOCALHOST = re.compile(r"(.+\.)?localhost(\.localdomain)?\.?")
+_LOOPBACK = ipaddress.IPv4Address("127.0.0.1")
 _NUMERIC_HOST = re.compile(r"(0[xX][0-9a-fA-F]*|\d+)(\.(0[xX][0-9a-fA-F]*|\d+)){0,3}\.?")
 
 
@@ -84,20 +87,20 @@ class NetworkPolicy:
         if inner is not None:
             reason = self.refusal(inner, named=named)
             if reason is None and not _carried_honestly(address):
-                return "an address inside another"
+                return N_("an address inside another")
             return reason
         if any(address in network for network in _METADATA if network.version == address.version):
-            return "link-local or metadata address"
+            return N_("link-local or metadata address")
         if address.is_loopback:
-            return None if (self.allow_loopback or named) else "this machine itself"
+            return None if (self.allow_loopback or named) else N_("this machine itself")
         if address.is_unspecified or address.is_multicast:
-            return "not the address of one machine"
+            return N_("not the address of one machine")
         if named:
             return None
         if any(address in network for network in _NEVER if network.version == address.version):
-            return "reserved address"
+            return N_("reserved address")
         if not address.is_global:
-            return "private or reserved address"
+            return N_("private or reserved address")
         return None
 
     def check(self, url: str, host: str, port: int | None, address: Address) -> None:
@@ -154,30 +157,32 @@ def checked_url(url: str, policy: NetworkPolicy) -> Url:
     """
     shown = repr(url[:200])
     if _BAD_CHARACTERS.search(url):
-        raise SchemeRefusedError(url=shown, reason="it has spaces, control characters or \\")
+        raise SchemeRefusedError(url=shown, reason=N_("it has spaces, control characters or \\"))
     try:
         parts, second = parse_url(url), urlsplit(url)
         port = second.port
     except (LocationParseError, ValueError) as error:
-        raise SchemeRefusedError(url=shown, reason="it is not a URL") from error
+        raise SchemeRefusedError(url=shown, reason=N_("it is not a URL")) from error
     if (parts.scheme or "").lower() not in ("http", "https"):
-        raise SchemeRefusedError(url=shown, reason="only http and https are fetched")
+        raise SchemeRefusedError(url=shown, reason=N_("only http and https are fetched"))
     if parts.auth is not None or "@" in second.netloc:
-        raise SchemeRefusedError(url=shown, reason="it carries a user name")
+        raise SchemeRefusedError(url=shown, reason=N_("it carries a user name"))
     host = (parts.host or "").casefold()
     if not host.strip("[]."):
-        raise SchemeRefusedError(url=shown, reason="it names no host")
+        raise SchemeRefusedError(url=shown, reason=N_("it names no host"))
     if "%" in host:
-        raise SchemeRefusedError(url=shown, reason="its host has an encoded character or a zone")
+        raise SchemeRefusedError(
+            url=shown, reason=N_("its host has an encoded character or a zone")
+        )
     other = (second.hostname or "").casefold()
     same = host.strip("[]") == other or not other.isascii()
     if not same or parts.port != port:
-        raise SchemeRefusedError(url=shown, reason="its host can be read in two ways")
+        raise SchemeRefusedError(url=shown, reason=N_("its host can be read in two ways"))
     if parts.port == 0:
-        raise SchemeRefusedError(url=shown, reason="its port is 0")
-    address = numeric_address(host)
+        raise SchemeRefusedError(url=shown, reason=N_("its port is 0"))
+    address = _LOOPBACK if _LOCALHOST.fullmatch(host) else numeric_address(host)
     if address is not None:
         policy.check(url, host, parts.port, address)
     elif _NUMERIC_HOST.fullmatch(host):
-        raise SchemeRefusedError(url=shown, reason="its host is a number that is no address")
+        raise SchemeRefusedError(url=shown, reason=N_("its host is a number that is no address"))
     return parts

@@ -11,6 +11,8 @@ from email.utils import parsedate_to_datetime
 
 from protego import Protego
 
+from ckanext.sniegharvest.errors import N_
+
 #: How long a robots.txt is believed, in seconds.
 ROBOTS_LIFETIME = 3600.0
 #: RFC 9309 lets a reader stop here.
@@ -34,7 +36,7 @@ class RobotsRules:
         if self.closed:
             return self.closed
         if self.file is not None and not self.file.can_fetch(url, self.agent):
-            return "its robots.txt forbids it"
+            return N_("its robots.txt forbids it")
         return None
 
     @property
@@ -46,7 +48,7 @@ class RobotsRules:
 def parse_robots(status: int, text: str, agent: str, now: float) -> RobotsRules:
     """Read a robots.txt as RFC 9309 says: an absent one allows, a failing server forbids."""
     if status >= 500:
-        closed = f"its robots.txt answered with status {status}"
+        closed = N_("its robots.txt cannot be read at the moment")
         return RobotsRules(agent, closed=closed, read_at=now)
     return RobotsRules(agent, Protego.parse(text) if status < 400 else None, read_at=now)
 

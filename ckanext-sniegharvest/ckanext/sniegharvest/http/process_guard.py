@@ -25,7 +25,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar
 
-from ckanext.sniegharvest.errors import AddressRefusedError
+from ckanext.sniegharvest.errors import N_, AddressRefusedError
 from ckanext.sniegharvest.http.policy import NetworkPolicy, numeric_address
 
 _Args = ParamSpec("_Args")
@@ -97,7 +97,7 @@ def _hook(event: str, arguments: tuple[Any, ...]) -> None:
         _judge(guard, str(target[0]), int(target[1]))
     elif isinstance(target, (str, bytes)) and not own:
         raise AddressRefusedError(
-            url="", host="", address=repr(target), reason="a socket of this machine"
+            url="", host="", address=repr(target), reason=N_("a socket of this machine")
         )
 
 
@@ -105,7 +105,7 @@ def _judge(guard: _Guard, host: str, port: int) -> None:
     address = numeric_address(host.split("%", 1)[0])
     if address is None:
         # It would be resolved after this check, perhaps to something else.
-        reason = "a name has to be resolved before connecting"
+        reason = N_("a name has to be resolved before connecting")
         raise AddressRefusedError(url=host, host=host, address=host, reason=reason)
     named = bool({(str(address), port), (str(address), None)} & guard.named)
     refused = guard.policy.refusal(address, named=named)

@@ -20,7 +20,7 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
-from ckanext.sniegharvest.errors import TooSlowError
+from ckanext.sniegharvest.errors import N_, TooSlowError
 from ckanext.sniegharvest.http.policy import Address, NetworkPolicy, numeric_address
 from ckanext.sniegharvest.http.process_guard import judged_already
 
@@ -127,9 +127,9 @@ def _resolve(resolver: Resolver, host: str, port: int, timeout: float) -> list[s
     worker.start()
     worker.join(timeout)
     if not answer:
-        raise OSError("the name server did not answer in time")
+        raise OSError(N_("the name server did not answer in time"))
     if isinstance(answer[0], Exception):
-        raise OSError("the name does not exist or cannot be resolved") from answer[0]
+        raise OSError(N_("the name does not exist or cannot be resolved")) from answer[0]
     return answer[0]
 
 
@@ -153,7 +153,7 @@ def judged_addresses(
     for address in addresses:
         policy.check(shown, host, port, address)
     if not addresses:
-        raise OSError("the name has no address")
+        raise OSError(N_("the name has no address"))
     return addresses
 
 
@@ -168,7 +168,7 @@ def pool_manager(
     def open_socket(connection: HTTPConnection) -> socket.socket:
         timeout = float(connection.timeout or 10.0)
         host, port = connection.host.strip("[]"), int(connection.port or 80)
-        failure: OSError = OSError("no address")
+        failure: OSError = OSError(N_("no address"))
         try:
             addresses = judged_addresses(policy, resolver, host, port, timeout)
         except OSError as error:
@@ -180,7 +180,7 @@ def pool_manager(
             except OSError as error:
                 failure = error
         if isinstance(failure, TimeoutError):
-            raise ConnectTimeoutError(connection, "the connection timed out") from failure
+            raise ConnectTimeoutError(connection, N_("the connection timed out")) from failure
         raise NewConnectionError(connection, str(failure)) from failure
 
     class GuardedConnection(HTTPConnection):

@@ -4,31 +4,30 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import ckan.model as model
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
-from ckan.logic import index_update_package
+from ckan.logic import fresh_context, index_update_package
 from ckan.types import Action, Context
 
 from ckanext.harvest.interfaces import IHarvester
 from ckanext.harvest.model import HarvestSource
-from ckanext.sniegharvest import config as options
-from ckanext.sniegharvest import source_config
-from ckanext.sniegharvest.errors import HarvestError, Message
+from ckanext.harvest.utils import DATASET_TYPE_NAME
+from ckanext.sniegharvest import source_checks, source_config
 from ckanext.sniegharvest.harvesters.base import Harvester
-from ckanext.sniegharvest.http import checked_url
+from ckanext.sniegharvest.logic import overlay
 from ckanext.sniegharvest.logic.files import sniegharvest_file_show, sniegharvest_file_verify
 from ckanext.sniegharvest.logic.jobs import harvest_job_abort, harvest_jobs_run
 from ckanext.sniegharvest.logic.overlay import (
-    package_update,
     sniegharvest_overlay_release,
     sniegharvest_overlay_show,
 )
 from ckanext.sniegharvest.logic.plans import sniegharvest_plan_show, sniegharvest_run_release
 from ckanext.sniegharvest.model import Run
-from ckanext.sniegharvest.source_config import SourceConfigError
 
 __all__ = [
     "harvest_job_abort",
@@ -39,6 +38,7 @@ __all__ = [
     "harvest_source_reindex",
     "harvest_source_show",
     "harvest_source_update",
+    "package_create",
     "package_search",
     "package_show",
     "package_update",
@@ -54,6 +54,8 @@ __all__ = [
 ]
 
 RUNS_SHOWN = 20
+#: In the context of an action whose source was checked already.
+CHECKED = "sniegharvest_checked"
 
 
 def sniegharvest_source_enable(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
@@ -149,9 +151,8 @@ def harvest_source_create(
 ) -> dict[str, Any]:
     """Create a source, after its address and settings were checked (see ckanext-harvest)."""
     tk.check_access("harvest_source_create", context, data_dict)
-    if _is_ours(data_dict.get("source_type")):
-        _check_source(context, data_dict, {})
-    return original(context, data_dict)
+    with _checked(context, data_dict, {}):
+        return original(context, data_dict)
 
 
 @tk.chained_action
@@ -162,13 +163,56 @@ def harvest_source_update(
     if not data_dict.get("id"):
         raise tk.ValidationError({"id": [tk._("Missing value")]})
     tk.check_access("harvest_source_update", context, data_dict)
-    before = tk.get_action("harvest_source_show")(
-        {**context, "ignore_auth": True}, {"id": data_dict["id"]}
-    )
+    with _checked(context, data_dict, _shown(context, data_dict["id"])):
+        return original(context, data_dict)
+
+
+@tk.chained_action
+def package_create(original: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+    """Create a dataset; a harvest source after its address and settings were checked.
+
+    The form of sources comes here, and not through ``harvest_source_create``.
+    """
+    if data_dict.get("type") != DATASET_TYPE_NAME:
+        return original(context, data_dict)
+    tk.check_access("package_create", context, data_dict)
+    with _checked(context, data_dict, {}):
+        return original(context, data_dict)
+
+
+@tk.chained_action
+def package_update(original: Action, context: Context, data_dict: dict[str, Any]) -> Any:
+    """Update a dataset; a harvest source after its address and settings were checked."""
+    package = model.Package.get(str(data_dict.get("id") or data_dict.get("name") or ""))
+    if package is None or package.type != DATASET_TYPE_NAME:
+        return overlay.package_update(original, context, data_dict)
+    tk.check_access("package_update", context, {"id": package.id})
+    with _checked(context, data_dict, _shown(context, package.id)):
+        return original(context, data_dict)
+
+
+@contextmanager
+def _checked(context: Context, data_dict: dict[str, Any], before: dict[str, Any]) -> Iterator[None]:
+    """Check a source once, before anything is logged of it; inside, refusals are translated."""
+    if CHECKED in context:
+        yield
+        return
     kinds = (before.get("source_type"), data_dict.get("source_type"))
     if any(_is_ours(kind) for kind in kinds):
-        _check_source(context, data_dict, _settings(before.get("config")))
-    return original(context, data_dict)
+        source_checks.check(context, data_dict, before, _is_sysadmin(context))
+    context[CHECKED] = True
+    try:
+        with source_checks.said_in_the_readers_language():
+            yield
+    finally:
+        context.pop(CHECKED, None)
+
+
+def _shown(context: Context, source_id: str) -> dict[str, Any]:
+    """A source as it is, with its settings."""
+    asked = fresh_context(context, ignore_auth=True)
+    found: dict[str, Any] = tk.get_action("harvest_source_show")(asked, {"id": source_id})
+    return found
 
 
 @tk.chained_action
@@ -316,45 +360,8 @@ def _is_ours(kind: Any) -> bool:
     )
 
 
-def _settings(text: str | None) -> dict[str, Any]:
-    """The settings as stored; those that another plugin's type left behind may be anything."""
-    try:
-        found = json.loads(text or "{}")
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def _check_source(context: Context, data_dict: dict[str, Any], before: dict[str, Any]) -> None:
-    """Raise ValidationError for an address or settings that could not be used."""
-    errors: dict[str, list[str]] = {}
-    try:
-        # The operator's own command line may name this machine; a request from outside may not.
-        policy = options.network_policy(allow_loopback=bool(context.get("ignore_auth")))
-        checked_url(str(data_dict.get("url") or ""), policy)
-    except HarvestError as error:
-        errors["url"] = [_translated(error.message)]
-    try:
-        source_config.parse(data_dict.get("config"))
-    except SourceConfigError as error:
-        errors["config"] = [_translated(error.message)]
-    else:
-        settings = json.loads(data_dict.get("config") or "{}")
-        changed = [key for key in source_config.PRIVILEGED if settings.get(key) != before.get(key)]
-        if changed and not _is_sysadmin(context):
-            errors["config"] = [
-                tk._("Only administrators may set {keys}.").format(keys=", ".join(changed))
-            ]
-    if errors:
-        raise tk.ValidationError(errors)
-
-
 def _is_sysadmin(context: Context) -> bool:
     if context.get("ignore_auth"):
         return True
     user = model.User.get(context.get("user") or "")
     return bool(user and user.sysadmin)
-
-
-def _translated(message: Message) -> str:
-    return tk._(message.template).format(**message.params)

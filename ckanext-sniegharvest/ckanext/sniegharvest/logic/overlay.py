@@ -19,7 +19,6 @@ from ckanext.sniegharvest.model import OVERLAY
 BEFORE = "sniegharvest_before"
 
 
-@tk.chained_action
 def package_update(original: Action, context: Context, data_dict: dict[str, Any]) -> Any:
     """Update a dataset; what a person changes in a harvested one survives every later harvest."""
     package = _harvested(str(data_dict.get("id") or data_dict.get("name") or ""))

@@ -9,6 +9,7 @@ from typing import Any
 
 from ckanext.mxcity import room
 from ckanext.sniegharvest import errors
+from ckanext.sniegharvest.errors import N_
 from ckanext.sniegharvest.readers.base import (
     DEFAULT_CAPS,
     Caps,
@@ -51,13 +52,13 @@ def read(
 
 
 _REASONS = {
-    "time": "its reading took longer than is allowed",
-    "memory": "its reading took more memory than is allowed",
-    "disk": "its reading took more of the disk than is allowed",
-    "answer": "one of its records is larger than is allowed",
-    "full": "the portal's disk has no room left",
-    "busy": "too much is being read at once",
-    "ended": "it is damaged in a way that stops its reader",
+    "time": N_("its reading took longer than is allowed"),
+    "memory": N_("its reading took more memory than is allowed"),
+    "disk": N_("its reading took more of the disk than is allowed"),
+    "answer": N_("one of its records is larger than is allowed"),
+    "full": N_("the portal's disk has no room left"),
+    "busy": N_("too much is being read at once"),
+    "ended": N_("it is damaged in a way that stops its reader"),
 }
 
 

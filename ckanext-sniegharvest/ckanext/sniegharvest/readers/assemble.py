@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from typing import Any
 
+from ckanext.mxcity import links
 from ckanext.sniegharvest.errors import N_, Message
 from ckanext.sniegharvest.readers import values
 from ckanext.sniegharvest.readers.base import Caps, Draft, Item, Record, RecordProblem
@@ -72,6 +73,7 @@ class Assembler:
             draft.warn("no-title", NO_TITLE)
             title = identifier
         self._cut_texts(draft)
+        self._leave_out_addresses(draft)
         self.position += 1
         dataset = {"title": title[:1000], **draft.dataset}
         return Record(
@@ -105,6 +107,20 @@ class Assembler:
                 if isinstance(value, str) and len(value) > limit and name != "spatial":
                     draft.warn("text-cut", TEXT_CUT, field=name, count=len(value), limit=limit)
                     owner[name] = value[:limit]
+
+    def _leave_out_addresses(self, draft: Draft) -> None:
+        """Leave out an address that is no link, and a resource that has no other."""
+        for owner in (draft.dataset, *draft.dataset.get("resources", ())):
+            for name in [name for name in owner if links.is_address(name)]:
+                if links.refused(owner[name]):
+                    given = owner.pop(name)
+                    draft.warn("bad-address", BAD_ADDRESS, field=name, value=given[:200])
+                    owner.setdefault("_left_out", name)
+        draft.dataset.pop("_left_out", None)
+        resources = draft.dataset.get("resources", [])
+        kept = [entry for entry in resources if entry.pop("_left_out", None) != "url"]
+        if len(kept) < len(resources):
+            draft.dataset["resources"] = kept
 
 
 def as_canonical(value: Any) -> Mapping[str, Any]:

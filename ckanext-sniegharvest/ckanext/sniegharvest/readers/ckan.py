@@ -8,7 +8,15 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from ckanext.mxcity.areas import STATE_DIGITS, find_area
-from ckanext.sniegharvest.errors import N_, IncompleteListingError, NotWhatItSaysError, ReadError
+from ckanext.sniegharvest.errors import (
+    ANSWERED,
+    FEWER,
+    MORE_PAGES,
+    N_,
+    IncompleteListingError,
+    NotWhatItSaysError,
+    ReadError,
+)
 from ckanext.sniegharvest.readers import assemble, dataset_types, rules, values
 from ckanext.sniegharvest.readers.base import (
     DEFAULT_CAPS,
@@ -132,10 +140,11 @@ def read(
         if further is None:
             return
         if paging.stuck:
-            reason = f"it announces {count} datasets and gave {paging.seen}"
-            raise IncompleteListingError(record=document.name, reason=reason)
+            raise IncompleteListingError(
+                record=document.name, reason=FEWER, announced=count, given=paging.seen
+            )
         page = further(following)
-    raise IncompleteListingError(record=document.name, reason=f"more than {caps.pages} pages")
+    raise IncompleteListingError(record=document.name, reason=MORE_PAGES, pages=caps.pages)
 
 
 class _Paging:
@@ -186,7 +195,7 @@ def _result(page: Document, caps: Caps) -> tuple[Any, Any]:
     if isinstance(loaded, Mapping) and loaded.get("success") is False:
         error = loaded.get("error")
         told = error.get("message") if isinstance(error, Mapping) else error
-        raise ReadError(record=page.name, reason=f"the source answered: {values.text(told)[:200]}")
+        raise ReadError(record=page.name, reason=ANSWERED, answer=values.text(told)[:200])
     if isinstance(loaded, Mapping) and "result" in loaded:
         loaded = loaded["result"]
     elif isinstance(loaded, Mapping) and not ({"results", "resources"} & set(loaded)):

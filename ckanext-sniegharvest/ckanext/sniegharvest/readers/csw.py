@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NoReturn
+from typing import Any, NoReturn
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from lxml import etree
 
 from ckanext.sniegharvest.errors import (
+    ANSWERED,
+    FEWER,
+    MORE_PAGES,
     N_,
     HarvestError,
     IncompleteListingError,
@@ -85,7 +88,7 @@ def read(
                 yield from _read_entry(assembler, found)
         if not listing.goes_on():
             return
-    raise IncompleteListingError(record=document.name, reason=f"more than {caps.pages} pages")
+    raise IncompleteListingError(record=document.name, reason=MORE_PAGES, pages=caps.pages)
 
 
 class _Listing:
@@ -128,7 +131,7 @@ class _Listing:
         past = not position or (self._matched is not None and position > self._matched)
         known = self._seen + self._broken
         if past and self._fetch and not position and known < (self._matched or 0):
-            self._incomplete(f"it announces {self._matched} records and gave {self._seen}")
+            self._incomplete(FEWER, announced=self._matched, given=self._seen)
         self._following = "" if past else csw_parts.page_url(page.url, position)
 
     def goes_on(self) -> bool:
@@ -140,10 +143,10 @@ class _Listing:
         """
         if self._fetch is None or not self._following:
             if self._broken:
-                self._incomplete(f"it fails on {self._broken} of its records")
+                self._incomplete(N_("it fails on {broken} of its records"), broken=self._broken)
             return False
         if self._following in self._visited:
-            self._incomplete("its pages go in a circle")
+            self._incomplete(N_("its pages go in a circle"))
         self._visited.add(self._following)
         self._url, self._page, self._following = self._following, None, ""
         return True
@@ -170,21 +173,21 @@ class _Listing:
 
     def _asked(self, url: str) -> Document:
         if self._fetch is None:
-            raise ReadError(record=url, reason="nothing may be fetched")
+            raise ReadError(record=url, reason=N_("nothing may be fetched"))
         return self._fetch(url)
 
-    def _incomplete(self, reason: str) -> NoReturn:
-        raise IncompleteListingError(record=self._document.name, reason=reason)
+    def _incomplete(self, reason: str, **params: Any) -> NoReturn:
+        raise IncompleteListingError(record=self._document.name, reason=reason, **params)
 
 
 def _root(page: Document) -> etree._Element:
     if _FGDC.search(page.content()[:4096]):
-        raise UnsupportedFormatError(record=page.name, format="an FGDC record")
+        raise UnsupportedFormatError(record=page.name, format=N_("an FGDC record"))
     root = parse_xml(page)
     name = etree.QName(root).localname
     if name in ("ExceptionReport", "ServiceExceptionReport"):
         told = " ".join("".join(map(str, root.itertext())).split())
-        raise ReadError(record=page.name, reason=f"the service answered: {told[:300]}")
+        raise ReadError(record=page.name, reason=ANSWERED, answer=told[:300])
     return root
 
 
@@ -197,11 +200,11 @@ def _records(root: etree._Element, page: Document) -> tuple[list[etree._Element]
         return [child for child in root if isinstance(child.tag, str)], None, 0
     if name != "GetRecordsResponse":
         raise NotWhatItSaysError(
-            record=page.name, expected="a CSW answer or an ISO record", found=f"XML <{name}>"
+            record=page.name, expected=N_("a CSW answer or an ISO record"), found=f"XML <{name}>"
         )
     results = iso.find(root, "SearchResults")
     if not results:
-        raise ReadError(record=page.name, reason="the service's answer has no results")
+        raise ReadError(record=page.name, reason=N_("the service's answer has no results"))
     entries = [child for child in results[0] if isinstance(child.tag, str)]
     matched = _number(results[0].get("numberOfRecordsMatched"))
     position = _number(results[0].get("nextRecord")) or 0

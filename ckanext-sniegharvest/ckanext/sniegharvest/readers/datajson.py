@@ -74,8 +74,10 @@ def _catalogue(loaded: Any, document: Document) -> Mapping[str, Any]:
     known = ("dataset", "catalog", "datasetSeries", "service")
     if isinstance(loaded, Mapping) and (not loaded or any(key in loaded for key in known)):
         return loaded  # {} is what an agency without published data answers
-    found = "JSON without a list of datasets"
-    raise NotWhatItSaysError(record=document.name, expected="a catalogue (data.json)", found=found)
+    found = N_("JSON without a list of datasets")
+    raise NotWhatItSaysError(
+        record=document.name, expected=N_("a catalogue (data.json)"), found=found
+    )
 
 
 def _entries(

@@ -15,7 +15,7 @@ from rdflib import Graph, URIRef
 from rdflib.namespace import RDF
 from rdflib.term import Node
 
-from ckanext.sniegharvest.errors import N_, IncompleteListingError
+from ckanext.sniegharvest.errors import MORE_PAGES, N_, IncompleteListingError
 from ckanext.sniegharvest.readers import assemble, dataset_types, rules, values
 from ckanext.sniegharvest.readers.base import (
     DEFAULT_CAPS,
@@ -58,11 +58,11 @@ def read(
         if fetch is None or not following or following == page.url:
             return
         if following in visited:
-            reason = f"its page {following} sends back to one that was read"
-            raise IncompleteListingError(record=document.name, reason=reason)
+            reason = N_("its page {page} sends back to one that was read")
+            raise IncompleteListingError(record=document.name, reason=reason, page=following)
         visited.add(following)
         page = fetch(following)
-    raise IncompleteListingError(record=document.name, reason=f"more than {caps.pages} pages")
+    raise IncompleteListingError(record=document.name, reason=MORE_PAGES, pages=caps.pages)
 
 
 def graph_items(graph: Graph, assembler: assemble.Assembler) -> Iterator[Item]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from ckanext.sniegharvest.errors import (
     N_,
+    TOO_DEEP,
     DangerousDocumentError,
     Message,
     NotWhatItSaysError,
@@ -73,21 +74,25 @@ def load_json(document: Document, depth: int = 100) -> tuple[Any, Message | None
     """
     content = document.content()
     if is_html(content):
-        raise NotWhatItSaysError(record=document.name, expected="JSON", found="a web page")
+        raise NotWhatItSaysError(record=document.name, expected="JSON", found=N_("a web page"))
     text, warning = decode(content, document.charset)
     if not text.strip():
-        raise NotWhatItSaysError(record=document.name, expected="JSON", found="empty")
+        raise NotWhatItSaysError(record=document.name, expected="JSON", found=N_("empty"))
     if _too_deep(text, depth):
-        raise DangerousDocumentError(
-            record=document.name, reason=f"it is nested more than {depth} levels deep"
-        )
+        raise DangerousDocumentError(record=document.name, reason=TOO_DEEP, depth=depth)
     try:
         return json.loads(text.lstrip("\ufeff"), parse_constant=lambda _name: None), warning
     except json.JSONDecodeError as error:
-        reason = f"it is not valid JSON at line {error.lineno}, column {error.colno} ({error.msg})"
-        raise ReadError(record=document.name, reason=reason) from error
+        reason = N_("it is not valid JSON at line {line}, column {column} ({detail})")
+        raise ReadError(
+            record=document.name,
+            reason=reason,
+            line=error.lineno,
+            column=error.colno,
+            detail=error.msg,
+        ) from error
     except (RecursionError, ValueError) as error:
-        raise ReadError(record=document.name, reason="it is not valid JSON") from error
+        raise ReadError(record=document.name, reason=N_("it is not valid JSON")) from error
 
 
 def _too_deep(text: str, limit: int) -> bool:

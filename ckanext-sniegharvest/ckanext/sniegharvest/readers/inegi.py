@@ -99,7 +99,9 @@ def read(
         )
     areas = [area for area in map(str, wanted.get("areas") or [NATION]) if _AREA.fullmatch(area)]
     if not areas:
-        raise ReadError(record=document.name, reason="no area has an INEGI code of 2 or 5 digits")
+        raise ReadError(
+            record=document.name, reason=N_("no area has an INEGI code of 2 or 5 digits")
+        )
     assembler = assemble.Assembler(caps)
     if fetch is None:
         return
@@ -119,7 +121,7 @@ def _item(
     series = service.series(indicator, areas)
     identifier = guid(indicator, areas)
     if not series.rows:
-        reason = str(series.warnings[-1]) if series.warnings else "it is empty"
+        reason = str(series.warnings[-1]) if series.warnings else N_("it is empty")
         return _without(assembler, identifier, reason)
     try:
         raw = assemble.as_canonical(_raw(service, series, identifier, areas))
@@ -254,7 +256,7 @@ def _gather(found: _Series, loaded: Any, area: str) -> None:
     listed = loaded.get("Series") if isinstance(loaded, Mapping) else None
     entries = [entry for entry in listed or [] if isinstance(entry, Mapping)]
     if not entries:
-        params = {"area": area, "reason": "the answer has no series"}
+        params = {"area": area, "reason": N_("the answer has no series")}
         found.warnings.append(Message("missing-area", MISSING_AREA, params))
         return
     found.about = found.about or {key: entries[0][key] for key in entries[0] if key.isupper()}

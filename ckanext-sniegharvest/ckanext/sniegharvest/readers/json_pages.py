@@ -7,7 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from ckanext.sniegharvest.errors import IncompleteListingError, Message, NotWhatItSaysError
+from ckanext.sniegharvest.errors import (
+    FEWER,
+    MORE_PAGES,
+    IncompleteListingError,
+    Message,
+    NotWhatItSaysError,
+)
 from ckanext.sniegharvest.readers import assemble, datajson, json_stream, translate, values
 from ckanext.sniegharvest.readers.base import Caps, Document, Draft, Fetch, Item, Record
 from ckanext.sniegharvest.readers.decode import load_json
@@ -84,11 +90,12 @@ def read(service: Service, document: Document, fetch: Fetch | None, caps: Caps) 
             return
         following = service.next_url(current.url, seen, page) if page.entries else ""
         if not following or following in visited:
-            reason = f"it announces {page.total} datasets and gave {seen}"
-            raise IncompleteListingError(record=document.name, reason=reason)
+            raise IncompleteListingError(
+                record=document.name, reason=FEWER, announced=page.total, given=seen
+            )
         visited.add(following)
         current = fetch(following)
-    raise IncompleteListingError(record=document.name, reason=f"more than {caps.pages} pages")
+    raise IncompleteListingError(record=document.name, reason=MORE_PAGES, pages=caps.pages)
 
 
 def read_either(

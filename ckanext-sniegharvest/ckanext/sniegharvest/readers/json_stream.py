@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 
 import ijson
 
-from ckanext.sniegharvest.errors import DangerousDocumentError, ReadError
+from ckanext.sniegharvest.errors import N_, TOO_DEEP, DangerousDocumentError, ReadError
 from ckanext.sniegharvest.readers.base import Document
 
 #: A document smaller than this is read whole: that takes less time, and little memory.
@@ -65,8 +65,9 @@ def large(document: Document, depth: int) -> Catalogue | None:
     except (ijson.JSONError, UnicodeDecodeError, OverflowError) as error:
         if size <= WHOLE_AT_MOST:
             return None
-        reason = f"it is not valid JSON ({str(error).splitlines()[0][:200]})"
-        raise ReadError(record=document.name, reason=reason) from error
+        detail = str(error).splitlines()[0][:200]
+        reason = N_("it is not valid JSON ({detail})")
+        raise ReadError(record=document.name, reason=reason, detail=detail) from error
 
 
 def _survey(body: bytes | Path, document: Document, depth: int) -> Catalogue | None:
@@ -78,8 +79,7 @@ def _survey(body: bytes | Path, document: Document, depth: int) -> Catalogue | N
             if event in ("start_map", "start_array"):
                 level += 1
                 if level > depth:
-                    reason = f"it is nested more than {depth} levels deep"
-                    raise DangerousDocumentError(record=document.name, reason=reason)
+                    raise DangerousDocumentError(record=document.name, reason=TOO_DEEP, depth=depth)
             elif event in ("end_map", "end_array"):
                 level -= 1
             elif level == 1 and event == "map_key":

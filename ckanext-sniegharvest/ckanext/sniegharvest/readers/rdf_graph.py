@@ -12,7 +12,7 @@ from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.exceptions import Error as RdflibError
 from rdflib.term import Node
 
-from ckanext.sniegharvest.errors import DangerousDocumentError, NotWhatItSaysError, ReadError
+from ckanext.sniegharvest.errors import N_, DangerousDocumentError, NotWhatItSaysError, ReadError
 from ckanext.sniegharvest.readers.base import Document
 from ckanext.sniegharvest.readers.canonical import serialised
 from ckanext.sniegharvest.readers.decode import decode, is_html, load_json
@@ -125,11 +125,11 @@ def load_graph(document: Document) -> Graph:
     """
     content = document.content()
     if is_html(content):
-        raise NotWhatItSaysError(record=document.name, expected="RDF", found="a web page")
+        raise NotWhatItSaysError(record=document.name, expected="RDF", found=N_("a web page"))
     start, _warning = decode(content[:400].rstrip(b"\xc3\xe2"), document.charset)
     start = start.lstrip("\ufeff \t\r\n")
     if not start:
-        raise NotWhatItSaysError(record=document.name, expected="RDF", found="empty")
+        raise NotWhatItSaysError(record=document.name, expected="RDF", found=N_("empty"))
     if start[0] in "{[" and not start.startswith("[]"):
         text, syntax = _json_ld(document), "json-ld"
     elif start.startswith(("<?xml", "<rdf:", "<!", "<RDF")) or "xmlns:" in start:
@@ -140,8 +140,11 @@ def load_graph(document: Document) -> Graph:
         base = document.url or "urn:document:"
         return Graph().parse(data=text, format=syntax, publicID=base)
     except _BROKEN as error:
-        reason = f"it is not valid {syntax} ({' '.join(str(error).split())[:200]})"
-        raise ReadError(record=document.name, reason=reason) from error
+        detail = " ".join(str(error).split())[:200]
+        reason = N_("it is not valid {syntax} ({detail})")
+        raise ReadError(
+            record=document.name, reason=reason, syntax=syntax, detail=detail
+        ) from error
 
 
 def _json_ld(document: Document) -> str:
@@ -177,8 +180,8 @@ def _context(value: Any, document: Document) -> Any:
 
 
 def _refused(document: Document, address: Any) -> DangerousDocumentError:
-    reason = f"it needs the JSON-LD context {str(address)[:200]}, which is not one of ours"
-    return DangerousDocumentError(record=document.name, reason=reason)
+    reason = N_("it needs the JSON-LD context {context}, which is not one of ours")
+    return DangerousDocumentError(record=document.name, reason=reason, context=str(address)[:200])
 
 
 def compact(uri: str) -> str:

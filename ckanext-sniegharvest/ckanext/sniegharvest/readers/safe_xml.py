@@ -6,7 +6,7 @@ import re
 
 from lxml import etree
 
-from ckanext.sniegharvest.errors import DangerousDocumentError, NotWhatItSaysError, ReadError
+from ckanext.sniegharvest.errors import N_, DangerousDocumentError, NotWhatItSaysError, ReadError
 from ckanext.sniegharvest.readers.base import Document
 from ckanext.sniegharvest.readers.decode import decode, is_html
 
@@ -26,16 +26,18 @@ def xml_text(document: Document) -> str:
     """
     content = document.content()
     if is_html(content):
-        raise NotWhatItSaysError(record=document.name, expected="XML", found="a web page")
+        raise NotWhatItSaysError(record=document.name, expected="XML", found=N_("a web page"))
     declared = _ENCODING.match(content.lstrip())
     charset = document.charset or (declared.group(1).decode("ascii") if declared else "")
     text, _warning = decode(content, charset)
     text = _DECLARATION.sub("", text.lstrip("\ufeff \t\r\n"), count=1).lstrip()
     if not text:
-        raise NotWhatItSaysError(record=document.name, expected="XML", found="empty")
+        raise NotWhatItSaysError(record=document.name, expected="XML", found=N_("empty"))
     found = _DOCTYPE.search(text)
     if found:
-        raise DangerousDocumentError(record=document.name, reason="it has a document type (DTD)")
+        raise DangerousDocumentError(
+            record=document.name, reason=N_("it has a document type (DTD)")
+        )
     return text
 
 
@@ -54,5 +56,5 @@ def parse_xml(document: Document) -> etree._Element:
     try:
         return etree.fromstring(text.encode("utf-8", "replace"), parser)
     except etree.XMLSyntaxError as error:
-        reason = f"it is not valid XML ({error.msg})"
-        raise ReadError(record=document.name, reason=reason) from error
+        reason = N_("it is not valid XML ({detail})")
+        raise ReadError(record=document.name, reason=reason, detail=error.msg) from error

@@ -5,15 +5,13 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-import re
-import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-import openpyxl
-import xlrd
-
+from ckanext.mxcity.files.archives import open_archive
+from ckanext.mxcity.files.model import DEFAULT, FileRefused
+from ckanext.mxcity.files.workbooks import read_sheets
 from ckanext.sniegharvest.errors import (
     N_,
     DangerousDocumentError,
@@ -32,7 +30,19 @@ MOST_ROWS = 200_000
 MOST_COLUMNS = 200
 #: Empty rows after which the rest of a sheet is taken for empty: a format may go on for ever.
 MOST_EMPTY = 2_000
-_DTD = re.compile(rb"<!(DOCTYPE|ENTITY)", re.I)
+#: Of a workbook, all sheets together.
+MOST_CELLS = 20_000_000
+#: Refusals of a workbook that was made to grow.
+_DANGEROUS = frozenset(
+    {
+        "unpacks-too-large",
+        "too-many-members",
+        "too-many-cells",
+        "too-many-texts",
+        "too-much-text",
+        "unsafe-workbook",
+    }
+)
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 OPEN_QUOTE = N_("A quotation mark is not closed; each line was read for itself.")
 
@@ -58,81 +68,65 @@ def sheets(document: Document) -> list[Sheet]:
     """
     content = document.content()
     if is_html(content):
-        raise NotWhatItSaysError(record=document.name, expected="a spreadsheet", found="a web page")
+        raise NotWhatItSaysError(
+            record=document.name, expected=N_("a spreadsheet"), found=N_("a web page")
+        )
     if not content.strip(b"\xef\xbb\xbf \r\n\t\x00"):
-        raise NotWhatItSaysError(record=document.name, expected="a spreadsheet", found="empty")
+        raise NotWhatItSaysError(
+            record=document.name, expected=N_("a spreadsheet"), found=N_("empty")
+        )
     if len(content) > MOST_BYTES:
-        reason = f"it has more than {MOST_BYTES} bytes"
-        raise DangerousDocumentError(record=document.name, reason=reason)
+        reason = N_("it has more than {limit} bytes")
+        raise DangerousDocumentError(record=document.name, reason=reason, limit=MOST_BYTES)
     if content.startswith(b"PK\x03\x04"):
+        _refuse_other_archives(content, document)
         return _excel(content, document)
     if content.startswith(_OLE):
-        return _old_excel(content, document)
+        return _excel(content, document)
     if content.startswith(b"%PDF"):
-        raise UnsupportedFormatError(record=document.name, format="a PDF file")
+        raise UnsupportedFormatError(record=document.name, format=N_("a PDF file"))
     return [_csv(content, document)]
 
 
 def _excel(content: bytes, document: Document) -> list[Sheet]:
+    limits = replace(
+        DEFAULT, memory_size=MOST_BYTES, unpacked=MOST_UNPACKED, columns=MOST_COLUMNS,
+        cells=MOST_CELLS, members=5_000,
+    )  # fmt: skip
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            _inspect(archive, document)
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        try:
-            found = []
-            for sheet in book.worksheets:
-                sheet.reset_dimensions()  # what is declared may be a lie
-                rows = sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS)
-                found.append(Sheet(sheet.title, _rows(rows, document)))
-            return found
-        finally:
-            book.close()
-    except ReadError:
-        raise
-    except Exception as error:  # the library raises whatever it stumbles over
-        reason = f"it is not a sound Excel file ({type(error).__name__})"
-        raise ReadError(record=document.name, reason=reason) from error
+        return [
+            Sheet(sheet.name, _rows(_dense(sheet.rows), document))
+            for sheet in read_sheets(io.BytesIO(content), limits, clip=True)
+        ]
+    except FileRefused as error:
+        if error.code in _DANGEROUS:
+            reason = N_("it unpacks to more than {limit} bytes")
+            raise DangerousDocumentError(
+                record=document.name, reason=reason, limit=MOST_UNPACKED
+            ) from error
+        raise ReadError(record=document.name, reason=N_("it is not a sound Excel file")) from error
 
 
-def _inspect(archive: zipfile.ZipFile, document: Document) -> None:
-    names = archive.namelist()
+def _refuse_other_archives(content: bytes, document: Document) -> None:
+    """UnsupportedFormatError for an archive that is no Excel file."""
+    try:
+        with open_archive(io.BytesIO(content), DEFAULT) as archive:
+            names = archive.namelist()
+    except FileRefused as error:
+        raise ReadError(record=document.name, reason=N_("it is not a sound Excel file")) from error
     if "xl/workbook.xml" not in names:
-        kind = "an OpenDocument file" if "content.xml" in names else "an archive"
+        kind = N_("an OpenDocument file") if "content.xml" in names else N_("an archive")
         raise UnsupportedFormatError(record=document.name, format=kind)
-    if sum(part.file_size for part in archive.infolist()) > MOST_UNPACKED or len(names) > 5_000:
-        raise DangerousDocumentError(
-            record=document.name, reason=f"it unpacks to more than {MOST_UNPACKED} bytes"
-        )
-    for name in names:
-        if name.endswith((".xml", ".rels")):
-            with archive.open(name) as part:
-                start = part.read(64 * 1024).replace(b"\x00", b"")
-            if _DTD.search(start):
-                raise DangerousDocumentError(record=document.name, reason="it has a DTD")
 
 
-def _old_excel(content: bytes, document: Document) -> list[Sheet]:
-    try:
-        book = xlrd.open_workbook(file_contents=content, on_demand=True, logfile=io.StringIO())
-        return [Sheet(sheet.name, _old_rows(book, sheet, document)) for sheet in book.sheets()]
-    except ReadError:
-        raise
-    except Exception as error:  # as above; also a document of another program of the suite
-        reason = f"it is not a sound Excel file ({type(error).__name__})"
-        raise ReadError(record=document.name, reason=reason) from error
-
-
-def _old_rows(book: Any, sheet: Any, document: Document) -> list[list[str]]:
-    return _rows((_old_row(book, sheet, number) for number in range(sheet.nrows)), document)
-
-
-def _old_row(book: Any, sheet: Any, number: int) -> list[Any]:
-    cells = sheet.row(number)[:MOST_COLUMNS]
-    dated = xlrd.XL_CELL_DATE
-    return [
-        xlrd.xldate_as_datetime(cell.value, book.datemode) if cell.ctype == dated else cell.value
-        for cell in cells
-    ]
+def _dense(rows: Iterator[tuple[int, list[Any]]]) -> Iterator[list[Any]]:
+    """Yield the rows of a sheet with the blank ones between them, as far as they are looked at."""
+    expected = 1
+    for number, cells in rows:
+        for _ in range(min(number - expected, MOST_EMPTY + 1)):
+            yield []
+        yield cells
+        expected = number + 1
 
 
 def _rows(rows: Any, document: Document) -> list[list[str]]:
@@ -145,8 +139,8 @@ def _rows(rows: Any, document: Document) -> list[list[str]]:
             break
         found.append(cells)
         if len(found) > MOST_ROWS + MOST_EMPTY:
-            reason = f"it has more than {MOST_ROWS} rows"
-            raise DangerousDocumentError(record=document.name, reason=reason)
+            reason = N_("it has more than {limit} rows")
+            raise DangerousDocumentError(record=document.name, reason=reason, limit=MOST_ROWS)
     while found and not any(found[-1]):
         found.pop()
     return found
@@ -166,7 +160,7 @@ def _text(cell: Any) -> str:
 def _csv(content: bytes, document: Document) -> Sheet:
     text, warning = decode(content, document.charset)
     if "\x00" in text:
-        raise ReadError(record=document.name, reason="it is neither a text nor an Excel file")
+        raise ReadError(record=document.name, reason=N_("it is neither a text nor an Excel file"))
     warnings = [warning] if warning else []
     lines = text.splitlines(keepends=True)
     mark = _separator(lines)
@@ -177,8 +171,8 @@ def _csv(content: bytes, document: Document) -> Sheet:
             singles = (next(_parsed([line], mark), []) for line in lines)
             rows = _rows(singles, document)
         except csv.Error as error:
-            reason = f"it is not a sound CSV file ({error})"
-            raise ReadError(record=document.name, reason=reason) from error
+            reason = N_("it is not a sound CSV file ({detail})")
+            raise ReadError(record=document.name, reason=reason, detail=str(error)) from error
         warnings.append(Message("open-quote", OPEN_QUOTE))
     return Sheet("", rows, warnings)
 

@@ -15,8 +15,9 @@ from ckanext.mxcity.datahub.logic import records
 from ckanext.mxcity.datahub.logic.incoming import Incoming, Line, asset_keys
 from ckanext.mxcity.datahub.logic.verbs import finish, organization_of
 from ckanext.mxcity.datahub.model import MODELS
+from ckanext.mxcity.datahub.tables.apart import read_table
 from ckanext.mxcity.datahub.tables.columns import TABLES, Column, columns
-from ckanext.mxcity.datahub.tables.reader import MAX_BYTES, Table, TableError, read_table
+from ckanext.mxcity.datahub.tables.reader import MAX_BYTES, Table, TableError
 from ckanext.mxcity.datahub.tables.writer import as_csv, as_excel
 
 FORMATS = ("csv", "xlsx")
@@ -180,6 +181,7 @@ def _read(name: str, content: bytes) -> Table:
             "too-many-rows": tk._("The table has more than {limit} rows; send it in parts."),
             "not-a-table": tk._("The file is neither CSV nor an Excel workbook (.xlsx)."),
             "no-headings": tk._("No row has the headings of this table; expected: {wanted}…"),
+            "unfinished": tk._("The file could not be read to its end. Save it again as CSV."),
             "broken": tk._("The table cannot be read from row {row} on."),
         }
         message = sentences[error.reason].format(**error.details)

@@ -8,16 +8,18 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ckanext.mxcity.datahub.tables.columns import Column, columns, understood
+from ckanext.mxcity.files.model import DEFAULT, FileRefused
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_UNPACKED = 300 * 1024 * 1024
 MAX_ROWS = 20_000
+#: Of a workbook, all sheets together.
+MAX_CELLS = 20_000_000
 #: Rows in which the headings are looked for, below a title for instance.
 HEADING_ROWS = 20
 #: So many headings have to be understood for a row to be that of the headings.
@@ -35,7 +37,7 @@ Cell = Any
 class TableError(Exception):
     """The file cannot be read as a table.
 
-    ``reason`` is a key (too-large, too-many-rows, not-a-table, no-headings, broken) and
+    ``reason`` is a key (too-large, too-many-rows, not-a-table, no-headings, broken, unfinished) and
     ``details`` fills in its sentence.
     """
 
@@ -90,7 +92,10 @@ def read_table(name: str, content: bytes) -> Table:
 
 def _first_understood(name: str, sheets: Any) -> Table:
     for rows in sheets:
-        table = _understand(name, rows)
+        try:
+            table = _understand(name, rows)
+        except FileRefused as error:  # a damaged sheet shows while it is read
+            raise TableError("not-a-table") from error
         if table is not None:
             return table
     wanted = ", ".join(column.heading for column in columns(name)[:6])
@@ -99,7 +104,7 @@ def _first_understood(name: str, sheets: Any) -> Table:
 
 def _understand(name: str, rows: Iterator[tuple[int, list[Cell]]]) -> Table | None:
     table, places = None, []
-    empty = 0
+    last = 0
     enough = min(ENOUGH_HEADINGS, len(columns(name)))
     for number, cells in rows:
         if table is None:
@@ -111,14 +116,14 @@ def _understand(name: str, rows: Iterator[tuple[int, list[Cell]]]) -> Table | No
                 ignored = [h for h, p in zip(headings, places, strict=True) if h and not p]
                 known = tuple(place for place in places if place)
                 table = Table(name, known, tuple(ignored))
+                last = number
             continue
         found = {place: _cell(cell) for place, cell in zip(places, cells, strict=False) if place}
+        if number - last > MAX_EMPTY_ROWS:
+            break
         if all(value is None for value in found.values()):
-            empty += 1
-            if empty > MAX_EMPTY_ROWS:
-                break
             continue
-        empty = 0
+        last = number
         if len(table.rows) >= MAX_ROWS:
             raise TableError("too-many-rows", limit=MAX_ROWS)
         table.rows.append(Row(number, found))
@@ -159,26 +164,13 @@ def _unguarded(cell: str) -> str:
 
 
 def _sheets(content: bytes) -> Iterator[Iterator[tuple[int, list[Cell]]]]:
-    from openpyxl import load_workbook
+    from ckanext.mxcity.files.workbooks import read_sheets
 
+    limits = replace(DEFAULT, unpacked=MAX_UNPACKED, cells=MAX_CELLS, cell=MAX_CELL)
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
-        raise TableError("not-a-table") from error
-    if unpacked > MAX_UNPACKED:
-        raise TableError("too-large", limit=MAX_UNPACKED // 1024 // 1024)
-    try:
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    except Exception as error:  # the library raises whatever it stumbles over
-        raise TableError("not-a-table") from error
-    for sheet in book.worksheets:
-        yield _sheet_rows(sheet)
-
-
-def _sheet_rows(sheet: Any) -> Iterator[tuple[int, list[Cell]]]:
-    try:
-        for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
-            yield number, list(cells)
-    except Exception as error:  # as above: a damaged sheet shows while it is read
+        for sheet in read_sheets(io.BytesIO(content), limits, clip=True):
+            yield sheet.rows
+    except FileRefused as error:
+        if error.code == "unpacks-too-large":
+            raise TableError("too-large", limit=MAX_UNPACKED // 1024 // 1024) from error
         raise TableError("not-a-table") from error

@@ -1,4 +1,4 @@
-"""Hardened actions: each chains CKAN's own and says less, or answers when a server is away."""
+"""Hardened actions: each chains CKAN's own and says less, or refuses more."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from typing import Any
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 from ckan import authz, model
-from ckan.lib.search.common import SearchError, SolrConnectionError
-from flask import g, has_request_context
 
 from ckanext.mxcity.guard import config as options
 
@@ -18,7 +16,6 @@ Context = dict[str, Any]
 DataDict = dict[str, Any]
 
 _DAY = 86400
-_SEARCH_IS_DOWN = "mxcity_search_is_down"
 
 
 @tk.chained_action
@@ -78,65 +75,6 @@ def api_token_create(original: Action, context: Context, data_dict: DataDict) ->
         message = tk._("An API token lives {days} days at most.").format(days=longest // _DAY)
         raise tk.ValidationError({"expires_in": [message]})
     return original(context, data_dict)
-
-
-@tk.chained_action
-@tk.side_effect_free
-def package_show(original: Action, context: Context, data_dict: DataDict) -> DataDict:
-    """Return a dataset, from the database when the search engine does not answer."""
-    try:
-        return original(context, data_dict)
-    except SolrConnectionError:
-        without_cache = {**context, "use_cache": False}
-        dataset = original(without_cache, data_dict)
-        context.update(without_cache, use_cache=context.get("use_cache", True))
-        return dataset
-
-
-@tk.chained_action
-@tk.side_effect_free
-def organization_show(original: Action, context: Context, data_dict: DataDict) -> DataDict:
-    """Return an organisation, without its datasets when the search engine does not answer."""
-    return _without_datasets(original, context, data_dict)
-
-
-@tk.chained_action
-@tk.side_effect_free
-def group_show(original: Action, context: Context, data_dict: DataDict) -> DataDict:
-    """Return a group, without its datasets when the search engine does not answer."""
-    return _without_datasets(original, context, data_dict)
-
-
-def _without_datasets(original: Action, context: Context, data_dict: DataDict) -> DataDict:
-    try:
-        return original(context, data_dict)
-    except (SolrConnectionError, SearchError):
-        if not has_request_context() or not g.pop(_SEARCH_IS_DOWN, False):
-            raise
-        fewer = dict.fromkeys(
-            ("include_datasets", "include_dataset_count", "include_groups"), False
-        )
-        return {"package_count": 0, **original(context, {**data_dict, **fewer})}
-
-
-@tk.chained_action
-@tk.side_effect_free
-def package_search(original: Action, context: Context, data_dict: DataDict) -> DataDict:
-    """Search datasets; a page that fails because the search engine is away says so."""
-    try:
-        return original(context, data_dict)
-    except SolrConnectionError:
-        _note_that_search_is_down()
-        raise
-    except SearchError as error:
-        if "connect" in str(error).lower():
-            _note_that_search_is_down()
-        raise
-
-
-def _note_that_search_is_down() -> None:
-    if has_request_context():
-        setattr(g, _SEARCH_IS_DOWN, True)
 
 
 @tk.chained_action

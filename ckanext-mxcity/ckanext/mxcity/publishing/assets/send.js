@@ -89,6 +89,8 @@
       body: file.slice(place.offset, place.offset + PIECE)
     }).then(function (answer) {
       if (answer.ok) { return send(file, {address: place.address, offset: Number(answer.headers.get("Upload-Offset"))}, 0); }
+      // 507: the disk is full. Choosing the file again goes on where it stopped.
+      if (answer.status === 507) { return refused(answer); }
       if (answer.status >= 500 || answer.status === 409 || answer.status === 423) { throw {again: true}; }
       return refused(answer);
     }).catch(function (error) {

@@ -8,15 +8,27 @@ from dataclasses import asdict
 from functools import wraps
 from typing import Any
 
+import ckan.model as model
 import ckan.plugins.toolkit as tk
+from ckan.lib.plugins import lookup_package_plugin
 from ckan.types import Context, DataDict
 
 from ckanext.mxcity.checks.descriptor import DescriptorError
+from ckanext.mxcity.dataset_types import PLAIN
 from ckanext.mxcity.files import messages
-from ckanext.mxcity.publishing import choices, config, draft, proposal, sheets, versions, work
-from ckanext.mxcity.publishing.names import free_name
+from ckanext.mxcity.publishing import (
+    attendance,
+    choices,
+    config,
+    draft,
+    proposal,
+    recovery,
+    sheets,
+    versions,
+)
+from ckanext.mxcity.publishing.names import free_name, own_id
 from ckanext.mxcity.publishing.sentences import choice_sentence, language, upload_sentence
-from ckanext.mxcity.publishing.uploads import Upload, UploadError
+from ckanext.mxcity.publishing.uploads import Upload, UploadError, UploadStore
 
 Result = dict[str, Any]
 
@@ -64,8 +76,12 @@ def mxcity_upload_create(context: Context, data_dict: DataDict) -> Result:
     if data_dict.get("dataset_id"):
         _aim(context, aim, str(data_dict["dataset_id"]))
     upload = store.create(_owner(context), str(data_dict.get("name") or ""), size)
-    with draft.changed(store, _owner(context), upload.id) as state:
-        state.dataset_id, state.into = aim.dataset_id, aim.into
+    try:
+        with draft.changed(store, _owner(context), upload.id) as state:
+            state.dataset_id, state.into = aim.dataset_id, aim.into
+    except UploadError:
+        store.delete(_owner(context), upload.id)
+        raise
     return _shown(context, upload, state)
 
 
@@ -115,7 +131,12 @@ def mxcity_upload_list(context: Context, data_dict: DataDict) -> list[Result]:
     store, whose = config.store(), _owner(context)
     states = ((upload, draft.load(store, whose, upload.id)) for upload in store.list(whose))
     return [
-        {**asdict(upload), "state": state.step, "left_out": state.left_out}
+        {
+            **asdict(upload),
+            "state": state.step,
+            "progress": _progress(context, upload.id, state),
+            "left_out": state.left_out,
+        }
         for upload, state in states
     ]
 
@@ -136,11 +157,9 @@ def mxcity_file_read(context: Context, data_dict: DataDict) -> Result:
     if not upload.complete:
         raise UploadError("incomplete", 409)
     with draft.changed(store, whose, upload_id) as state:
-        wanted = not state.working and state.step in ("received", "reading", "failed")
-        if wanted:
+        if state.step in ("received", "failed") or _left_alone(store, whose, upload_id, state):
             state.move("reading")
-    if wanted:
-        _enqueue(work.read_job, whose, upload_id)
+            recovery.send(store, whose, upload_id, state)
     return _shown(context, upload, state)
 
 
@@ -161,20 +180,20 @@ def mxcity_publish(context: Context, data_dict: DataDict) -> Result:
     """
     tk.check_access("mxcity_publish", context, data_dict)
     store, whose, upload_id = config.store(), _owner(context), _id(data_dict)
-    state, upload = draft.load(store, whose, upload_id), store.show(whose, upload_id)
-    if state.working or state.step not in ("ready", "errors", "failed", "publishing"):
-        raise UploadError("busy" if state.working else f"is-{state.step}", 409)
-    told = dict(data_dict.get("dataset") or {})
-    if told.get("id") and not state.dataset_id:
-        _aim(context, state, str(told["id"]))
-    decided = choices.decided(state.file(), data_dict, _known(context, state, upload))
-    dataset = _write_dataset(context, state, told)
-    with draft.changed(store, whose, upload_id) as changed:
-        changed.choices, changed.dataset_id, changed.into = decided, dataset["id"], state.into
-        changed.verdicts, changed.failure = [], ""
-        changed.move("publishing")
-    _enqueue(work.publish_job, whose, upload_id)
-    return _shown(context, store.show(whose, upload_id), changed)
+    upload, told = store.show(whose, upload_id), dict(data_dict.get("dataset") or {})
+    with draft.changed(store, whose, upload_id, wait=False) as state:
+        if state.step not in ("ready", "errors", "failed") and not (
+            state.step == "publishing" and _left_alone(store, whose, upload_id, state)
+        ):
+            raise UploadError("busy" if state.working else f"is-{state.step}", 409)
+        if told.get("id") and not state.dataset_id:
+            _aim(context, state, str(told["id"]))
+        state.choices = choices.decided(state.file(), data_dict, _known(context, state, upload))
+        state.dataset_id = _write_dataset(context, upload, state, told)["id"]
+        state.verdicts = []
+        state.move("publishing")
+        recovery.send(store, whose, upload_id, state)
+    return _shown(context, upload, state)
 
 
 def mxcity_metadata_read(context: Context, data_dict: DataDict) -> Result:
@@ -217,27 +236,38 @@ def _fresh(context: Context) -> Context:
     return {"user": context["user"], "auth_user_obj": context["auth_user_obj"]}
 
 
-def _write_dataset(context: Context, state: draft.Draft, told: Result) -> Result:
+def _write_dataset(context: Context, upload: Upload, state: draft.Draft, told: Result) -> Result:
     """Write the metadata: of a new draft, of the draft of an earlier try, or what is told anew."""
     own: Context = {**_fresh(context), "allow_state_change": True}
     if state.into:
         # What a dataset says that was there before is not replaced by a proposal.
         return tk.get_action("package_patch")(own, {**told, "id": state.dataset_id})
     values = {**proposal.metadata(state.file()), **told}
-    if state.dataset_id and _of_other_type(context, state, told):
+    dataset_id = state.dataset_id or own_id(upload.id)
+    there = model.Package.get(dataset_id) is not None
+    if there and _of_other_type(context, dataset_id, told):
         # CKAN does not change types: the draft of the earlier try, which has no file, makes way.
-        tk.get_action("dataset_purge")({**own, "ignore_auth": True}, {"id": state.dataset_id})
-        state.dataset_id = ""
-    if state.dataset_id:
-        return tk.get_action("package_patch")(own, {**values, "id": state.dataset_id})
+        tk.get_action("dataset_purge")({**own, "ignore_auth": True}, {"id": dataset_id})
+        there = False
+    if there:
+        return tk.get_action("package_patch")(own, {**values, "id": dataset_id})
     if not values.get("name"):
         values["name"] = free_name(str(values.get("title") or ""))
-    return tk.get_action("package_create")(own, {**values, "state": "draft"})
+    own["schema"] = _schema_with_id(values.setdefault("type", PLAIN))
+    created = {**values, "id": own_id(upload.id), "state": "draft"}
+    return tk.get_action("package_create")(own, created)
 
 
-def _of_other_type(context: Context, state: draft.Draft, told: Result) -> bool:
+def _schema_with_id(kind: str) -> Any:
+    """Return CKAN's schema of a new dataset that is told its id; only administrators choose one."""
+    schema = lookup_package_plugin(kind).create_package_schema()
+    names = ("ignore_missing", "unicode_safe", "package_id_does_not_exist")
+    return {**schema, "id": [tk.get_validator(name) for name in names]}
+
+
+def _of_other_type(context: Context, dataset_id: str, told: Result) -> bool:
     """Whether the draft of an earlier try is of another type than is told now."""
-    stored = tk.get_action("package_show")(_fresh(context), {"id": state.dataset_id})
+    stored = tk.get_action("package_show")(_fresh(context), {"id": dataset_id})
     if not told.get("type") or told["type"] == stored["type"]:
         return False
     if stored["resources"] or stored["state"] != "draft":
@@ -254,10 +284,10 @@ def _id(data_dict: DataDict) -> str:
     return str(tk.get_or_bust(data_dict, "id"))
 
 
-def _enqueue(job: Callable[[str, str], None], whose: str, upload_id: str) -> None:
-    tk.enqueue_job(
-        job, [whose, upload_id], title="Publish a file", rq_kwargs={"timeout": work.TIMEOUT}
-    )
+def _left_alone(store: UploadStore, whose: str, upload_id: str, state: draft.Draft) -> bool:
+    """Whether a worker was to have an upload, and none has it or will have it."""
+    path = store.path(whose, upload_id)
+    return state.working and attendance.find(path, state.job).missing
 
 
 def _shown(context: Context, upload: Upload, state: draft.Draft) -> Result:
@@ -265,6 +295,7 @@ def _shown(context: Context, upload: Upload, state: draft.Draft) -> Result:
         **asdict(upload),
         "state": state.step,
         "working": state.working,
+        "progress": _progress(context, upload.id, state),
         "reading": state.reading,
         "choices": state.choices,
         "verdicts": state.verdicts,
@@ -280,3 +311,11 @@ def _shown(context: Context, upload: Upload, state: draft.Draft) -> Result:
     if state.reading and not state.choices:
         shown["choices"] = choices.proposed(state.file(), _known(context, state, upload))
     return shown
+
+
+def _progress(context: Context, upload_id: str, state: draft.Draft) -> Result | None:
+    """Tell who has an upload (working, waiting or nobody), its place in the queue and the tries."""
+    if not state.working:
+        return None
+    path = config.store().path(_owner(context), upload_id)
+    return {**asdict(attendance.find(path, state.job)), "tries": state.tries}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from ckan.lib.search.common import SearchError
+from ckan.lib.search.common import SearchError, SolrConnectionError
 from ckan.types import Action, Context, DataDict
 
 from ckanext.mxcity.search import notice, solr_requests
@@ -39,7 +39,7 @@ def mxcity_search_suggest(context: Context, data_dict: DataDict) -> list[dict[st
     try:
         return solr_requests.suggest(str(data_dict.get("q") or ""), max(1, min(limit, _MOST)))
     except SearchError as error:
-        raise tk.ValidationError({"q": [tk._("The search is not available right now")]}) from error
+        raise SolrConnectionError(str(error)) from error
 
 
 @tk.chained_action

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ckanext.mxcity.maps.sources import LATITUDES, LONGITUDES
-from ckanext.mxcity.tables.downloads.pages import Column
+from ckanext.mxcity.tables.downloads.columns import Column
 from ckanext.mxcity.tables.types import is_key
 
 NUMBERS = frozenset({"int2", "int4", "int8", "numeric", "float4", "float8"})

@@ -8,7 +8,7 @@ import ckan.plugins.toolkit as tk
 
 from ckanext.mxcity.tables.chart import drawing, spec
 from ckanext.mxcity.tables.chart.groups import groups_of
-from ckanext.mxcity.tables.downloads.pages import Column, columns_of
+from ckanext.mxcity.tables.downloads.columns import Column, columns_of
 
 #: What a reader chooses in the address, and an editor in the preview's settings.
 OPTIONS = ("kind", "x", "y", "measure")

@@ -1,1 +1,1 @@
-"""Tables as files: read page by page, written as they are read."""
+"""Tables as files: read in one statement, whole before they are sent."""

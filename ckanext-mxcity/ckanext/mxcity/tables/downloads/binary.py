@@ -1,10 +1,10 @@
-"""Tables as Excel and Parquet: files that are whole before they are sent."""
+"""Tables as Excel and Parquet."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import ckan.plugins.toolkit as tk
 import duckdb
@@ -13,8 +13,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
-from ckanext.mxcity.tables.downloads.pages import Column
-from ckanext.mxcity.tables.downloads.text import write_csv
+from ckanext.mxcity.tables.downloads.columns import Column
 
 #: Longest text of a cell of Excel.
 _CELL = 32_767
@@ -43,7 +42,7 @@ COPY (
 """
 
 
-def write_excel(columns: list[Column], pages: Iterable[list[list[Any]]], target: Path) -> None:
+def write_excel(columns: list[Column], pages: Iterable[list[list[Any]]], target: IO[bytes]) -> None:
     """Write a workbook: the rows on one sheet, what the columns are on another."""
     book = Workbook(write_only=True)
     rows = book.create_sheet(tk._("Data"))
@@ -81,12 +80,8 @@ def _cell(sheet: Any, value: Any) -> Any:
     return cell
 
 
-def write_parquet(columns: list[Column], pages: Iterable[str], target: Path) -> None:
-    """Write a Parquet file with the columns' types, by way of a CSV beside it."""
-    middle = target.with_suffix(".csv")
-    with middle.open("wb") as file:
-        file.writelines(write_csv(columns, pages))
+def write_parquet(columns: list[Column], source: Path, target: Path) -> None:
+    """Write a Parquet file with the columns' types from the CSV of a table."""
     types = {column.name: _PARQUET.get(column.type, "VARCHAR") for column in columns}
     with duckdb.connect(config={"memory_limit": _MEMORY, "threads": 1}) as connection:
-        connection.execute(_COPY, {"source": str(middle), "types": types, "target": str(target)})
-    middle.unlink()
+        connection.execute(_COPY, {"source": str(source), "types": types, "target": str(target)})

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import chain, islice
-from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-from ckanext.mxcity.tables.downloads import binary, text
-from ckanext.mxcity.tables.downloads.pages import Column, read_pages
-
-_CHUNK = 1 << 16
+from ckanext.mxcity.tables.downloads import binary, cursor, spool, text
+from ckanext.mxcity.tables.downloads.columns import Column
+from ckanext.mxcity.tables.downloads.cursor import Question
 
 
 @dataclass(frozen=True)
@@ -27,10 +23,10 @@ class Kind:
 KINDS = {
     kind.suffix: kind
     for kind in (
-        Kind("csv", "text/csv", "CSV"),
+        Kind("csv", "text/csv; charset=utf-8", "CSV"),
         Kind("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "Excel"),
-        Kind("json", "application/json", "JSON"),
-        Kind("geojson", "application/geo+json", "GeoJSON"),
+        Kind("json", "application/json; charset=utf-8", "JSON"),
+        Kind("geojson", "application/geo+json; charset=utf-8", "GeoJSON"),
         Kind("parquet", "application/vnd.apache.parquet", "Parquet"),
     )
 }
@@ -42,37 +38,54 @@ def kinds_for(columns: list[Column]) -> list[Kind]:
     return [kind for kind in KINDS.values() if kind.suffix != "geojson" or places]
 
 
-def write(
-    kind: Kind, resource_id: str, columns: list[Column], question: dict[str, Any]
-) -> Iterator[bytes]:
-    """Yield the bytes of a table as a file of a kind.
+def write(kind: Kind, columns: list[Column], question: Question) -> IO[bytes]:
+    """Return a file of a kind with the rows of a question, whole.
 
-    The first page is read at once: ValidationError where the DataStore refuses the question.
+    ValidationError where the DataStore refuses the question, psycopg2.Error where the database
+    does, TooMuchError where the file takes more than it may.
     """
-    text_rows = kind.suffix in ("csv", "parquet")
-    pages = read_pages(resource_id, columns, question, "csv" if text_rows else "lists")
-    pages = chain([*islice(pages, 1)], pages)
-    if kind.suffix in _STREAMED:
-        return _STREAMED[kind.suffix](columns, pages)
-    return _whole(kind.suffix, columns, pages)
+    with spool.spooled() as file:
+        _WRITERS[kind.suffix](columns, question, file)
+        return file.file
 
 
-_STREAMED: dict[str, Callable[..., Iterator[bytes]]] = {
-    "csv": text.write_csv,
-    "json": text.write_json,
-    "geojson": text.write_geojson,
+def _csv(columns: list[Column], question: Question, file: spool.Spool) -> None:
+    file.write(text.csv_head(columns, question.for_sheets))
+    cursor.copy(question, "csv", file)
+
+
+def _json(columns: list[Column], question: Question, file: spool.Spool) -> None:
+    file.write_all(text.write_json(columns, cursor.rows(question, file.bounds)))
+
+
+def _geojson(columns: list[Column], question: Question, file: spool.Spool) -> None:
+    file.write_all(text.write_geojson(columns, cursor.rows(question, file.bounds)))
+
+
+def _excel(columns: list[Column], question: Question, file: spool.Spool) -> None:
+    binary.write_excel(columns, cursor.rows(question, file.bounds), file.file)
+
+
+def _parquet(columns: list[Column], question: Question, file: spool.Spool) -> None:
+    with spool.workplace() as folder:
+        middle, target = folder / "table.csv", folder / "table.parquet"
+        with middle.open("wb") as stream:
+            _csv(columns, question, spool.Spool(stream, file.bounds))
+        binary.write_parquet(columns, middle, target)
+        middle.unlink()
+        with target.open("rb") as made:
+            file.write_all(_parts(made))
+
+
+def _parts(file: IO[bytes]) -> Iterator[bytes]:
+    while part := file.read(1 << 20):
+        yield part
+
+
+_WRITERS: dict[str, Callable[[list[Column], Question, spool.Spool], Any]] = {
+    "csv": _csv,
+    "json": _json,
+    "geojson": _geojson,
+    "xlsx": _excel,
+    "parquet": _parquet,
 }
-_WHOLE: dict[str, Callable[..., None]] = {
-    "xlsx": binary.write_excel,
-    "parquet": binary.write_parquet,
-}
-
-
-def _whole(suffix: str, columns: list[Column], pages: Iterator[Any]) -> Iterator[bytes]:
-    """Write a file that cannot be sent in parts, then send it; nothing stays behind."""
-    with tempfile.TemporaryDirectory(prefix="mxcity-") as folder:
-        target = Path(folder) / f"table.{suffix}"
-        _WHOLE[suffix](columns, pages, target)
-        with target.open("rb") as file:
-            while part := file.read(_CHUNK):
-                yield part

@@ -1,4 +1,4 @@
-"""Tables as CSV, JSON and GeoJSON: bytes that are sent while the table is read."""
+"""Tables as CSV, JSON and GeoJSON: bytes that are written while the table is read."""
 
 from __future__ import annotations
 
@@ -9,21 +9,23 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ckanext.mxcity.maps.sources import geometry_column, point_columns
-from ckanext.mxcity.tables.downloads.pages import Column
+from ckanext.mxcity.tables.downloads.columns import Column
+from ckanext.mxcity.tables.downloads.neutral import neutral
 
 
-def write_csv(columns: list[Column], pages: Iterable[str]) -> Iterator[bytes]:
-    """Yield CSV in UTF-8, with the mark that makes Excel read accents."""
-    yield b"\xef\xbb\xbf" + _csv([[column.name for column in columns]])
+def csv_head(columns: list[Column], for_sheets: bool = False) -> bytes:
+    """Return the first line of CSV in UTF-8, with the mark that makes Excel read accents."""
+    names = [column.name for column in columns]
+    return b"\xef\xbb\xbf" + _csv([[neutral(name) for name in names] if for_sheets else names])
+
+
+def write_rows(
+    columns: list[Column], pages: Iterable[list[list[Any]]], for_sheets: bool = False
+) -> Iterator[bytes]:
+    """Yield CSV of pages of rows; a null is nothing between commas."""
+    yield csv_head(columns, for_sheets)
     for page in pages:
-        yield page.encode()
-
-
-def write_rows(columns: list[Column], pages: Iterable[list[list[Any]]]) -> Iterator[bytes]:
-    """Yield the same of pages of rows; a null is nothing between commas."""
-    yield b"\xef\xbb\xbf" + _csv([[column.name for column in columns]])
-    for page in pages:
-        yield _csv(page)
+        yield _csv([[neutral(cell) for cell in row] for row in page] if for_sheets else page)
 
 
 def _csv(rows: Iterable[Iterable[Any]]) -> bytes:

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ckanext.mxcity.tables.downloads.pages import Column
+from ckanext.mxcity.tables.downloads.columns import Column
 
 #: Milliseconds for a page of rows, and for a whole file.
 PAGE_TIMEOUT, FILE_TIMEOUT = 5_000, 120_000

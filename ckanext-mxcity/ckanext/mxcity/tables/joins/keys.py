@@ -10,7 +10,7 @@ import ckan.model as model
 import sqlalchemy as sa
 
 from ckanext.mxcity.tables.chart.spec import is_time
-from ckanext.mxcity.tables.downloads.pages import Column
+from ckanext.mxcity.tables.downloads.columns import Column
 from ckanext.mxcity.tables.joins.levels import level_of
 from ckanext.mxcity.tables.joins.model import TableKey, TableKeyValue
 from ckanext.mxcity.tables.types import is_key

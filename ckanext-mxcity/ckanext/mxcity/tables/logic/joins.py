@@ -8,7 +8,7 @@ import ckan.plugins.toolkit as tk
 from ckan.types import Context, DataDict
 from sqlalchemy.exc import OperationalError
 
-from ckanext.mxcity.tables.downloads.pages import columns_of
+from ckanext.mxcity.tables.downloads.columns import columns_of
 from ckanext.mxcity.tables.joins import join, suggest
 
 #: Rows and suggestions of one call at most.

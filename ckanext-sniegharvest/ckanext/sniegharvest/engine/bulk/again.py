@@ -7,8 +7,7 @@ from typing import Any
 
 import ckan.model as model
 import sqlalchemy as sa
-from ckan.lib import search
-from ckan.logic import index_update_package
+from ckan.logic import package_show_default_and_custom_schemas
 
 from ckanext.sniegharvest.engine.bulk import compat, hooks, index
 from ckanext.sniegharvest.engine.bulk.schemas import Schemas
@@ -28,17 +27,8 @@ def index_again(package_ids: Iterable[str]) -> None:
 
     """
     wanted = sorted(set(package_ids))
-    if compat.overridden():
-        _one_by_one(wanted)
-        return
     for start in range(0, len(wanted), CHUNK):
         _chunk(wanted[start : start + CHUNK])
-
-
-def _one_by_one(ids: list[str]) -> None:
-    for package in _stored(ids):
-        index_update_package({"user": "", "ignore_auth": True}, package.id, defer_commit=True)
-    search.commit()
 
 
 def _stored(ids: list[str]) -> Sequence[Any]:
@@ -49,6 +39,21 @@ def _stored(ids: list[str]) -> Sequence[Any]:
 
 def _chunk(ids: list[str]) -> None:
     stored = _stored(ids)
+    index.send(_documents(stored))
+    index.remove(sorted(set(ids) - {item.id for item in stored}))
+
+
+def documents_of(package_ids: Iterable[str]) -> list[index.Document]:
+    """Return the documents that the index would hold of datasets that are not deleted."""
+    wanted = sorted(set(package_ids))
+    found: list[index.Document] = []
+    for start in range(0, len(wanted), CHUNK):
+        found += _documents(_stored(wanted[start : start + CHUNK]))
+    return found
+
+
+def _documents(stored: Sequence[Any]) -> list[index.Document]:
+    ids = [item.id for item in stored]
     schemas = Schemas()
     shower = Shower(stored, schemas, Shelf([], ""))
     views = shower.views
@@ -56,6 +61,12 @@ def _chunk(ids: list[str]) -> None:
         hooks.Indexers(hooks.current(ids), views[0] if views is not None else None)
     )
     context = {"model": model, "session": model.Session, "user": "", "ignore_auth": True}
-    made = [documents.make(*shower.both(item, context)) for item in stored]
-    index.send([document for document in made if document is not None])
-    index.remove(sorted(set(ids) - {item.id for item in stored}))
+    made = [documents.make(*_both(item, shower, context)) for item in stored]
+    return [document for document in made if document is not None]
+
+
+def _both(item: Any, shower: Shower, context: dict[str, Any]) -> tuple[Any, Any]:
+    """A dataset by CKAN's schema and by its own; by CKAN's action where a plugin changes that."""
+    if compat.overridden():
+        return package_show_default_and_custom_schemas({**context}, item.id)
+    return shower.both(item, context)

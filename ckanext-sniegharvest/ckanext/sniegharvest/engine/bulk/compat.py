@@ -22,8 +22,12 @@ ACTIONS: dict[str, Any] = {
 #: Links of a chain that leave alone what the action does, and what it gives, when a batch asks.
 HARMLESS = {
     "ckanext.sniegharvest.logic.action.package_show",  # hides the settings of a source
-    "ckanext.sniegharvest.logic.overlay.package_update",  # works where a person changes a dataset
-    "ckanext.mxcity.guard.logic.action.package_show",  # helps only where the index is away
+    # Check sources, and work where a person changes a dataset.
+    "ckanext.sniegharvest.logic.action.package_create",
+    "ckanext.sniegharvest.logic.action.package_update",
+    # Look at what people write.
+    "ckanext.mxcity.guard.logic.written.package_create",
+    "ckanext.mxcity.guard.logic.written.package_update",
 }
 _TOLD: set[str] = set()
 

@@ -134,6 +134,8 @@ def written(objects: Mapping[str, str], source_id: str) -> dict[str, Any]:
 
 def current(package_ids: Sequence[str]) -> dict[str, Any]:
     """Return the current harvest object of each dataset that has one; the newest of several."""
+    if not p.plugin_loaded("harvest"):
+        return {}
     rows = model.Session.execute(
         sa.select(HarvestObject.package_id, HarvestObject.id, HarvestSource.id, HarvestSource.title)
         .join(HarvestSource, HarvestSource.id == HarvestObject.harvest_source_id)

@@ -1,5 +1,6 @@
 package mx.mxcity.solr;
 
+import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Properties;
 import javax.servlet.DispatcherType;
@@ -17,7 +18,7 @@ import org.eclipse.jetty.servlet.FilterHolder;
 import org.eclipse.jetty.servlet.ServletContextHandler;
 import org.eclipse.jetty.servlet.ServletHolder;
 
-/** One Solr node in an embedded Jetty: {@code SolrNode HOME PORT [HOST]}. */
+/** One Solr node in an embedded Jetty: {@code SolrNode HOME PORT CREDENTIALS [HOST]}. */
 public final class SolrNode {
 
   private SolrNode() {}
@@ -34,8 +35,8 @@ public final class SolrNode {
   }
 
   public static void main(String[] arguments) throws Exception {
-    if (arguments.length < 2) {
-      System.err.println("usage: SolrNode HOME PORT [HOST]");
+    if (arguments.length < 3) {
+      System.err.println("usage: SolrNode HOME PORT CREDENTIALS [HOST]");
       System.exit(2);
     }
     Server server = new Server();
@@ -47,12 +48,13 @@ public final class SolrNode {
     ServerConnector connector =
         new ServerConnector(
             server, new HttpConnectionFactory(http), new HTTP2CServerConnectionFactory(http));
-    connector.setHost(arguments.length > 2 ? arguments[2] : "127.0.0.1");
+    connector.setHost(arguments.length > 3 ? arguments[3] : "127.0.0.1");
     connector.setPort(Integer.parseInt(arguments[1]));
     server.addConnector(connector);
 
     ServletContextHandler context =
         new ServletContextHandler(server, "/solr", ServletContextHandler.NO_SESSIONS);
+    context.setSecurityHandler(Doorkeeper.of(Path.of(arguments[2])));
     context.setAttribute(SolrDispatchFilter.PROPERTIES_ATTRIBUTE, new Properties());
     context.setAttribute(SolrDispatchFilter.SOLRHOME_ATTRIBUTE, arguments[0]);
     context.addEventListener(new CoreContainerProvider());
