@@ -9,6 +9,7 @@ from xml.etree.ElementTree import ParseError
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
+from ckanext.mxcity.files.archives import open_archive
 from ckanext.mxcity.files.model import FileRefused, Limits
 
 #: Ends of a name, and the kinds that may be under them.
@@ -145,11 +146,8 @@ def _ole(path: Path) -> str:
 
 
 def _archive(path: Path, limits: Limits) -> str:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            entries = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
-        raise FileRefused("broken-archive") from error
+    with path.open("rb") as file, open_archive(file, limits) as archive:
+        entries = archive.infolist()
     _refuse_bombs(path, entries, limits)
     names = {entry.filename for entry in entries}
     if "[Content_Types].xml" in names:

@@ -138,7 +138,7 @@ def _layer(
     rows = _rows(values, shapes)
     target = folder / f"layer{number}.csv"
     titles = [*fields, GEOMETRY] if shapes is not None else fields
-    write_rows(rows, len(titles), target)
+    write_rows(rows, len(titles), target, limits.written_from(source.stat().st_size))
     typed = {f"c{len(fields)}": "geojson"} if shapes is not None else {}
     table = RawTable(name, target, tuple(titles), 0, notes=tuple(notes), typed=typed, crs=crs)
     return table, extent

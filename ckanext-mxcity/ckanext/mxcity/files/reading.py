@@ -144,7 +144,7 @@ def open_tables(path: Path, name: str, folder: Path, limits: Limits) -> Opened:
     if kind == "parquet":
         return Opened(kind, [replace(read_parquet(path, folder, limits), name=Path(name).stem)])
     if kind == "json":
-        refuse_deep(path)
+        refuse_deep(path, limits)
     if kind == "json" and not is_geojson(path):
         return Opened(kind, [replace(read_json(path, folder, limits), name=Path(name).stem)])
     kind = "geojson" if kind == "json" else kind

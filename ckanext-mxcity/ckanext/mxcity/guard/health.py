@@ -22,6 +22,7 @@ from ckan import model
 from ckan.lib.redis import connect_to_redis
 from flask import Flask, Response
 
+from ckanext.mxcity import room
 from ckanext.mxcity.guard.index import compare
 
 log = logging.getLogger(__name__)
@@ -137,6 +138,7 @@ class HealthMiddleware:
             body: dict[str, object] = {"estado": "listo" if ready else "no listo", "partes": parts}
             if _index.wanting:
                 body["indice"] = INDEX_TEXTS[_index.wanting]
+            body["sala_de_lectura"] = "completa" if room.standing().whole else "reducida"
             return self._answer(body, ready)(environ, start_response)
         return self.app(environ, start_response)
 
