@@ -251,18 +251,21 @@ def test_no_route_names_the_servers_software(portal: Command, free_port: int, bi
         assert "content-security-policy" in answer.headers, path
 
 
-def test_one_visitor_has_so_many_requests(portal: Command, free_port: int, big_table: str):
-    """Who holds many answers is refused further ones with 429, whatever address he claims."""
-    address = f"/api/3/action/datastore_search?resource_id={big_table}&limit=30000"
-    with visitors.slow_readers(free_port, [address] * 24, of_one=True):
-        claimed = {"X-Forwarded-For": "198.51.100.7", "Accept": "text/html"}
-        wait_for(lambda: visitors.get(free_port, address, visitors.ONE, **claimed).status == 429)
-        refused = visitors.get(free_port, address, visitors.ONE, **claimed)
+def test_one_visitor_has_so_many_requests(portal: Command, free_port: int):
+    """Who sends many bodies at once gets 429 for further ones, whatever address he claims."""
+    wait_for(lambda: page(free_port))
+    claimed = {"X-Forwarded-For": "198.51.100.7"}
+    with visitors.slow_senders(free_port, "/user/login", 24, of_one=True):
+        time.sleep(0.5)  # the proxy has read what they are about to send
+        people = {**claimed, "Accept": "text/html"}
+        refused = visitors.post(free_port, "/user/login", 10, source=visitors.ONE, **people)
+        assert refused.status == 429
         assert refused.headers["retry-after"] == "5"
         assert "Demasiadas peticiones" in refused.start.decode()
-        told = json.loads(visitors.get(free_port, address, visitors.ONE).start)
-        assert told["success"] is False
-        assert visitors.get(free_port, "/salud/vivo").status == 200
+        refused = visitors.post(free_port, "/user/login", 10, source=visitors.ONE, **claimed)
+        assert json.loads(refused.start)["success"] is False
+        other = visitors.post(free_port, "/api/3/action/package_search", 10, **claimed)
+        assert other.status == 400  # ten zero bytes are no JSON
 
 
 def test_large_bodies_are_taken_of_who_signed_in(portal: Command, free_port: int):

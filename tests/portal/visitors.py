@@ -57,18 +57,24 @@ def get(
         connection.close()
 
 
-def post(port: int, path: str, size: int, send: bool = True) -> Answer:
+def post(
+    port: int, path: str, size: int, send: bool = True, source: str = "127.0.0.1", **headers: str
+) -> Answer:
     """Announce a body of ``size`` bytes, send it unless told not to, and read the answer."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection = http.client.HTTPConnection(
+        "127.0.0.1", port, timeout=30, source_address=(source, 0)
+    )
     try:
         connection.putrequest("POST", path)
-        connection.putheader("Content-Length", str(size))
+        for name, value in {"Content-Length": str(size), **headers}.items():
+            connection.putheader(name, value)
         connection.endheaders()
         with suppress(ConnectionError):  # the answer may come before all is sent
             if send:
                 connection.send(bytes(size))
         answer = connection.getresponse()
-        return Answer(answer.status, start=answer.read(1000))
+        told = {name.lower(): value for name, value in answer.getheaders()}
+        return Answer(answer.status, told, start=answer.read(1000))
     finally:
         connection.close()
 
@@ -84,28 +90,28 @@ def _slow(port: int, source: str, request: bytes) -> socket.socket:
 
 
 @contextmanager
-def slow_readers(port: int, paths: list[str], of_one: bool = False) -> Iterator[None]:
-    """Ask for each path, and read nothing of the answers for the time of the block.
-
-    Each is another visitor, or all are ``ONE``.
-    """
+def slow_readers(port: int, paths: list[str]) -> Iterator[None]:
+    """Ask for each path as another visitor, and read nothing of the answers within the block."""
     with ExitStack() as open_sockets:
         for number, path in enumerate(paths):
             request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode()
-            open_sockets.enter_context(_slow(port, ONE if of_one else address(1, number), request))
+            open_sockets.enter_context(_slow(port, address(1, number), request))
         yield
 
 
 @contextmanager
-def slow_senders(port: int, path: str, count: int) -> Iterator[None]:
-    """Announce a body to a path ``count`` times, and send six bytes of it."""
+def slow_senders(port: int, path: str, count: int, of_one: bool = False) -> Iterator[None]:
+    """Announce a body to a path ``count`` times, and send six bytes of it.
+
+    Each is another visitor, or all are ``ONE``.
+    """
     request = (
         f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Length: 1000\r\n"
         "Content-Type: application/x-www-form-urlencoded\r\n\r\nlogin="
     ).encode()
     with ExitStack() as open_sockets:
         for number in range(count):
-            open_sockets.enter_context(_slow(port, address(2, number), request))
+            open_sockets.enter_context(_slow(port, ONE if of_one else address(2, number), request))
         yield
 
 

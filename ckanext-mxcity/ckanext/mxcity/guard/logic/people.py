@@ -39,6 +39,7 @@ def organization_list_for_user(original: Action, context: Context, data_dict: Da
 
 def _for_people(name: str) -> Action:
     def ask(original: Action, context: Context, data_dict: DataDict) -> Any:
+        """Answer as CKAN does, but for visitors."""
         if _is_visitor(context):
             raise tk.NotAuthorized(tk._("Log in to do this"))
         return original(context, data_dict)

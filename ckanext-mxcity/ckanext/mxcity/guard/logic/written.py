@@ -109,6 +109,7 @@ def _may_write_all(context: Context) -> bool:
 
 def _with_addresses(name: str) -> Action:
     def check(original: Action, context: Context, data_dict: DataDict) -> Any:
+        """Write as CKAN does, if each address is one of the web."""
         errors = {} if context.get("ignore_auth") else address_errors(data_dict)
         if errors:
             raise tk.ValidationError(errors)
@@ -120,6 +121,7 @@ def _with_addresses(name: str) -> Action:
 
 def _for_people(name: str) -> Action:
     def write(original: Action, context: Context, data_dict: DataDict) -> Any:
+        """Write as CKAN does, fields of the portal too."""
         resource = data_dict.get("resource")
         if isinstance(resource, dict) and not context.get("ignore_auth"):
             protected.put_back("", [resource])
