@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import os
 
+from ckan import authz
 from ckan.cli import CKANConfigLoader
 from ckan.config.middleware import make_app
+from ckan.logic import get_action
 
 application = make_app(CKANConfigLoader(os.environ["CKAN_INI"]).get_config())
+
+# CKAN looks for these at the first request that needs them, and a second request at that moment
+# finds only some: they are there before there are threads.
+get_action("package_show")
+authz.auth_functions_list()
