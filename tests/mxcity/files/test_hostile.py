@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.server
 import io
 import json
+import os
 import random
 import threading
 from collections.abc import Iterable, Iterator
@@ -28,9 +29,9 @@ from tests.mxcity.files import hostile
 
 SECRET = "clave-que-nadie-ve"
 LIMITS = Limits(seconds=40, memory=1 << 30)
-#: Mutated files, in all.
-MUTATED = 300
-SEED = 20261129
+#: Mutated files, in all; three hundred and more where there is time.
+MUTATED = int(os.environ.get("MXCITY_MUTATED", "60"))
+SEED = int(os.environ.get("MXCITY_SEED", "20261129"))
 
 
 @dataclass
@@ -216,7 +217,7 @@ def _mutated(content: bytes, chance: random.Random) -> bytes:
 
 
 def test_mutated_files_end_in_a_table_or_a_reason(tmp_path: Path, elsewhere: Elsewhere) -> None:
-    """Three hundred damaged files of each kind: no crash outside, and nothing reached."""
+    """Damaged files of each kind: no crash outside, and nothing reached."""
     chance = random.Random(SEED)
     seeds = list(_seeds(tmp_path).items())
     files = [
@@ -225,7 +226,7 @@ def test_mutated_files_end_in_a_table_or_a_reason(tmp_path: Path, elsewhere: Els
         for name, content in seeds
     ]
     found = outcomes(tmp_path, files)
-    assert len(found) == MUTATED
+    assert len(found) == len(files) > 0
     assert all(SECRET not in got for got in found.values())
     assert elsewhere.came == []
     hung = {label for label, got in found.items() if got in ("room-time", "room-busy")}

@@ -62,3 +62,9 @@ def test_unknown_accounts_take_as_long(app, person, monkeypatch):
     try_password(app, "nobody-at-all")
     assert known
     assert work == known
+
+
+@pytest.mark.parametrize("sent", [{}, {"login": "alguien"}, {"password": "x"}])
+def test_a_form_without_its_fields_is_a_failure_like_another(app, sent):
+    """What was not sent is empty."""
+    assert app.flask_app.test_client().post("/user/login", data=sent).status_code == 200

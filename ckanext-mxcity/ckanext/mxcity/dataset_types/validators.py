@@ -13,6 +13,7 @@ from ckan.types import Context, FlattenDataDict, FlattenErrorDict, FlattenKey
 
 from ckanext.mxcity.dataset_types.reference_systems import epsg
 from ckanext.mxcity.facet_labels import current_language
+from ckanext.mxcity.links import FEED_SCHEMES
 from ckanext.mxcity.logic.values import comparable, is_empty, of_harvest
 from ckanext.mxcity.vocabularies import vocabulary
 from ckanext.scheming.validation import scheming_validator
@@ -22,7 +23,6 @@ Validator = Callable[[FlattenKey, FlattenDataDict, FlattenErrorDict, Context], N
 SURVEY = "encuesta"
 #: A feed without a reading for so many intervals counts as stopped, where nothing else is said.
 STALE_INTERVALS = 3
-FEED_SCHEMES = ("http", "https", "mqtt", "mqtts", "ws", "wss")
 FIRST_YEAR, LAST_YEAR = 1800, 2200
 
 

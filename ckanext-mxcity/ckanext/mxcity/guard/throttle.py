@@ -52,8 +52,13 @@ def refuse_when_guessing() -> Response | None:
 
 
 def take_as_long(identity: dict[str, Any]) -> None:
-    """Spend on an account that cannot sign in the time that checking a password takes."""
-    login, password = identity.get("login"), identity.get("password")
+    """Spend on an account that cannot sign in the time that checking a password takes.
+
+    What was not sent is empty, for CKAN's own look at it that comes next.
+    """
+    for name in ("login", "password"):
+        identity[name] = identity.get(name) or ""
+    login, password = identity["login"], identity["password"]
     if not login or not password:
         return
     user = model.User.by_name(login) or model.User.by_email(login)

@@ -112,7 +112,7 @@ class Assembler:
         """Leave out an address that is no link, and a resource that has no other."""
         for owner in (draft.dataset, *draft.dataset.get("resources", ())):
             for name in [name for name in owner if links.is_address(name)]:
-                if links.refused(owner[name]):
+                if links.refused(owner[name], name):
                     given = owner.pop(name)
                     draft.warn("bad-address", BAD_ADDRESS, field=name, value=given[:200])
                     owner.setdefault("_left_out", name)
