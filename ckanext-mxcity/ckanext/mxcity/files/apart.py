@@ -85,11 +85,13 @@ def _asked(
     arguments: dict[str, Any],
     results: dict[str, Path] | None = None,
 ) -> Answer:
+    size = path.stat().st_size
+    seconds = min(limits.seconds, limits.patience(size))
     bounds = room.Bounds(
-        seconds=limits.seconds,
-        cpu_seconds=int(limits.seconds),
+        seconds=seconds,
+        cpu_seconds=int(seconds),
         memory=limits.memory,
-        disk=limits.disk(path.stat().st_size),
+        disk=limits.disk(size),
     )
     try:
         told = room.run(
@@ -101,7 +103,10 @@ def _asked(
         )
     except room.RoomFailed as error:
         raise FileRefused(f"room-{error.reason}") from error
-    answer = msgspec.convert(told, Answer)
+    try:
+        answer = msgspec.convert(told, Answer)
+    except msgspec.ValidationError as error:
+        raise FileRefused("room-ended") from error
     if answer.refusal:
         raise FileRefused(answer.refusal.code, **answer.refusal.params)
     return answer

@@ -18,9 +18,10 @@ from defusedxml.ElementTree import iterparse
 from pyogrio.errors import DataSourceError
 from pyproj import CRS, Transformer
 from pyproj.exceptions import ProjError
+from shapely.errors import ShapelyError
 
 from ckanext.mxcity.files.model import Box, FileRefused, Limits, Note
-from ckanext.mxcity.files.source import RawTable, refuse_wide, write_rows
+from ckanext.mxcity.files.source import RawTable, refuse_many, refuse_wide, write_rows
 
 #: What a geometry's column is called.
 GEOMETRY = "geometry"
@@ -45,8 +46,10 @@ def read_layers(
     source = _prepared(path, kind, folder, limits)
     try:
         layers = [str(name) for name, _ in pyogrio.list_layers(source)]
+        if len(layers) > limits.sheets:
+            raise FileRefused("too-many-sheets", sheets=len(layers), limit=limits.sheets)
         read = [_layer(source, name, number, folder, limits) for number, name in enumerate(layers)]
-    except (DataSourceError, ProjError, ValueError, RuntimeError) as error:
+    except (DataSourceError, ProjError, ShapelyError, ValueError, RuntimeError) as error:
         raise FileRefused("broken-map", format=kind) from error
     tables = [table for table, _ in read if table]
     if not tables:
@@ -123,6 +126,9 @@ def _unpack(archive: zipfile.ZipFile, name: str, target: Path, limits: Limits) -
 def _layer(
     source: Path, name: str, number: int, folder: Path, limits: Limits
 ) -> tuple[RawTable | None, Box | None]:
+    told = pyogrio.read_info(source, layer=name)
+    refuse_wide(len(told["fields"]) + 1, limits)
+    refuse_many(max(0, told["features"]), len(told["fields"]) + 1, limits)
     meta, _, geometry, values = pyogrio.raw.read(source, layer=name, force_2d=True)
     fields = [str(field) for field in meta["fields"]]
     refuse_wide(len(fields) + 1, limits)
@@ -132,8 +138,10 @@ def _layer(
     shapes = shapely.from_wkb(geometry) if geometry is not None else None
     crs = meta.get("crs")
     if shapes is not None:
-        shapes, told = _in_degrees(shapes, crs)
-        notes += told
+        _refuse_infinite(shapes)
+        shapes, said = _in_degrees(shapes, crs)
+        _refuse_infinite(shapes)
+        notes += said
     extent = _extent(shapes)
     rows = _rows(values, shapes)
     target = folder / f"layer{number}.csv"
@@ -163,11 +171,22 @@ def _in_degrees(shapes: Any, crs: str | None) -> tuple[Any, list[Note]]:
     return moved, [Note("crs-changed", {"crs": crs if len(crs) < 40 else system.name})]
 
 
+def _refuse_infinite(shapes: Any) -> None:
+    """FileRefused for figures of which a coordinate is no number, or that have no place."""
+    bounds = shapely.bounds(shapes)
+    nowhere = shapely.is_missing(shapes) | shapely.is_empty(shapes)
+    wrong = ~np.isfinite(bounds).all(axis=1) & ~nowhere
+    if wrong.any():
+        raise FileRefused(
+            "coordinates-infinite", count=int(wrong.sum()), row=int(wrong.argmax()) + 1
+        )
+
+
 def _extent(shapes: Any) -> Box | None:
     if shapes is None:
         return None
     west, south, east, north = (float(side) for side in shapely.total_bounds(shapes))
-    return None if np.isnan(west) else (west, south, east, north)
+    return None if not np.isfinite([west, south, east, north]).all() else (west, south, east, north)
 
 
 def _rows(values: Any, shapes: Any) -> Any:

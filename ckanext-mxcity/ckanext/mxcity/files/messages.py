@@ -9,6 +9,8 @@ from importlib import resources
 from typing import Any
 
 DOMAIN = "ckanext-mxcity"
+#: Whole numbers above it are written with commas.
+_PLAIN = 9_999
 
 
 def _(text: str) -> str:
@@ -118,7 +120,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         _("Save the table again as CSV in UTF-8."),
     ),
     "broken-json": (
-        _("The JSON is cut short or wrong: {reason}"),
+        _("The JSON is cut short or wrong."),
         _("Export it again, and check that it arrived whole."),
     ),
     "deep-json": (
@@ -149,7 +151,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "too-many-columns": (
         _("The table has {columns} columns; at most {limit} are taken."),
-        _("Turn the columns of years or areas into rows."),
+        _(
+            "Turn the columns of years or areas into rows. If the table is narrower, something "
+            "stands far to its right: delete it."
+        ),
     ),
     "too-many-rows": (
         _("The table has row {rows}; at most {limit} rows are taken."),
@@ -199,7 +204,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
         _("A number of the JSON has more than {limit} digits."),
         _("Write it as text if it is a code, or round it."),
     ),
-    "unreadable": (_("The table cannot be read: {reason}"), _("Save it again as CSV in UTF-8.")),
+    "unreadable": (_("The table cannot be read."), _("Save it again as CSV in UTF-8.")),
+    "coordinates-infinite": (
+        _("{count} figures of the map have coordinates that are no place; the first is {row}."),
+        _("Check the reference system of the map, or correct those figures."),
+    ),
     # What was noticed.
     "encoding": (_("The file is in {encoding}; it is published in UTF-8."), ""),
     "nul-removed": (_("Characters that no text has (NUL) were taken out."), ""),
@@ -284,6 +293,11 @@ def said(message: str, params: Mapping[str, Any] | None, lang: str) -> str:
 
 
 class _Params(dict[str, Any]):
+    def __getitem__(self, key: str) -> Any:
+        value = super().__getitem__(key)
+        large = isinstance(value, int) and not isinstance(value, bool) and value > _PLAIN
+        return f"{value:,}" if large else value
+
     def __missing__(self, key: str) -> str:
         return "?"
 

@@ -44,12 +44,16 @@ class Limits:
     #: Text of all tables as it is written to be read: the largest CSV, in another encoding.
     written: int = 2_500_000_000
     sample: int = 20
-    #: Of time for one file, until it is understood or written.
-    seconds: float = 900
+    #: Of time for one file, until it is understood or written; see ``patience``.
+    seconds: float = 1_200
     #: Of memory that its reader may reserve.
     memory: int = 4 << 30
     #: Whether maps are read: see ``ckanext.mxcity.publishing.maps``.
     maps: bool = True
+
+    def patience(self, size: int) -> float:
+        """Return the seconds that a file of ``size`` bytes may take: a small one holds nobody."""
+        return 120 + size / 2_000_000
 
     def disk(self, size: int) -> int:
         """Return the bytes that the reading of a file of ``size`` bytes may write on its way."""

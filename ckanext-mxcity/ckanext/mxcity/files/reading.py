@@ -132,6 +132,11 @@ def _head_of(path: Path, target: Path, head: int) -> Path:
 def open_tables(path: Path, name: str, folder: Path, limits: Limits) -> Opened:
     """Bring the tables of a file into ``folder`` as text, whatever kind of file it is."""
     kind = kind_of(path, name, limits)
+    opened = _opened(path, name, kind, folder, limits)
+    return opened if kind == "csv" else _without_nul(opened)
+
+
+def _opened(path: Path, name: str, kind: str, folder: Path, limits: Limits) -> Opened:
     if kind == "csv":
         table, encoding = read_delimited(path, folder, limits)
         form = "tsv" if table.delimiter == "\t" else "csv"
@@ -154,6 +159,22 @@ def open_tables(path: Path, name: str, folder: Path, limits: Limits) -> Opened:
     return Opened(kind, tables, crs=crs, extents=tuple(extents))
 
 
+def _without_nul(opened: Opened) -> Opened:
+    """Take out of the tables the character that no text and no database has, and say so."""
+    return replace(opened, tables=[_cleaned(table) for table in opened.tables])
+
+
+def _cleaned(table: RawTable) -> RawTable:
+    with table.path.open("rb") as file:
+        if not any(b"\0" in piece for piece in iter(lambda: file.read(1 << 20), b"")):
+            return table
+    clean = table.path.with_suffix(".clean.csv")
+    with table.path.open("rb") as file, clean.open("wb") as target:
+        for piece in iter(lambda: file.read(1 << 20), b""):
+            target.write(piece.replace(b"\0", b""))
+    return replace(table, path=clean, notes=(*table.notes, Note("nul-removed")))
+
+
 def understood(raw: RawTable, limits: Limits) -> TableReading:
     """Return what the columns of a table hold, proved on every row."""
     names, notes = clean_names(raw.titles)
@@ -169,8 +190,10 @@ def understood(raw: RawTable, limits: Limits) -> TableReading:
             extent = _extent(connection, by_raw, columns)
             found_areas = _areas(connection, raw, columns)
             count, sample = _sample(connection, raw, limits)
+        except duckdb.OutOfMemoryException as error:
+            raise FileRefused("room-memory") from error
         except duckdb.Error as error:
-            raise FileRefused("unreadable", reason=str(error).splitlines()[0][:160]) from error
+            raise FileRefused("unreadable") from error
     if not count:
         raise FileRefused("only-header")
     if rejected[0]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import duckdb
 
 #: What DuckDB may use while it reads, of memory and, beyond it, of the disk.
-MEMORY, SPILL = "300MB", "8GB"
+MEMORY, SPILL = "1GB", "8GB"
 #: Seconds between two looks at a file that is being written.
 _LOOK = 0.02
 

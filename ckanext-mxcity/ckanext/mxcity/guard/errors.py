@@ -14,7 +14,7 @@ from ckan.lib.search.common import SearchError, SearchQueryError, SolrConnection
 from flask import Flask, Response, jsonify, make_response, request
 from pysolr import SolrError
 from rdflib.plugin import PluginException
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +31,9 @@ def install(app: Flask) -> None:
     app.register_error_handler(tk.NotAuthorized, not_authorized)
     app.register_error_handler(tk.ObjectNotFound, not_found)
     app.register_error_handler(PluginException, not_found)
+    app.register_error_handler(RecursionError, bad_request)
+    for away in (OperationalError, InterfaceError):
+        app.register_error_handler(away, database_is_down)
 
 
 def search_is_down(error: Exception) -> Response:
@@ -38,6 +41,16 @@ def search_is_down(error: Exception) -> Response:
     log.error("The search engine does not answer: %s", error)
     message = tk._("Search is not available right now. Try again in a minute.")
     response = answer(503, tk._("Search not available"), message)
+    response.headers["Retry-After"] = str(RETRY_SECONDS)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def database_is_down(error: Exception) -> Response:
+    """Answer 503: the database does not answer, try again soon."""
+    log.error("The database does not answer: %s", error)
+    message = tk._("The portal cannot answer right now. Try again in a minute.")
+    response = answer(503, tk._("Service unavailable"), message)
     response.headers["Retry-After"] = str(RETRY_SECONDS)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -90,6 +90,8 @@ def install(app: Flask) -> None:
 def refuse_odd_requests() -> None:
     """Refuse a change by link, and forget where a sign-in should lead if not to this portal.
 
+    An order of which a part is blank is refused, too.
+
     :raises MethodNotAllowed: for a change asked for by anything but POST.
     """
     if request.endpoint in CHANGING and request.method != "POST":
@@ -102,6 +104,13 @@ def refuse_odd_requests() -> None:
         )
     if "\x00" in request.path or any("\x00" in value for value in request.args.values()):
         abort(400)
+    if any(not all(map(str.strip, order.split(","))) for order in _orders()):
+        abort(400)
+
+
+def _orders() -> list[str]:
+    """Return the orders that a page is asked for; CKAN takes an empty one for none."""
+    return [order for order in request.args.getlist("sort") if order]
 
 
 def is_local(target: str) -> bool:

@@ -40,7 +40,7 @@ def answer() -> ResponseReturnValue:
         return tk.abort(403, tk._("Unauthorized to request reset password."))
     if not is_mail_set_up():
         tk.h.flash_error(without_mail())
-        return tk.render("user/request_reset.html", {})
+        return tk.render("user/request_reset.html", {"without_mail": True})
     if request.method != "POST":
         return tk.render("user/request_reset.html", {})
     name = request.form.get("user", "").strip()

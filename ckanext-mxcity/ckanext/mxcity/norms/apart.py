@@ -39,7 +39,13 @@ def read_metadata(content: bytes, name: str = "") -> MetadataReading:
             )
         except room.RoomFailed as error:
             raise errors.UnfinishedSheetError() from error
-    answer = msgspec.convert(told, Answer)
+    try:
+        answer = msgspec.convert(told, Answer)
+    except msgspec.ValidationError as error:
+        raise errors.UnfinishedSheetError() from error
     if answer.reading is None:
-        raise getattr(errors, answer.refused)(**answer.params)
+        kind = getattr(errors, answer.refused, None)
+        if isinstance(kind, type) and issubclass(kind, errors.SheetRefusedError):
+            raise kind(**answer.params)
+        raise errors.UnfinishedSheetError()
     return answer.reading

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 import time
 from contextlib import suppress
 from email.utils import formatdate
@@ -20,6 +21,8 @@ from ckanext.mxcity.publishing import config
 from ckanext.mxcity.publishing.uploads import Upload, UploadError
 
 VERSION = "1.0.0"
+#: Bytes, as programs write them.
+_WHOLE = re.compile(r"[0-9]{1,15}", re.ASCII)
 PIECE = "application/offset+octet-stream"
 
 
@@ -49,7 +52,7 @@ def create() -> Response:
     """Begin an upload; its address comes back."""
     _same_version()
     length = request.headers.get("Upload-Length", "")
-    if not length.isdigit():
+    if not _WHOLE.fullmatch(length):
         return _answer(400, "Upload-Length")
     told = _metadata()
     wanted = {"name": told.get("filename"), "dataset_id": told.get("dataset"), "size": int(length)}
@@ -85,7 +88,7 @@ def append(upload_id: str) -> Response:
     if request.mimetype != PIECE:
         return _answer(415, PIECE)
     offset = request.headers.get("Upload-Offset", "")
-    if not offset.isdigit():
+    if not _WHOLE.fullmatch(offset):
         return _answer(400, "Upload-Offset")
     upload = config.store().append(_owner(), upload_id, int(offset), request.stream)  # type: ignore[arg-type]
     return _answer(204, **_facts(upload))

@@ -26,7 +26,7 @@ class Bounds:
     #: Of everything it writes, together.
     disk: int = 8 * GiB
     #: Of its answer.
-    answer: int = 64 * MiB
+    answer: int = 16 * MiB
     #: Open at a time.
     files: int = 256
 

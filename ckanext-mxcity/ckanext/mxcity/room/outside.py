@@ -16,9 +16,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import IO, Any, cast
+from tempfile import TemporaryDirectory, gettempdir
+from typing import IO, Any, cast, get_args
 
 from ckanext.mxcity.room import syscalls
 from ckanext.mxcity.room.model import Bounds, MiB, Reason, RoomFailed
@@ -30,9 +31,15 @@ log = logging.getLogger(__name__)
 AT_ONCE, PATIENCE = 2, 20
 #: Seconds between two looks at what a child has written.
 _LOOK = 0.1
+_PREFIX = "mxcity-room-"
 #: What has to stay free on the disk, for everybody else.
 LEAST_FREE = 200 * MiB
 _PIECE = 1 << 16
+#: Files and folders that a child may have at a time: more are no work.
+MOST_ENTRIES = 5_000
+_SHOWN = 500
+#: Folders of children whose parent was killed are cleared away after so many seconds.
+_FORGOTTEN = 24 * 3600
 _places = threading.BoundedSemaphore(AT_ONCE)
 
 
@@ -65,6 +72,8 @@ def run(
         told = {key: str(path) for key, path in made.items()}
         child.start(task, {**arguments, **given, **told})
         answer = child.heard()
+        if "done" not in answer:
+            raise RoomFailed("ended", "it asks where it should answer")
         child.end()
         for key, path in made.items():
             _taken(path, results[key])
@@ -93,7 +102,7 @@ def talk(
         while "done" not in (said := child.heard()):
             if "ask" in said:
                 child.tell(answers(child, said["ask"], said["with"]))
-            else:
+            elif "item" in said:
                 yield said["item"]
 
 
@@ -114,7 +123,26 @@ def _taken(made: Path, target: Path) -> None:
     told = made.lstat()
     if not stat.S_ISREG(told.st_mode) or told.st_nlink != 1:
         raise RoomFailed("ended", "the result is no plain file")
+    made.chmod(0o600)
     made.replace(target)
+
+
+def _understood(line: bytes) -> dict[str, Any]:
+    """Return what a line says; RoomFailed for one that no child of ours would say."""
+    try:
+        said = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise RoomFailed("ended", "its answer is no JSON") from error
+    if not isinstance(said, dict) or not said.keys() & {"done", "ask", "item", "failed"}:
+        raise RoomFailed("ended", "its answer is none")
+    if "ask" in said and "with" not in said:
+        raise RoomFailed("ended", "its question is none")
+    if "failed" in said:
+        log.info("A reading failed: %r", said)
+        known: tuple[Reason, ...] = get_args(Reason)
+        reason: Reason = next((reason for reason in known if reason == said["failed"]), "ended")
+        raise RoomFailed(reason, str(said.get("detail", ""))[:_SHOWN])
+    return said
 
 
 class Child:
@@ -123,7 +151,8 @@ class Child:
     def __init__(self, bounds: Bounds, beside: Path | None) -> None:
         self._bounds = bounds
         self._stack = ExitStack()
-        name = self._stack.enter_context(TemporaryDirectory(prefix="mxcity-room-", dir=beside))
+        _sweep()
+        name = self._stack.enter_context(TemporaryDirectory(prefix=_PREFIX, dir=beside))
         self._folder = Path(name)
         self.work = self._folder / "work"
         (self._folder / "in").mkdir()
@@ -145,7 +174,7 @@ class Child:
             target.write_bytes(content)
             return target
         path, linked = content.resolve(), False
-        if standing().closed:  # else nothing would keep the child from writing into it
+        if standing().namespaces:  # else the child could change what the file is like
             with contextlib.suppress(OSError):  # it lies on another disk
                 os.link(path, target)
                 linked = True
@@ -180,15 +209,22 @@ class Child:
             for descriptor in passed:
                 os.close(descriptor)
         self._stack.callback(self.end)
-        self._orders = cast(IO[bytes], self._process.stdin)
+        self._orders = cast(IO[bytes], self._process.stdin).fileno()
+        os.set_blocking(self._orders, False)
         self.tell(order(task, arguments, self._bounds, writing, rules) | {"talks": talks})
 
     def tell(self, value: Any) -> None:
         """Give it a line."""
-        line = json.dumps(value).encode() + b"\n"
-        with contextlib.suppress(BrokenPipeError):  # it has died: what is heard next tells why
-            self._orders.write(line)
-            self._orders.flush()
+        left = memoryview(json.dumps(value).encode() + b"\n")
+        deadline = time.monotonic() + self._bounds.seconds
+        with contextlib.suppress(BrokenPipeError), selectors.DefaultSelector() as selector:
+            # One that has died takes nothing: what is heard next tells why.
+            selector.register(self._orders, selectors.EVENT_WRITE)
+            while left:
+                if time.monotonic() > deadline:
+                    raise RoomFailed("time")
+                if selector.select(_LOOK):
+                    left = left[os.write(self._orders, left[:_PIECE]) :]
 
     def heard(self) -> Any:
         """Return the next line that it says.
@@ -202,11 +238,7 @@ class Child:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(5)
             raise RoomFailed(_reason(self._process.returncode), self._last_words())
-        said = json.loads(line)
-        if "failed" in said:
-            log.info("A reading failed: %s", said)
-            raise RoomFailed(said["failed"], str(said.get("detail", "")))
-        return said
+        return _understood(line)
 
     def _line(self) -> bytes:
         deadline = time.monotonic() + self._bounds.seconds
@@ -235,7 +267,8 @@ class Child:
         return line
 
     def _look_at_disk(self) -> None:
-        if _size(self.work) > self._bounds.disk:
+        written = _size(self.work) + (self._folder / "errors").stat().st_size
+        if written > self._bounds.disk:
             raise RoomFailed("disk")
         if shutil.disk_usage(self._folder).free < LEAST_FREE:
             raise RoomFailed("full")
@@ -250,8 +283,9 @@ class Child:
 
     def end(self) -> None:
         """End it with whatever it started; one that has ended is no error."""
-        with contextlib.suppress(OSError):
-            self._orders.close()
+        if self._process.stdin:
+            with contextlib.suppress(OSError):
+                self._process.stdin.close()
         with contextlib.suppress(ProcessLookupError):
             self._process.kill()
         self._process.wait()
@@ -280,16 +314,36 @@ def order(
 
 
 def _size(folder: Path) -> int:
-    """Return the bytes that lie under a folder, links not followed."""
-    total = 0
-    with contextlib.suppress(FileNotFoundError), os.scandir(folder) as entries:
-        for entry in entries:
-            with contextlib.suppress(FileNotFoundError):
-                if entry.is_dir(follow_symlinks=False):
-                    total += _size(Path(entry.path))
-                else:
-                    total += entry.stat(follow_symlinks=False).st_size
+    """Return the bytes that a folder takes of the disk, links not followed.
+
+    Raises:
+        RoomFailed: it holds more files and folders than any work needs.
+
+    """
+    total = entries = 0
+    waiting = [str(folder)]
+    while waiting:
+        with contextlib.suppress(OSError), os.scandir(waiting.pop()) as found:
+            for entry in found:
+                entries += 1
+                if entries > MOST_ENTRIES:
+                    raise RoomFailed("disk", "too many files")
+                with contextlib.suppress(OSError):
+                    told = entry.stat(follow_symlinks=False)
+                    total += max(told.st_size, told.st_blocks * 512)
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(entry.path)
     return total
+
+
+@cache
+def _sweep() -> None:
+    """Clear away, once a process, what children left whose parent was killed."""
+    before = time.time() - _FORGOTTEN
+    for folder in Path(gettempdir()).glob(f"{_PREFIX}*"):
+        with contextlib.suppress(OSError):
+            if folder.lstat().st_uid == os.geteuid() and folder.lstat().st_mtime < before:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _reason(code: int | None) -> Reason:

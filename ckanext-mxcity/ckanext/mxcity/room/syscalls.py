@@ -29,7 +29,13 @@ REFUSED = (
     "name_to_handle_at", "fanotify_init", "quotactl", "acct", "settimeofday", "clock_settime",
     "adjtimex", "clock_adjtime", "sethostname", "setdomainname", "iopl", "ioperm", "syslog",
     "personality", "setuid", "setgid", "setreuid", "setregid", "setresuid", "setresgid",
-    "setgroups", "capset", "link", "linkat", "chown", "fchown", "lchown", "fchownat",
+    "setgroups", "capset", "link", "linkat", "chown", "fchown", "lchown", "fchownat", "chmod",
+    "fchmod", "fchmodat", "fchmodat2", "utime", "utimes", "futimesat", "utimensat", "setxattr",
+    "lsetxattr", "fsetxattr", "setxattrat", "removexattr", "lremovexattr", "fremovexattr",
+    "removexattrat", "setpriority", "sched_setaffinity", "sched_setscheduler", "sched_setparam",
+    "sched_setattr", "ioprio_set", "setrlimit",
+    # Memory and room on the disk that nobody counts.
+    "memfd_create", "memfd_secret",
 )  # fmt: skip
 _CLONE_THREAD = 0x00010000
 
@@ -45,6 +51,11 @@ def program() -> bytes:
             rules.add_rule(pyseccomp.ERRNO(errno.EPERM), name)
         except (OSError, ValueError):
             continue
+    # Other processes have limits, too.
+    another = pyseccomp.Arg(0, pyseccomp.NE, 0)
+    rules.add_rule(pyseccomp.ERRNO(errno.EPERM), "prlimit64", another)
+    # As on a disk that cannot reserve: it is written then, and counted.
+    rules.add_rule(pyseccomp.ERRNO(errno.EOPNOTSUPP), "fallocate")
     # The C library falls back to clone, whose first argument tells a thread from a process.
     rules.add_rule(pyseccomp.ERRNO(errno.ENOSYS), "clone3")
     no_thread = pyseccomp.Arg(0, pyseccomp.MASKED_EQ, _CLONE_THREAD, 0)

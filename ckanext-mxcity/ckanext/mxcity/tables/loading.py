@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -19,13 +20,20 @@ from ckanext.mxcity.tables import closed_tables, types
 
 log = logging.getLogger(__name__)
 
+#: Our sentences in what the loader says of an error: of a file, and of a closed table.
+_SENTENCE = re.compile(
+    r"(?:Loading file raised an error: |LoaderError\(['\"])(.*?)['\"],?\)?\s*\Z", re.DOTALL
+)
+
 
 def install() -> None:
     """Let xloader give columns their types, once, where xloader is loaded."""
     if not p.plugin_loaded("xloader"):
         return
-    from ckanext.xloader import loader
+    from ckanext.xloader import db, loader
 
+    if not hasattr(db.mark_job_as_errored, "__wrapped__"):
+        db.mark_job_as_errored = _for_people(db.mark_job_as_errored)
     if hasattr(loader.load_csv, "__wrapped__"):
         return
     loader.load_csv = _typed_copy(loader.load_csv)
@@ -33,6 +41,24 @@ def install() -> None:
     # Types guessed from a file's first rows make numbers of codes: all is text until it is in.
     mapping = loader.get_types()[1]
     loader.get_types = lambda: ([str], mapping)
+
+
+def _for_people(mark: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(mark)
+    def marked(job_id: str, error: Any) -> Any:
+        """Keep with a job what people can read of its error; the log has all of it."""
+        return mark(job_id, readable(error) if isinstance(error, str) else error)
+
+    return marked
+
+
+def readable(error: str) -> str:
+    """Return the sentence for people of an error of the loader, if there is one in it."""
+    log.warning("A table was not loaded: %s", error)
+    found = _SENTENCE.search(error)
+    if found is None:
+        return str(tk._("The table could not be loaded. The portal's team has the details."))
+    return found[1].replace("\\'", "'")
 
 
 def _typed_copy(load: Callable[..., Any]) -> Callable[..., Any]:

@@ -46,7 +46,7 @@ def read(
         ):  # fmt: skip
             if "error" in told:
                 raise answers.error(told["error"])
-            yield item_of(told["item"])
+            yield _item(told)
     except room.RoomFailed as error:
         raise errors.ReadError(record=document.name, reason=_REASONS[error.reason]) from error
 
@@ -60,6 +60,14 @@ _REASONS = {
     "busy": N_("too much is being read at once"),
     "ended": N_("it is damaged in a way that stops its reader"),
 }
+
+
+def _item(told: Any) -> Item:
+    """Return an item; RoomFailed for what no reader of ours gives."""
+    try:
+        return item_of(told["item"])
+    except (TypeError, KeyError, ValueError, AttributeError) as error:
+        raise room.RoomFailed("ended", "an item is none") from error
 
 
 class _Answers:
@@ -100,7 +108,12 @@ class _Answers:
 
     def error(self, told: int | dict[str, Any]) -> BaseException:
         """Return the error that ended a reading: one of a fetch, or the reader's own."""
-        if isinstance(told, int):
-            return self._errors[told]
-        known = getattr(errors, told["class"], errors.ReadError)
-        return known(**told["params"])
+        try:
+            if isinstance(told, int):
+                return self._errors[told]
+            known = getattr(errors, told["class"], None)
+            if isinstance(known, type) and issubclass(known, errors.HarvestError):
+                return known(**told["params"])
+        except (TypeError, KeyError, IndexError):
+            pass
+        return room.RoomFailed("ended", "an error is none")

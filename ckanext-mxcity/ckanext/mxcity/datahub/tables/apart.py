@@ -14,7 +14,9 @@ from ckanext.mxcity.datahub.tables.columns import columns
 from ckanext.mxcity.datahub.tables.reader import MAX_BYTES, Cell, Row, Table, TableError
 
 #: A request waits for it.
-_BOUNDS = room.Bounds(seconds=30, cpu_seconds=30, memory=room.GiB, disk=10 * room.MiB)
+_BOUNDS = room.Bounds(
+    seconds=30, cpu_seconds=30, memory=room.GiB, disk=10 * room.MiB, answer=40 * room.MiB
+)
 _MOMENTS: dict[str, Any] = {"date": dt.date, "datetime": dt.datetime, "time": dt.time}
 
 

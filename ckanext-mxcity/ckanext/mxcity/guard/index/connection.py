@@ -16,7 +16,9 @@ from flask import g, has_request_context
 #: Seconds for which a Solr that did not answer is not asked again.
 AWAY = 2.0
 #: Longest waits for an answer to a question, in seconds: to be let in, and for what is said.
-CONNECT, READ = 1.0, 10.0
+CONNECT, READ = 1.0, 5.0
+#: Of one that was away a moment ago: a visitor waits for the look.
+LOOK = 1.5
 #: Set in a request in which Solr was found away.
 NOTED = "mxcity_search_is_down"
 #: Statuses with which Solr says that the index is not there, or not ours to read.
@@ -43,6 +45,10 @@ class _Memory:
         if until:
             self._away[address] = (moment + CONNECT + READ, reason)
         return None
+
+    def was_away(self, address: str) -> bool:
+        """Whether it did not answer when it was asked last."""
+        return address in self._away
 
     def forget(self) -> None:
         """Ask each one again."""
@@ -73,7 +79,8 @@ class Careful:
         if fault is not None:
             _note()
             raise pysolr.SolrError(fault)
-        patience, self.timeout = self.timeout, (CONNECT, min(READ, self.timeout or READ))
+        longest = LOOK if _memory.was_away(self.url) else READ
+        patience, self.timeout = self.timeout, (CONNECT, min(longest, self.timeout or longest))
         try:
             return self._told(method, path, *rest, **named)
         except pysolr.SolrError as error:

@@ -7,6 +7,7 @@ from typing import Any
 
 from ckan import model
 from ckan.lib.helpers import date_str_to_datetime
+from werkzeug.datastructures import FileStorage
 
 DataDict = dict[str, Any]
 
@@ -48,7 +49,7 @@ def _put_back_one(resource: DataDict, before: DataDict) -> None:
 
 def _put_back_kind(resource: DataDict, before: DataDict) -> None:
     """Keep how CKAN holds the file; a link may take the place of a file, not the reverse."""
-    if resource.get("upload"):
+    if isinstance(resource.get("upload"), FileStorage):
         for name in MEASURED:
             resource.pop(name, None)
         return

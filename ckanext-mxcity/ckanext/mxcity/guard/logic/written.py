@@ -37,6 +37,9 @@ WITH_ADDRESSES = {
 #: Actions of the DataStore that write fields of the portal for people who asked for its tables.
 FOR_PEOPLE = ("datastore_create", "datastore_delete")
 
+#: Where the DataStore lists its tables, those of private datasets too.
+LIST_OF_TABLES = "_table_metadata"
+
 _portal_writes: ContextVar[bool] = ContextVar("mxcity_portal_writes", default=False)
 
 
@@ -51,6 +54,7 @@ def chained() -> dict[str, Action]:
             actions[name] = _with_addresses(name)
     if p.plugin_loaded("datastore"):
         actions |= {name: _for_people(name) for name in FOR_PEOPLE}
+        actions["datastore_search"] = datastore_search
     return actions
 
 
@@ -67,6 +71,17 @@ def package_update(original: Action, context: Context, data_dict: DataDict) -> A
     """Update a dataset with what people may write."""
     if not context.get("ignore_auth"):
         _look(context, data_dict)
+    return original(context, data_dict)
+
+
+@tk.chained_action
+@tk.side_effect_free
+def datastore_search(original: Action, context: Context, data_dict: DataDict) -> Any:
+    """Search a table as CKAN does; the list of all tables is for administrators."""
+    wanted = data_dict.get("resource_id") or data_dict.get("id")
+    asks = wanted == LIST_OF_TABLES and not context.get("ignore_auth")
+    if asks and not authz.is_sysadmin(context.get("user") or ""):
+        raise tk.ObjectNotFound(tk._("Resource was not found."))
     return original(context, data_dict)
 
 
@@ -121,7 +136,12 @@ def _with_addresses(name: str) -> Action:
 
 def _for_people(name: str) -> Action:
     def write(original: Action, context: Context, data_dict: DataDict) -> Any:
-        """Write as CKAN does, fields of the portal too."""
+        """Write as CKAN does, fields of the portal too; names of tables are the portal's."""
+        named = data_dict.get("aliases") and not context.get("ignore_auth")
+        if named and not authz.is_sysadmin(context.get("user") or ""):
+            raise tk.ValidationError(
+                {"aliases": [tk._("Only administrators give tables further names.")]}
+            )
         resource = data_dict.get("resource")
         if isinstance(resource, dict) and not context.get("ignore_auth"):
             protected.put_back("", [resource])

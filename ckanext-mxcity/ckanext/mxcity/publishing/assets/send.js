@@ -10,6 +10,9 @@
   var PIECE = 4 * 1024 * 1024;
   var TRIES = 8;
 
+  // By attribute: a field of the form may be called as the property is.
+  function told(name) { return form.getAttribute("data-" + name); }
+
   function headers(more) {
     var field = document.querySelector("meta[name=csrf_field_name]").content;
     var token = document.querySelector('meta[name="' + field + '"]').content;
@@ -40,7 +43,8 @@
   }
 
   function refused(answer) {
-    return answer.text().then(function (text) { throw {refusal: text || form.dataset.failed}; });
+    var plain = (answer.headers.get("Content-Type") || "").indexOf("text/plain") === 0;
+    return answer.text().then(function (text) { throw {refusal: (plain && text) || told("failed")}; });
   }
 
   function metadata(file) {
@@ -49,7 +53,7 @@
   }
 
   function create(file) {
-    return fetch(form.dataset.mxSend, {
+    return fetch(told("mx-send"), {
       method: "POST",
       headers: headers({"Upload-Length": String(file.size), "Upload-Metadata": metadata(file)})
     }).then(function (answer) {
@@ -81,7 +85,7 @@
   function send(file, place, tries) {
     bar.value = place.offset;
     var share = Math.floor(100 * place.offset / file.size);
-    say(form.dataset.sending.replace("{share}", share + " %"));
+    say(told("sending").replace("{share}", share + " %"));
     if (place.offset >= file.size) { return place.address; }
     return fetch(place.address, {
       method: "PATCH",
@@ -95,10 +99,10 @@
       return refused(answer);
     }).catch(function (error) {
       if (error.refusal || tries >= TRIES) { throw error; }
-      say(form.dataset.waiting);
+      say(told("waiting"));
       return pause(tries).then(function () { return arrived(place.address); }).catch(function () { return place.offset; })
         .then(function (offset) {
-          if (offset === null) { throw {refusal: form.dataset.failed}; }
+          if (offset === null) { throw {refusal: told("failed")}; }
           return send(file, {address: place.address, offset: offset}, tries + 1);
         });
     });
@@ -106,18 +110,18 @@
 
   function take(file) {
     if (!file) { return; }
-    if (!file.size) { say(form.dataset.empty, true); return; }
-    if (file.size > Number(form.dataset.largest)) { say(form.dataset.large, true); return; }
+    if (!file.size) { say(told("empty"), true); return; }
+    if (file.size > Number(told("largest"))) { say(told("large"), true); return; }
     form.classList.add("mp-sending");
     input.disabled = true;
     bar.hidden = false;
     bar.max = file.size;
     begin(file).then(function (place) { return send(file, place, 0); }).then(function (address) {
       remember(file, null);
-      say(form.dataset.reading);
-      window.location = form.dataset.review.replace("UPLOAD", address.split("/").pop());
+      say(told("reading"));
+      window.location = told("review").replace("UPLOAD", address.split("/").pop());
     }).catch(function (error) {
-      say(error.refusal || form.dataset.failed, true);
+      say(error.refusal || told("failed"), true);
     });
   }
 
