@@ -7,7 +7,7 @@ from configparser import ConfigParser
 from pathlib import Path
 
 import pytest
-from portalctl import processes, redis, solr
+from portalctl import processes, proxy, redis, solr
 from portalctl.ckan import Ckan, city_profile, with_local
 from portalctl.errors import PortalError
 from portalctl.instance import SECRET_NAMES, Instance
@@ -107,9 +107,13 @@ def test_every_process_listens_on_loopback(instance: Instance):
     instance.state["ports"].update(postgres=1, solr=3)
     assert {"--port", "0", "--unixsocket"} <= set(redis.command(instance))
     assert "127.0.0.1" in solr.command(instance)
-    assert processes.web_command(instance, Path("/venv/bin")).count("127.0.0.1:5000") == 1
+    for command in (processes.web_command, processes.downloads_command):
+        bound = command(instance, Path("/venv/bin"))
+        assert bound[bound.index("--bind") + 1].startswith("unix:")
+    instance.ini.write_text("[app:main]\n")
+    assert "listen 127.0.0.1:5000;" in proxy.write_configuration(instance)
     instance.state["host"] = "0.0.0.0"
-    assert "0.0.0.0:5000" in processes.web_command(instance, Path("/venv/bin"))
+    assert "listen 0.0.0.0:5000;" in proxy.write_configuration(instance)
 
 
 def redis_lines(instance: Instance) -> list[str]:

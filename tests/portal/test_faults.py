@@ -21,7 +21,7 @@ import pytest
 import secrecy
 import visitors
 from command_line import Command
-from portalctl import ports, proxy, python_env, servers
+from portalctl import ports, proxy, python_env, servers, solr
 from portalctl.commands import own_environment
 from portalctl.instance import SECRET_NAMES, Instance
 from portalctl.supervisor import Supervisor
@@ -182,17 +182,16 @@ def test_missing_core_is_made_again(portal: Command, free_port: int):
     """A start opens a core that is gone from a running Solr, and fills it."""
     instance = Instance.open(portal.folder)
     processes = Supervisor(instance).rpc
-    node = f"http://127.0.0.1:{instance.port('solr')}/solr"
 
     def indexed() -> int:
-        with ports.open_local(f"{node}/ckan/select?q=*:*&rows=0", timeout=10) as answer:
+        with solr.ask(instance, "ckan/select?q=*:*&rows=0", timeout=10) as answer:
             return json.load(answer)["response"]["numFound"]
 
     before = indexed()
     assert before
     processes.stopProcess("scheduler")  # which would mend it by itself
     query = "action=UNLOAD&core=ckan&deleteInstanceDir=true"
-    with ports.open_local(f"{node}/admin/cores?{query}", timeout=60):
+    with solr.ask(instance, f"admin/cores?{query}", timeout=60):
         pass
     done = portal("up")
     assert done.returncode == 0, done.stderr

@@ -33,19 +33,19 @@ UNRESOLVED = N_(
 _SAID = (
     (
         r"Unknown harvester type: (?P<kind>.*?)\. Registered types: .*",
-        N_('There is no type of source called "{kind}". Choose one of the list.'),
+        N_('Unknown harvester type "{kind}". Choose one of the list.'),
     ),
     (
         r"There already is a Harvest Source for this URL .*",
-        N_("There is a source with this address and these settings already."),
+        N_("There already is a Harvest Source for this URL, with these settings."),
     ),
     (
         r"Error parsing the configuration options: (?P<reason>.*)",
-        N_("The settings cannot be used: {reason}"),
+        N_("Error parsing the configuration options: {reason}"),
     ),
     (
         r"Frequency (?P<value>.*) not recognised",
-        N_('"{value}" does not say how often a source is harvested. Choose one of the list.'),
+        N_("Frequency {value} not recognised. Choose one of the list."),
     ),
     (r"Harvest Source with id .* does not exist\.", N_("Harvest source not found")),
     (r"extras must be a dict(?: of strings)?", N_("The extra fields have to be texts.")),

@@ -13,8 +13,16 @@ from ckanext.sniegharvest.errors import HarvestError
 from ckanext.sniegharvest.readers import Document, Record
 
 # Not catalogues: shacl/ are rules, tables/ and mx/adela-dependencias.json lists of agencies; what
-# is under found/ is for the tests of what was found there.
-NO_READER = ("shacl/", "tables/", "found/", "mx/adela-dependencias.json", "INDEX.md")
+# is under found/, ocds/ and pdn/ is for other tests.
+NO_READER = (
+    "shacl/",
+    "tables/",
+    "found/",
+    "ocds/",
+    "pdn/",
+    "mx/adela-dependencias.json",
+    "INDEX.md",
+)
 
 # (file, reader, records, problems by cause, error of the whole document)
 EXPECTED: list[tuple[str, str, int, dict[str, int], str]] = [
