@@ -37,7 +37,8 @@ def datasets(with_plugins: None, empty_db: Callable[[], None], reset_index: Any)
     required = {"snieg_subsystem": "economico", "geographic_level": "municipal"}
     for number in range(6):
         factories.Dataset(
-            owner_org=organisation, private=number == 1, state="draft" if number == 2 else "active",
+            title=f"Aforo {number}", owner_org=organisation, private=number == 1,
+            state="draft" if number == 2 else "active",
             resources=[{"url": f"https://datos.example/{number}.csv"}], **required,
         )  # fmt: skip
     packages: Any = model.Package
@@ -159,7 +160,7 @@ def test_whatever_happens_is_told_and_mended(app: Any, harm: Callable[[], None],
     assert watcher.wanting is None
     assert compare.look() is None
     assert indexed() == stored()
-    assert tk.get_action("package_search")({}, {"q": "Test Dataset"})["count"] == 4
+    assert tk.get_action("package_search")({}, {"q": "aforo"})["count"] == 4
     answer = app.get("/salud/listo")
     assert answer.status_code == 200, answer.text
     solr().delete(q="site_id:otro", commit=True)
