@@ -11,7 +11,6 @@ from ckan.logic import get_action
 
 application = make_app(CKANConfigLoader(os.environ["CKAN_INI"]).get_config())
 
-# CKAN looks for these at the first request that needs them, and a second request at that moment
-# finds only some: they are there before there are threads.
+# Made once, before there are threads, instead of at the first request that needs them.
 get_action("package_show")
 authz.auth_functions_list()

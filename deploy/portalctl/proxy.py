@@ -88,7 +88,8 @@ def write_configuration(instance: Instance) -> str:
         made.mkdir(mode=0o700, exist_ok=True)
     files = place / "files"
     files.unlink(missing_ok=True)
-    files.symlink_to(options.get("ckan.storage_path", "").replace("%%", "%"))
+    if storage := options.get("ckan.storage_path"):
+        files.symlink_to(storage.replace("%%", "%"))
     limit = _largest_body(options)
     _write_pages(place / "pages", limit)
     text = _Template(TEMPLATE.read_text("utf-8")).substitute(
