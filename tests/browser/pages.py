@@ -37,7 +37,7 @@ WRITTEN_BY_PEOPLE = (
     " style, template, .mx-footer__about, .mx-source, code, pre, .slug-preview,"
     " select[data-module], .harvest-types, .mx-map, .mx-account,"
     " .context-info .heading, .select2, #resize_wrapper, .mx-facts li, textarea,"
-    " .activity a, .input-group, .view-list,"
+    " .activity a, .activity .no-avatar, .input-group, .view-list,"
     " .dropdown-menu"
 )
 #: Code in the HTML that a page came as: scripts, handlers and styles of its own.

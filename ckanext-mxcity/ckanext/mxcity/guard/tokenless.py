@@ -9,13 +9,16 @@ in the configuration, not in the queue, not in the table of its jobs.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+import click
 from ckan import model
 from ckan.lib import files as files_of_ckan
+from flask_babel import force_locale
 
 from ckanext.sniegharvest import files
 
@@ -44,12 +47,25 @@ def report(result_url: str, api_key: str, job_dict: dict[str, Any]) -> bool:
         # A step that failed leaves a transaction behind that takes nothing more.
         model.Session.rollback()
         context: Any = {"ignore_auth": True, "user": _portal_itself().name}
-        tk.get_action("xloader_hook")(context, dict(job_dict))
+        with _in_the_portals_language():
+            tk.get_action("xloader_hook")(context, dict(job_dict))
     except Exception:
         model.Session.rollback()
         log.exception("The state of a loading job could not be noted")
         return False
     return True
+
+
+@contextmanager
+def _in_the_portals_language() -> Iterator[None]:
+    """Have what is named on the way, such as the views of a table, named as on a page."""
+    command = click.get_current_context(silent=True)
+    app = command.meta.get("flask_app") if command else None
+    if app is None:
+        yield
+        return
+    with app.app_context(), force_locale(tk.config["ckan.locale_default"]):
+        yield
 
 
 def _portal_itself(_token: str = "") -> SimpleNamespace:
