@@ -25,6 +25,7 @@ FAILED = """
 SELECT resource.name || ' (' || resource.url || '): ' || coalesce(task_status.error, '')
 FROM task_status JOIN resource ON resource.id = task_status.entity_id
 WHERE task_type = 'xloader' AND task_status.state = 'error' AND resource.state = 'active'
+AND resource.url LIKE '%/demo/files/%'
 """
 
 

@@ -199,6 +199,28 @@ def test_a_file_chosen_before_the_script(
     page.wait_for_selector("#field-title")
 
 
+def test_a_file_for_a_dataset_that_is_there(
+    open_page: Callable[..., Any], desk: SimpleNamespace, tmp_path: Path
+) -> None:
+    """From a dataset's page the file is sent as from anywhere; a refusal is a sentence."""
+    dataset = desk.call(
+        "package_create", name=f"{desk.organization}-datos", title="Reportes", notes="Reportes.",
+        owner_org=desk.organization, snieg_subsystem="economico", geographic_level="municipal",
+    )  # fmt: skip
+    file = tmp_path / "nuevo.csv"
+    file.write_bytes(LATIN.encode("latin-1"))
+    page = open_page(f"/publicar?dataset={dataset['id']}")
+    sign_in(Clerk(page), desk)
+    page.wait_for_selector("#field-file")
+    refusal = {"status": 413, "content_type": "text/html", "body": "<html><h1>413</h1></html>"}
+    page.route("**/publicar/archivos", lambda route: route.fulfill(**refusal), times=1)
+    page.set_input_files("#field-file", file)
+    page.wait_for_selector("[data-mx-said].mp-error")
+    assert "<" not in page.inner_text("[data-mx-said]")
+    page.set_input_files("#field-file", file)
+    page.wait_for_url("**/publicar/*")
+
+
 #: A Table Schema of LATIN.
 COSTS = {
     "title": "Reportes con costo",

@@ -226,6 +226,7 @@ REFUSED: dict[str, tuple[str, Any, str]] = {
     "broken parquet": ("a.parquet", b"PAR1" + b"\x00" * 100 + b"PAR1", "broken-parquet"),
     "other database": ("a.gpkg", b"SQLite format 3\x00" + b"\x00" * 200, "not-geopackage"),
     "broken geopackage": ("a.gpkg", b"SQLite format 3\x00" + b"\x00" * 52 + b"GPKG" + b"\x00" * 200, "broken-map"),
+    "coordinates without end": ("a.geojson", b'{"type": "FeatureCollection", "crs": {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::32614"}}, "features": [{"type": "Feature", "properties": {"a": 1}, "geometry": {"type": "Point", "coordinates": [1e12, 1e12]}}]}', "coordinates-infinite"),
     "broken geojson": ("a.geojson", b'{"type": "FeatureCollection", "features": [{"type"', "broken-json"),
     "empty geojson": ("a.geojson", b'{"type": "FeatureCollection", "features": []}', "empty"),
     "kml with entities": ("a.kml", b'<?xml version="1.0"?><!DOCTYPE kml [<!ENTITY a "b">]><kml xmlns="http://www.opengis.net/kml/2.2">&a;</kml>', "unsafe-xml"),

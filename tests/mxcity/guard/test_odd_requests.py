@@ -213,3 +213,14 @@ def test_forwarded_addresses(proxies, seen):
     ForwardedHeaders(application, proxies)(environ, None)
     assert asked["REMOTE_ADDR"] == seen
     assert not [name for name in asked if name.startswith("HTTP_X_FORWARDED")]
+
+
+@pytest.mark.parametrize("body", ["[" * 100_000, '{"a":' * 50_000])
+@pytest.mark.parametrize("action", ["package_search", "status_show", "package_create"])
+def test_a_body_of_many_levels_is_no_request(app, action, body):
+    """What is nested deeper than anything that is meant is refused before it is read."""
+    answer = app.post(
+        f"/api/3/action/{action}", data=body, headers={"Content-Type": "application/json"}
+    )
+    assert answer.status_code == 400
+    assert answer.json["success"] is False

@@ -244,3 +244,33 @@ def test_texts_by_language(app, as_editor, sign_in, person, dataset):
     for page in PAGES:
         answer = client.get(page.format(name=dataset["name"], id=made["id"]))
         assert answer.status_code == 200, page
+
+
+def test_names_of_tables_are_the_portals(as_editor, dataset):
+    """A table takes no further name, so that none takes the place of another's table."""
+    file = as_editor("resource_create", package_id=dataset["id"], url="https://example.com/a.csv")
+    for sent in (
+        {"resource_id": file["id"], "force": True},
+        {"resource": {"package_id": dataset["id"]}},
+    ):
+        told = {**sent, "records": [{"a": 1}], "aliases": ["11111111-1111-4111-8111-111111111111"]}
+        assert "aliases" in refused(as_editor, "datastore_create", **told)
+
+
+def test_the_list_of_tables_is_for_administrators(app, as_editor):
+    """It tells of tables of private datasets, too."""
+    address = "/api/3/action/datastore_search?resource_id=_table_metadata"
+    assert app.get(address).status_code == 404
+    with pytest.raises(helpers.logic.NotFound):
+        as_editor("datastore_search", resource_id="_table_metadata")
+
+
+@pytest.mark.parametrize("sent", ["x", {"a": 1}, ["x"], True])
+def test_only_a_file_is_an_upload(as_editor, dataset, sent):
+    """A word in its place makes no file of a link."""
+    told = {"package_id": dataset["id"], "url": "../../x.csv", "url_type": "upload", "upload": sent}
+    try:
+        made = as_editor("resource_create", **told)
+    except helpers.logic.ValidationError:
+        return
+    assert made.get("url_type") != "upload"

@@ -250,6 +250,9 @@ def test_tus(app: Any, clerk: dict[str, Any], ministry: dict[str, Any]) -> None:
     assert app.client.head(address, headers=headers).status_code == 404
     large = {**headers, "Upload-Length": str(10**12)}
     assert app.post("/publicar/archivos", headers=large).status_code == 413
+    for odd in ("²", "9" * 5_000, "-1", "1e3", ""):
+        length = {**headers, "Upload-Length": odd.encode().decode("latin-1")}
+        assert app.post("/publicar/archivos", headers=length).status_code == 400
 
 
 def test_pages_without_javascript(

@@ -215,3 +215,70 @@ def test_nothing_is_left_behind(tmp_path: Path) -> None:
         with pytest.raises(room.RoomFailed):
             room.run("timeit:timeit", {"stmt": code}, results={"dst": target}, bounds=QUICK)
         assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{", "5", "null", "[]", "{}", '"x"', "\\xff", "[" * 50_000, '{"ask": "x"}',
+        '{"failed": {"a": 1}}', '{"failed": "no-such"}', "9" * 5_000,
+    ],
+)  # fmt: skip
+def test_an_answer_of_no_sense_is_a_failure(line: str) -> None:
+    """The child may say what it likes: outside it is one kind of error."""
+    code = (
+        "import os\n"
+        "for descriptor in range(3, 12):\n"
+        f"    try: os.write(descriptor, {line.encode()!r} + b'\\n')\n"
+        "    except OSError: pass\n"
+        "os._exit(0)"
+    )
+    with pytest.raises(room.RoomFailed) as ended:
+        room.run("timeit:timeit", {"stmt": code, "number": 1}, bounds=QUICK)
+    assert ended.value.reason == "ended"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import os; os.memfd_create('a')",
+        "import os; os.posix_fallocate(os.open(os.environ['TMPDIR'] + '/a', os.O_CREAT | 2), 0, 9)"
+        "; raise OSError",
+        "import os; os.chmod(os.environ['TMPDIR'], 0o777)",
+        "import os; os.utime(os.environ['TMPDIR'])",
+        "import os; os.setxattr(os.environ['TMPDIR'], 'user.a', b'b')",
+        "import os; os.setpriority(os.PRIO_PROCESS, 0, 19)",
+        "import os, resource; resource.prlimit(os.getppid(), resource.RLIMIT_CPU, (1, 1))",
+    ],
+)
+def test_nothing_is_changed_or_hidden(stands: str, code: str) -> None:
+    """Neither what a file is like, nor other processes, nor what is used of memory and disk."""
+    if stands == "namespaces":
+        pytest.skip("the filter alone refuses these")
+    with pytest.raises(room.RoomFailed) as ended:
+        room.run("timeit:timeit", {"stmt": code, "number": 1}, bounds=QUICK)
+    assert "Error" in ended.value.detail
+
+
+def test_files_without_number_are_too_many() -> None:
+    """Folders take room, too."""
+    code = (
+        "import os, time\n"
+        "for n in range(8_000): os.mkdir(os.environ['TMPDIR'] + f'/{n}')\n"
+        "time.sleep(20)"
+    )
+    with pytest.raises(room.RoomFailed) as ended:
+        room.run("timeit:timeit", {"stmt": code, "number": 1}, bounds=QUICK)
+    assert ended.value.reason == "disk"
+
+
+def test_a_child_that_does_not_listen_holds_nobody() -> None:
+    """What it asked for is not waited to be taken for longer than a silence may last."""
+    code = 'import os, time\nfor n in range(3, 12):\n    try: os.write(n, b\'{"ask": 1, "with": 2}\\n\')\n    except OSError: pass\ntime.sleep(60)'  # noqa: E501
+    short = room.Bounds(seconds=8)
+    with outside.Child(short, None) as child:
+        child.start("timeit:timeit", {"stmt": code, "number": 1})
+        assert child.heard()["ask"] == 1
+        with pytest.raises(room.RoomFailed) as ended:
+            child.tell("x" * 10_000_000)
+    assert ended.value.reason == "time"

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory, gettempdir
+from tempfile import gettempdir, mkdtemp
 from typing import IO, Any, cast, get_args
 
 from ckanext.mxcity.room import syscalls
@@ -38,6 +38,7 @@ _PIECE = 1 << 16
 #: Files and folders that a child may have at a time: more are no work.
 MOST_ENTRIES = 5_000
 _SHOWN = 500
+_TRIES = 50
 #: Folders of children whose parent was killed are cleared away after so many seconds.
 _FORGOTTEN = 24 * 3600
 _places = threading.BoundedSemaphore(AT_ONCE)
@@ -152,8 +153,8 @@ class Child:
         self._bounds = bounds
         self._stack = ExitStack()
         _sweep()
-        name = self._stack.enter_context(TemporaryDirectory(prefix=_PREFIX, dir=beside))
-        self._folder = Path(name)
+        self._folder = Path(mkdtemp(prefix=_PREFIX, dir=beside))
+        self._stack.callback(_clear, self._folder)
         self.work = self._folder / "work"
         (self._folder / "in").mkdir()
         self.work.mkdir()
@@ -334,6 +335,16 @@ def _size(folder: Path) -> int:
                     if entry.is_dir(follow_symlinks=False):
                         waiting.append(entry.path)
     return total
+
+
+def _clear(folder: Path) -> None:
+    """Take a folder away; what its child still makes while it dies goes with it."""
+    for _ in range(_TRIES):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
+        time.sleep(_LOOK)
+    log.warning("The folder of a reading could not be cleared: %s", folder)
 
 
 @cache
