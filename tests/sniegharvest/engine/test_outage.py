@@ -34,12 +34,25 @@ PAGES = (
 )
 
 
+_GRAPH = re.compile(r'(<script type="application/ld\+json">)(.*?)(</script>)', re.DOTALL)
+
+
 def seen(app: Any, address: str) -> str:
-    """What a visitor gets, without what is of the moment: tokens, names of blank nodes, dates."""
+    """What a visitor gets, without what is of the moment: tokens, names of blank nodes, dates.
+
+    The nodes of a graph have no order: they are sorted.
+    """
     text = app.get(address).body
     text = re.sub(r'(name="_csrf_token" (?:content|value)=")[^"]*', r"\1", text)
     text = re.sub(r"_:N[0-9a-f]{32}", "_:", text)
+    text = _GRAPH.sub(_sorted, text)
     return re.sub(r"<updated>[^<]*</updated>", "", text, count=1)
+
+
+def _sorted(found: re.Match[str]) -> str:
+    graph = json.loads(found[2])
+    nodes = sorted(json.dumps(node, sort_keys=True) for node in graph.pop("@graph", []))
+    return f"{found[1]}{json.dumps(graph, sort_keys=True)}{nodes}{found[3]}"
 
 
 def source_page(app: Any) -> str:
