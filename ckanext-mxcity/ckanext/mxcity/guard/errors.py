@@ -40,17 +40,18 @@ def search_is_down(error: Exception) -> Response:
     """Answer 503: the search engine does not answer, try again soon."""
     log.error("The search engine does not answer: %s", error)
     message = tk._("Search is not available right now. Try again in a minute.")
-    response = answer(503, tk._("Search not available"), message)
-    response.headers["Retry-After"] = str(RETRY_SECONDS)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return _away(tk._("Search not available"), message)
 
 
 def database_is_down(error: Exception) -> Response:
     """Answer 503: the database does not answer, try again soon."""
     log.error("The database does not answer: %s", error)
     message = tk._("The portal cannot answer right now. Try again in a minute.")
-    response = answer(503, tk._("Service unavailable"), message)
+    return _away(tk._("Service unavailable"), message)
+
+
+def _away(name: str, message: str) -> Response:
+    response = answer(503, name, message)
     response.headers["Retry-After"] = str(RETRY_SECONDS)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -277,7 +277,7 @@ class Child:
     def _last_words(self) -> str:
         """Return how it ended, for the log, which has the end of its error output."""
         size = self._errors.seek(0, os.SEEK_END)
-        self._errors.seek(max(0, size - 500))
+        self._errors.seek(max(0, size - _SHOWN))
         text = self._errors.read().decode("utf-8", "replace")
         log.warning("A reading ended with code %s: %r", self._process.returncode, text)
         return f"code {self._process.returncode}"
