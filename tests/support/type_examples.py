@@ -93,7 +93,7 @@ BASE: dict[str, Any] = {
 
 def required(kind: str) -> dict[str, Any]:
     """Return a dataset of a type with no more than what is asked of people."""
-    from ckanext.mxcity.dataset_types import own_fields
+    from ckanext.mxcity.dataset.types import own_fields
 
     needed = {field["field_name"] for field in own_fields(kind) if field.get("required")}
     own = OWN.get(kind, {})

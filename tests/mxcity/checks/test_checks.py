@@ -7,14 +7,17 @@ from __future__ import annotations
 import csv
 import json
 import re
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
-from ckanext.mxcity.checks import check_table, split_table
+from ckanext.mxcity.checks import CellError, CheckReport, check_table, split_table
+from ckanext.mxcity.checks.chain import TABLE_SCHEMA, FileCheck, Finding, Verdict
 from ckanext.mxcity.checks.messages import MESSAGES, text
+from ckanext.mxcity.checks.stock import STOCK
+from ckanext.mxcity.checks.table_schemas import list_table_schemas, load_table_schema
 from ckanext.mxcity.command import main
-from ckanext.mxcity.table_schemas import list_table_schemas, load_table_schema
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -211,3 +214,32 @@ def test_what_cannot_be_read_ends_with_two(
 def test_every_sentence_is_in_spanish() -> None:
     """Each code has a translation."""
     assert [code for code in MESSAGES if text(code, {}) == text(code, {}, "en")] == []
+
+
+def test_a_finding_of_an_added_check_ends_the_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the portal would not publish is not in order at a desk either."""
+    path = tmp_path / "obras.csv"
+    path.write_text("a,b\n1,2\n", encoding="utf-8")
+    (tmp_path / "obras.schema.json").write_text(
+        json.dumps({"fields": [{"name": "a"}, {"name": "b"}]}), encoding="utf-8"
+    )
+    few = FileCheck("few", lambda _table: Verdict("few", (Finding("Son muy pocas filas."),)))
+    module = import_module("ckanext.mxcity.command.check")  # the package has its command so
+    monkeypatch.setattr(module, "STOCK", (*STOCK, few))
+    arguments = ["check", str(path), "--schema", str(tmp_path / "obras.schema.json")]
+    told = CliRunner().invoke(main, arguments)
+    assert (told.exit_code, "Son muy pocas filas." in told.output) == (1, True), told.output
+    as_json = json.loads(CliRunner().invoke(main, [*arguments, "--json"]).output)
+    assert as_json["findings"] == [{"message": "Son muy pocas filas.", "blocking": True}]
+
+
+def test_rows_are_set_aside_for_the_schema_alone() -> None:
+    """A row that another check refuses is not told apart: the table stays unpublished."""
+    error = CellError(2, "a", "9", "no-nines")
+    report = CheckReport(rows=2, good=1, bad=1, errors=(error,), counts={"a": {"no-nines": 1}})
+    added = Verdict("no-nines", report=report)
+    assert (added.blocking, added.rows_only) == (True, False)
+    assert "no-nines" in added.as_dict()["report"]["errors"][0]["message"]
+    assert Verdict(TABLE_SCHEMA, report=report).rows_only

@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 from ckanext.mxcity.checks import check_table
-from ckanext.mxcity.checks.chain import CLOSED, Subject, keeps_closed, obeys_schema
+from ckanext.mxcity.checks.chain import Subject
 from ckanext.mxcity.checks.closed import closed_columns
+from ckanext.mxcity.checks.stock import CLOSED, keeps_closed, obeys_schema
+from ckanext.mxcity.checks.table_schemas import list_table_schemas, load_table_schema
 from ckanext.mxcity.files import TableReading
-from ckanext.mxcity.table_schemas import list_table_schemas, load_table_schema
 
 PDN = [name for name in list_table_schemas() if name.startswith("pdn-")]
 NONE: dict[str, Any] = {"fields": []}
@@ -35,7 +36,7 @@ def write(path: Path, *rows: dict[str, str]) -> Path:
 
 def subject(path: Path, schema: dict[str, Any]) -> Subject:
     """A table about to be published; the checks look at its file and schema only."""
-    return Subject(path, TableReading("a", "a", 1, (), 1), schema, {})
+    return Subject(path, TableReading("a", "a", 1, (), 1), schema, {}, path, "a.csv")
 
 
 @pytest.mark.parametrize("name", PDN)

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from ckanext.mxcity.checks.descriptor import LONGEST, MESSAGES, DescriptorError, read_descriptor
+from ckanext.mxcity.checks.table_schemas import list_table_schemas, load_table_schema
 from ckanext.mxcity.command import main
-from ckanext.mxcity.table_schemas import list_table_schemas, load_table_schema
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st

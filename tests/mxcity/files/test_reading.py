@@ -276,7 +276,7 @@ COLUMNS: dict[str, tuple[list[str], str, list[str]]] = {
     "long numbers": (["12345678901234567", "2", "3"], "string", ["12345678901234567", "2", "3"]),
     "words": (["uno", "2", "tres"], "string", ["uno", "2", "tres"]),
     "formula": (["=1+1", "@x", "-x"], "string", ["=1+1", "@x", "-x"]),
-    "nothing": (["", "-", "s/d"], "string", ["", "", ""]),
+    "nothing": (["", "-", "s/d"], "string", ["", "-", "s/d"]),
 }  # fmt: skip
 
 
@@ -324,7 +324,7 @@ def notes(reading: FileReading) -> set[str]:
     ("name", "content", "code"),
     [
         ("a.csv", PLAIN.replace("Centro", "Peñón").encode("latin-1"), "encoding"),
-        ("a.csv", PLAIN.encode() + b"sobra,1,2024-01-01,9\n", "ragged-rows"),
+        ("a.csv", PLAIN.encode() + b"sobra,1,2024-01-01,9\n", "long-rows"),
         ("a.csv", b"a,a,b\n1,2,x\n", "column-repeated"),
         ("a.csv", b"a,,b\n1,2,x\n", "column-without-name"),
         ("a.csv", b"fecha,x\n01/02/2024,a\n03/04/2024,b\n", "ambiguous-dates"),
@@ -465,6 +465,29 @@ def test_areas_and_years_are_proposed(tmp_path: Path) -> None:
     assert found["temporal_coverage"] == [{"start": "2019-01-01", "end": "2024-12-31"}]
     unknown = read(tmp_path, "a.csv", b"cvegeo,n\n99999,1\n98999,2\n")
     assert "area_codes" not in propose_metadata(unknown)
+
+
+@pytest.mark.parametrize(
+    ("keys", "areas"),
+    [
+        (["00", "19", "01"], ["01", "19"]),
+        (["00"], []),
+        (["00", "19", "19039", "01001"], ["01001", "19039"]),
+        (["19", "01", "19039"], ["01", "19039"]),
+        (["19000", "01001"], ["01001", "19"]),
+        (["190390001", "010010001"], ["01001", "19039"]),
+        (["1903900010001", "190390001010A"], ["19039"]),
+        (["1903900010001001", "19039"], ["19039"]),
+        (["19039", "99039", "N/D"], ["19039"]),
+    ],
+)
+def test_areas_are_told_by_keys_of_every_length(
+    tmp_path: Path, keys: list[str], areas: list[str]
+) -> None:
+    """A state's own rows tell of it where none of its municipalities do; the country of none."""
+    content = "cvegeo,n\n" + "".join(f"{key},{n}.5\n" for n, key in enumerate(keys))
+    found = read(tmp_path, "a.csv", content.encode())
+    assert propose_metadata(found).get("area_codes", []) == areas
 
 
 def test_proposals(tmp_path: Path) -> None:

@@ -5,11 +5,17 @@
 from __future__ import annotations
 
 import io
+import zipfile
+from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 import python_calamine
+from ckanext.mxcity.files.reading import read_file
 from ckanext.mxcity.files.workbooks import read_sheets
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 
 from tests.support import hostile_workbooks as made
 
@@ -93,3 +99,47 @@ def test_cells_of_old_excel() -> None:
     texts = [made.shared_text(text) for text in ("a", "\xf1and\xfa")]
     ours, other = both(made.xls(texts, [(0, 0, 0), (0, 1, 1), (2, 0, 1)], more=cells))
     assert ours == other == [["a", "ñandú", 1.5, 3, True], [], ["ñandú"]]
+
+
+def test_large_whole_numbers_keep_their_digits(tmp_path: Path) -> None:
+    """A whole number of any length that a sheet stores is read digit by digit."""
+    book = openpyxl.Workbook()
+    book.active.append(["clave", "n"])
+    for number in range(3):
+        book.active.append([1, number])
+    book.save(tmp_path / "whole.xlsx")
+    with zipfile.ZipFile(tmp_path / "whole.xlsx") as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    for number in range(3):
+        cell, large = b'<c r="A%d" t="n"><v>1</v>', b'<c r="A%d" t="n"><v>12345678901234567%d</v>'
+        assert cell % (number + 2) in parts[sheet]
+        parts[sheet] = parts[sheet].replace(cell % (number + 2), large % (number + 2, number))
+    with zipfile.ZipFile(tmp_path / "a.xlsx", "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    (table,) = read_file(tmp_path / "a.xlsx", "a.xlsx").tables
+    assert [row[0] for row in table.published] == [f"12345678901234567{n}" for n in range(3)]
+
+
+def test_a_raised_digit_is_no_digit_of_a_number(tmp_path: Path) -> None:
+    """The number of a note beside a figure stays a sign of its own."""
+    raised = CellRichText("150", TextBlock(InlineFont(vertAlign="superscript"), "1"))
+    book = openpyxl.Workbook()
+    for row in (["zona", "casos"], ["Norte", raised], ["Sur", 12], ["Centro", 20]):
+        book.active.append(row)
+    book.save(tmp_path / "a.xlsx")
+    (table,) = read_file(tmp_path / "a.xlsx", "a.xlsx").tables
+    assert [row[1] for row in table.published] == ["150¹", "12", "20"]
+
+
+def test_a_length_of_time_is_as_it_is_shown(tmp_path: Path) -> None:
+    """More than a day of hours is no day and a time."""
+    book = openpyxl.Workbook()
+    for row in (["tarea", "horas"], ["a", 1.503472], ["b", 0.25]):
+        book.active.append(row)
+    for row in (2, 3):
+        book.active.cell(row, 2).number_format = "[h]:mm"
+    book.save(tmp_path / "a.xlsx")
+    (table,) = read_file(tmp_path / "a.xlsx", "a.xlsx").tables
+    assert [row[1] for row in table.published] == ["36:04:59", "6:00:00"]

@@ -13,13 +13,10 @@ from typing import Any
 
 from ckanext.mxcity.checks import closed
 from ckanext.mxcity.checks.model import CheckReport
-from ckanext.mxcity.checks.table import check_table, header_of
 from ckanext.mxcity.files import TableReading
 
 #: Rows and columns of a table against its schema.
 TABLE_SCHEMA = "table-schema"
-#: What the law keeps closed in tables of a known kind, whatever schema was chosen.
-CLOSED = "closed-by-law"
 
 
 @dataclass(frozen=True)
@@ -33,6 +30,9 @@ class Subject:
     schema: dict[str, Any]
     #: What the clerk said of the dataset.
     dataset: dict[str, Any]
+    #: The file that the table is one of, as it came, and what it was called.
+    file: Path
+    name: str
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,12 @@ class Verdict:
 
     @property
     def rows_only(self) -> bool:
-        """Whether all that is wrong is in single rows, which may be set aside."""
-        if self.report is None or any(finding.blocking for finding in self.findings):
+        """Whether all that is wrong is in single rows, which may be set aside.
+
+        Rows are told apart by the schema alone: what another check finds is corrected in the file.
+        """
+        found = any(finding.blocking for finding in self.findings)
+        if self.check != TABLE_SCHEMA or self.report is None or found:
             return False
         whole = {"missing-column", "unknown-column", *closed.CODES}
         return not any(whole & set(codes) for codes in self.report.counts.values())
@@ -71,11 +75,6 @@ class Verdict:
         """Whether the law keeps something of the table from being published."""
         counts = self.report.counts.values() if self.report else ()
         return any(closed.CODES & set(codes) for codes in counts)
-
-    @property
-    def unpublishable(self) -> bool:
-        """Whether the table may not be public in any form, not even inside another file."""
-        return self.closed or any(finding.blocking for finding in self.findings)
 
     def as_dict(self, lang: str = "es") -> dict[str, Any]:
         """Plain data for the API."""
@@ -98,28 +97,6 @@ class FileCheck:
 
     name: str
     run: Callable[[Subject], Verdict]
-
-
-def obeys_schema(subject: Subject) -> Verdict:
-    """Compare the table with its schema."""
-    report = check_table(subject.path, subject.schema)
-    return Verdict(TABLE_SCHEMA, report=report.placed(subject.reading.file_row))
-
-
-def keeps_closed(subject: Subject) -> Verdict:
-    """Look for what the law keeps closed in a table of a kind that we know."""
-    header = header_of(subject.path)
-    schema = closed.schema_of(header)
-    if schema is None or schema == subject.schema:
-        return Verdict(CLOSED)  # of no such kind, or compared with all of its schema anyway
-    report = check_table(subject.path, closed.only_closed(header, schema))
-    if report.valid:
-        return Verdict(CLOSED)
-    return Verdict(CLOSED, report=report.placed(subject.reading.file_row))
-
-
-#: What every portal runs, and ``mxcity check`` at a desk.
-STOCK = (FileCheck(TABLE_SCHEMA, obeys_schema), FileCheck(CLOSED, keeps_closed))
 
 
 def run_checks(subject: Subject, checks: Iterable[FileCheck]) -> list[Verdict]:

@@ -11,9 +11,15 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ckanext.mxcity.areas import folded
-from ckanext.mxcity.table_schemas import list_table_schemas, load_table_schema
+from ckanext.mxcity.checks.table_schemas import list_table_schemas, load_table_schema
+from ckanext.mxcity.ground.messages import N_
+from ckanext.mxcity.ground.text import folded
 
+#: What is told by a way that does not check the rows of a table, with the ``title`` of its schema.
+PUBLISH_ELSEWHERE = N_(
+    "This is a table of “{title}”, of which the law keeps parts closed. Publish it at "
+    "/publicar: its columns and rows are checked there first."
+)
 COLUMN = "closed-column"
 VALUE = "closed"
 MISSING = "closed-missing"
@@ -86,7 +92,7 @@ def _kept(field: dict[str, Any]) -> dict[str, Any]:
 
 
 def _column(field: str, header: list[str]) -> str | None:
-    """The column that holds a field: its words are among those of the name, the key first."""
+    """Return the column that holds a field: the name of the column has the words of the field."""
     wanted = field.split("_")
     found = [name for name in header if _holds(_words(name), wanted)]
     exact = (wanted, [*wanted, "clave"])
@@ -99,7 +105,7 @@ def _holds(words: list[str], wanted: list[str]) -> bool:
 
 
 def _words(name: str) -> list[str]:
-    """The words of a name, whether it is written apart, with points or in camelCase.
+    """Return the words of a name, whether it is written apart, with points or in camelCase.
 
     Letters that stand alone are one word: ``R.F.C.`` is ``rfc``.
     """

@@ -16,17 +16,11 @@ import duckdb
 import yaml
 
 from ckanext.mxcity.checks.rules import ORDERED
-from ckanext.mxcity.documents import load_yaml
 from ckanext.mxcity.files import Column
 from ckanext.mxcity.files.headers import clean_names
-from ckanext.mxcity.files.messages import said
 from ckanext.mxcity.files.source import engine
-
-
-def _(text: str) -> str:
-    """Mark a text for translation; ``DescriptorError.said`` translates it."""
-    return text
-
+from ckanext.mxcity.ground.messages import N_, said
+from ckanext.mxcity.ground.yaml import load_yaml
 
 #: Bytes of a schema, and columns that it may have.
 LONGEST, WIDEST = 512 * 1024, 2000
@@ -48,15 +42,15 @@ _KEPT = ("title", "description", "example", "mxcity:role", "mxcity:level", "mxci
 _WRITTEN = ("format", "decimalChar", "groupChar", "bareNumber")
 
 MESSAGES = {
-    "not-a-schema": _("It is not a Table Schema: an object with a list “fields” is expected."),
-    "too-long": _("It is too long: at most {limit} are taken."),
-    "no-name": _("The field {number} has no name."),
-    "repeated": _("The field “{name}” is there twice."),
-    "type": _("“{value}” of the field “{name}” is not a type that can be checked: {limit}."),
-    "constraint": _("“{key}: {value}” of the field “{name}” cannot be checked."),
-    "written": _("“{key}: {value}” of the field “{name}” is not a way to write that can be read."),
-    "key": _("The primary key names “{name}”, which is not one of the fields."),
-    "part": _("“{key}” cannot be checked: take it out of the schema."),
+    "not-a-schema": N_("It is not a Table Schema: an object with a list “fields” is expected."),
+    "too-long": N_("It is too long: at most {limit} are taken."),
+    "no-name": N_("The field {number} has no name."),
+    "repeated": N_("The field “{name}” is there twice."),
+    "type": N_("“{value}” of the field “{name}” is not a type that can be checked: {limit}."),
+    "constraint": N_("“{key}: {value}” of the field “{name}” cannot be checked."),
+    "written": N_("“{key}: {value}” of the field “{name}” is not a way to write that can be read."),
+    "key": N_("The primary key names “{name}”, which is not one of the fields."),
+    "part": N_("“{key}” cannot be checked: take it out of the schema."),
 }
 
 
@@ -262,7 +256,7 @@ def _can_be_checked(key: str, value: Any, kind: str, connection: duckdb.DuckDBPy
 
 
 def _works(connection: duckdb.DuckDBPyConnection, kind: str, value: str) -> bool:
-    """Whether DuckDB, which does the check, understands a pattern, a format or a limit."""
+    """Return whether DuckDB, which does the check, understands a pattern, a format or a limit."""
     asked = {
         "pattern": "SELECT regexp_full_match('', ?) IS NOT NULL",
         "day": "SELECT try_strptime('', ?) IS NULL",

@@ -61,7 +61,9 @@ class CheckReport:
         for column, codes in other.counts.items():
             counts.setdefault(column, {}).update(codes)
         errors = sorted((*self.errors, *other.errors), key=lambda error: (error.row, error.column))
-        return replace(self, errors=tuple(errors), counts=counts)
+        # Which rows are wrong in both is not known: at least as many as in the worse of the two.
+        bad = max(self.bad, other.bad)
+        return replace(self, errors=tuple(errors), counts=counts, bad=bad, good=self.rows - bad)
 
     def as_dict(self, lang: str = "es") -> dict[str, Any]:
         """Plain data for the API."""

@@ -10,9 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from ckanext.mxcity.areas import MUNICIPALITY_DIGITS, STATE_DIGITS, areas
 from ckanext.mxcity.checks import closed
+from ckanext.mxcity.files import keys
 from ckanext.mxcity.files.sql import identifier, literal
+from ckanext.mxcity.ground.areas import MUNICIPALITY_DIGITS, STATE_DIGITS
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,8 +28,8 @@ class Rule:
     windowed: bool = False
 
 
+_INTEGER = r"[+-]?[0-9]+"
 _REGULAR = {
-    "integer": r"[+-]?[0-9]+",
     "year": r"-?[0-9]{4}",
     "yearmonth": r"-?[0-9]{4}-(0[1-9]|1[0-2])",
     "geopoint": r"-?[0-9]{1,3}([.][0-9]+)?, ?-?[0-9]{1,2}([.][0-9]+)?",
@@ -43,6 +44,8 @@ ORDERED = {
     "time": "TIME",
     "year": "INTEGER",
 }
+#: The lengths of the keys of areas that a field's ``mxcity:level`` allows.
+_LEVELS = {"state": (STATE_DIGITS,), "municipality": (MUNICIPALITY_DIGITS,)}
 _TRUE = ("true", "True", "TRUE", "1")
 _FALSE = ("false", "False", "FALSE", "0")
 
@@ -69,7 +72,8 @@ def _field_rules(item: dict[str, Any], missing: list[str]) -> list[Rule]:
     wrong = _wrong_type(column, kind, item)
     found = [Rule(name, kind, f"{filled} AND ({wrong})")] if wrong else []
     if item.get("mxcity:role") == "area":
-        found.append(Rule(name, "area", f"{filled} AND {column} NOT IN ({_codes(item)})"))
+        lengths = _LEVELS.get(item.get("mxcity:level", ""), keys.LENGTHS)
+        found.append(Rule(name, "area", f"{filled} AND NOT {keys.is_known(column, lengths)}"))
     if "mxcity:open" in item:
         public = literal(str(item["mxcity:open"]))
         shut = f"NOT regexp_full_match(coalesce({column}, ''), {public})"
@@ -99,22 +103,35 @@ def _wrong_type(column: str, kind: str, item: dict[str, Any]) -> str | None:
     """Return SQL that is true for a filled cell that is not of a type; None for text."""
     form = str(item.get("format", "default"))
     if kind in ("date", "datetime", "time") and form.startswith("%"):
-        return f"try_strptime({column}, {literal(form)}) IS NULL"
+        special = "('infinity', '-infinity', 'epoch')"
+        return f"lower({column}) IN {special} OR try_strptime({column}, {literal(form)}) IS NULL"
+    if kind == "integer":
+        # A number that is the same when it is written again needs no pattern: quicker for most.
+        same = f"CAST(TRY_CAST({column} AS BIGINT) AS VARCHAR) = {column}"
+        other = f"NOT regexp_full_match({column}, {literal(_INTEGER)})"
+        return f"CASE WHEN {same} THEN false ELSE {other} END"
     if kind in _REGULAR:
         return f"NOT regexp_full_match({column}, {literal(_REGULAR[kind])})"
     if kind == "number":
         bare = _bare_number(column, item)
-        return f"TRY_CAST({bare} AS DOUBLE) IS NULL OR NOT isfinite(TRY_CAST({bare} AS DOUBLE))"
+        return f"NOT coalesce(isfinite(TRY_CAST({bare} AS DOUBLE)), false)"
     if kind == "date":
-        return f"length({column}) <> 10 OR TRY_CAST({column} AS DATE) IS NULL"
+        # The cast alone takes 2024/12/31, too.
+        shape = f"length({column}) <> 10 OR {column}[5] <> '-' OR {column}[8] <> '-'"
+        return f"{shape} OR {_as_moment(column, 'DATE')} IS NULL"
     if kind in _CASTS:
-        return f"TRY_CAST({column} AS {_CASTS[kind]}) IS NULL"
+        return f"{_as_moment(column, _CASTS[kind])} IS NULL"
     if kind == "boolean":
         true, false = item.get("trueValues", _TRUE), item.get("falseValues", _FALSE)
         return f"{column} NOT IN ({', '.join(map(literal, (*true, *false)))})"
     if kind in ("geojson", "object", "array"):
         return f"NOT json_valid({column})"
     return None
+
+
+def _as_moment(column: str, cast: str) -> str:
+    """Return the SQL of a day or time; words that a database takes for one are none."""
+    return f"CASE WHEN {column} >= '0' AND {column} < ':' THEN TRY_CAST({column} AS {cast}) END"
 
 
 def _bare_number(column: str, item: dict[str, Any]) -> str:
@@ -143,11 +160,3 @@ def _limits(column: str, kind: str, constraints: dict[str, Any]) -> list[tuple[s
         values = ", ".join(literal(str(value)) for value in constraints["enum"])
         found.append(("enum", f"{column} NOT IN ({values})"))
     return found
-
-
-def _codes(item: dict[str, Any]) -> str:
-    """Return INEGI's codes as a list of SQL; of states or municipalities where the field says."""
-    lengths = {"state": {STATE_DIGITS}, "municipality": {MUNICIPALITY_DIGITS}}.get(
-        item.get("mxcity:level", ""), {STATE_DIGITS, MUNICIPALITY_DIGITS}
-    )
-    return ", ".join(literal(code) for code in areas() if len(code) in lengths)

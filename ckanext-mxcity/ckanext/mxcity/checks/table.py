@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from ckanext.mxcity.checks import closed
-from ckanext.mxcity.checks.examples import example
+from ckanext.mxcity.checks.examples import example, proven
 from ckanext.mxcity.checks.model import CellError, CheckReport
 from ckanext.mxcity.checks.rules import Rule, rules_of
 from ckanext.mxcity.files.source import engine
@@ -116,18 +116,12 @@ def _any(rules: list[Rule]) -> str:
 
 def _count(connection: duckdb.DuckDBPyConnection, rules: list[Rule]) -> tuple[int, int, list[int]]:
     """Return the number of rows, of those with an error, and of cells that each rule names."""
-    source = "checked"
-    plain = {rule: rule.condition for rule in rules if not rule.windowed}
-    windows = [rule for rule in rules if rule.windowed]
-    named = dict(plain)
-    if windows:
-        marks = ", ".join(f"{rule.condition} AS w{n}_" for n, rule in enumerate(windows))
-        source = f"(SELECT *, {marks} FROM checked)"  # noqa: S608
-        named |= {rule: f"w{n}_" for n, rule in enumerate(windows)}
-    asked = ["count(*)"]
-    wrong = " OR ".join(f"({named[rule]})" for rule in rules) or "false"
-    asked.append(f"count(*) FILTER ({wrong})")
-    asked += [f"count(*) FILTER ({named[rule]})" for rule in rules]
+    # Each rule is looked at once: what follows reads its mark.
+    marks = "".join(f", {rule.condition} AS w{n}_" for n, rule in enumerate(rules))
+    source = f"(SELECT 0 AS zero_{marks} FROM checked)"  # noqa: S608
+    wrong = " OR ".join(f"w{n}_" for n in range(len(rules))) or "false"
+    asked = ["count(*)", f"count(*) FILTER ({wrong})"]
+    asked += [f"count(*) FILTER (w{n}_)" for n in range(len(rules))]
     row = connection.execute(f"SELECT {', '.join(asked)} FROM {source}").fetchone()  # noqa: S608
     counts = [int(value) for value in row or ()]
     return counts[0], counts[1], counts[2:]
@@ -144,6 +138,8 @@ def _errors(
         f"WHERE wrong_ ORDER BY row_ LIMIT {int(limit)}"
     ).fetchall()
     item = next(field for field in schema["fields"] if field["name"] == rule.column)
+    found = [example(rule.code, str(value or ""), item) for _, value in rows]
+    right = proven(connection, found, schema, rule.column)
     return [
         CellError(
             int(row),
@@ -151,7 +147,7 @@ def _errors(
             str(value or "")[:_SHOWN],
             rule.code,
             rule.params,
-            example(rule.code, str(value or ""), item),
+            shown if shown in right else None,
         )
-        for row, value in rows
+        for (row, value), shown in zip(rows, found, strict=True)
     ]

@@ -7,8 +7,11 @@ the reading room; ``reading`` and the readers that it calls run inside.
 
 from __future__ import annotations
 
-from ckanext.mxcity.files.apart import headers_of, read_file, write_plain, write_table
+from ckanext.mxcity.files.apart import headers_of, read_file, write_table
+from ckanext.mxcity.files.encodings import ENCODINGS
+from ckanext.mxcity.files.guessed import UNDECIDED
 from ckanext.mxcity.files.model import (
+    ASKED_NOTES,
     Column,
     FileReading,
     FileRefused,
@@ -17,18 +20,34 @@ from ckanext.mxcity.files.model import (
     TableReading,
 )
 from ckanext.mxcity.files.proposal import propose_metadata, propose_schema
+from ckanext.mxcity.files.recipes import (
+    TYPES,
+    Recipe,
+    RecipeError,
+    for_next,
+    merged,
+    read_recipe,
+)
 
 __all__ = [
+    "ASKED_NOTES",
+    "ENCODINGS",
+    "TYPES",
+    "UNDECIDED",
     "Column",
     "FileReading",
     "FileRefused",
     "Limits",
     "Note",
+    "Recipe",
+    "RecipeError",
     "TableReading",
+    "for_next",
     "headers_of",
+    "merged",
     "propose_metadata",
     "propose_schema",
     "read_file",
-    "write_plain",
+    "read_recipe",
     "write_table",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -10,18 +11,28 @@ import msgspec
 
 from ckanext.mxcity import room
 from ckanext.mxcity.files.model import DEFAULT, Answer, Column, FileReading, FileRefused, Limits
+from ckanext.mxcity.files.recipes import Recipe
 
 _TASKS = "ckanext.mxcity.files.tasks"
 
 
-def read_file(path: Path, name: str, limits: Limits = DEFAULT) -> FileReading:
-    """Read a file that was called ``name``.
+def read_file(
+    path: Path, name: str, limits: Limits = DEFAULT, recipes: Mapping[str, Recipe] | None = None
+) -> FileReading:
+    """Read a file.
+
+    Args:
+        path: the file.
+        name: what it was called.
+        limits: what it may hold.
+        recipes: by the name of a table, how a person wants it to be read.
 
     Raises:
         FileRefused: it cannot be taken.
 
     """
-    reading = _asked("read", path, limits, {"name": name}).reading
+    told = {"name": name, "recipes": msgspec.to_builtins(recipes or {})}
+    reading = _asked("read", path, limits, told).reading
     if reading is None:
         raise FileRefused("room-ended")
     return reading
@@ -34,6 +45,7 @@ def write_table(
     target: Path,
     limits: Limits = DEFAULT,
     columns: tuple[Column, ...] | None = None,
+    recipes: Mapping[str, Recipe] | None = None,
 ) -> int:
     """Write a table of a file as the canonical CSV; return how many rows it has.
 
@@ -44,13 +56,19 @@ def write_table(
         target: where the CSV goes.
         limits: what the file may hold.
         columns: those of an earlier reading, perhaps corrected by a person, in the file's order.
+        recipes: those of that reading.
 
     Raises:
         FileRefused: as of ``read_file``.
         KeyError: the file has no such table.
 
     """
-    told = {"name": name, "table": table_name, "columns": columns and list(map(asdict, columns))}
+    told = {
+        "name": name,
+        "table": table_name,
+        "columns": columns and list(map(asdict, columns)),
+        "recipes": msgspec.to_builtins(recipes or {}),
+    }
     answer = _asked("write", path, limits, told, {"target": target})
     if answer.absent:
         raise KeyError(table_name)
@@ -66,16 +84,6 @@ def headers_of(path: Path, limits: Limits, head: int) -> list[list[str]]:
     table; a map is none here.
     """
     return _asked("headers", path, limits, {"head": head}).headers or []
-
-
-def write_plain(path: Path, target: Path, limits: Limits = DEFAULT) -> bool:
-    """Write the first table of a workbook as CSV; return False for text, which is one already.
-
-    Raises:
-        FileRefused: it is neither, or cannot be taken.
-
-    """
-    return bool(_asked("plain", path, limits, {}, {"target": target}).rows)
 
 
 def _asked(

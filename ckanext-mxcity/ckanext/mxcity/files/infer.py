@@ -1,151 +1,205 @@
-"""What the columns of a table hold: a guess from its first rows, then proved on every row."""
+"""What the columns of a table may hold: a first guess, and what decides it on every row.
+
+The guess is made from the first values of each column. That a column is text can be told from
+them, for text stays as it is; all else is looked at as a whole: see ``proving``.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 
 import duckdb
 
-from ckanext.mxcity.areas import MUNICIPALITY_DIGITS, STATE_DIGITS, areas
-from ckanext.mxcity.files import values
+from ckanext.mxcity.files import canonical, days, keys, numbers, values
+from ckanext.mxcity.files.guessed import ENOUGH, UNDECIDED, Guess
 from ckanext.mxcity.files.model import Note
 from ckanext.mxcity.files.sql import literal
+from ckanext.mxcity.ground.columns import is_key, is_year
 
-#: Rows that a guess is made from.
+__all__ = ["ENOUGH", "UNDECIDED", "Guess", "area_codes", "guess", "way_of_writing"]
+
+#: Values of each column that a guess is made from.
 GUESSED_FROM = 5_000
-#: Share of the values that have to be of a type for the others to be called wrong.
-ENOUGH = 0.9
-#: Columns of INEGI's codes by name, and how many digits they have.
-_CODES = {
-    "cve_ent": 2,
-    "clave_entidad": 2,
-    "cveent": 2,
-    "entidad": 2,
-    "cve_mun": 3,
-    "cvemun": 3,
-    "clave_municipio": 3,
-    "municipio": 3,
-    "cve_loc": 4,
-    "cvegeo": 5,
-    "clave_inegi": 5,
+
+
+def _any(patterns: Mapping[str, str]) -> str:
+    return "|".join(f"(?:{pattern})" for pattern in patterns.values())
+
+
+_TESTS = {
+    "boolean": _any(values.BOOLEANS),
+    "date": _any(values.DATES),
+    "datetime": _any(values.MOMENTS),
+    "time": values.TIME,
+    "number": values.NUMBER,
+    "plain": values.NUMBERS[""],
+    "whole": "[+-]?[0-9]+",
+    **{f"boolean:{name}": pattern for name, pattern in values.BOOLEANS.items()},
+    "date:%Y-%m-%d": values.DATES["%Y-%m-%d"],
+    **{
+        f"datetime:%Y-%m-%d{gap}{form}": rf"{values.DATES['%Y-%m-%d']}{gap}{values.CLOCK}{zone}"
+        for gap in (" ", "T")
+        for form, zone in (("", ""), ("%z", values.ZONE))
+    },
+    "code": values.CODE,
+    "long": values.LONG,
+    "bound": values.BOUND,
+    "doubt": f"[+-]?{values.SHAPES['point3']}",
 }
-_KEYS = re.compile(
-    r"(^|_)(id|cve|clave|claves|codigo|cp|folio|telefono|tel|rfc|curp|ageb|clee|expediente|placa)(_|$)"
-    r"|^cve|geo$|_id$"
-)
-_YEARS = re.compile(r"^(anio|ano|year|ejercicio)(_|$)|_(anio|ano)$")
-
-
-@dataclass(frozen=True)
-class Guess:
-    """A column's type, how its values are written, its role, and what was noticed."""
-
-    type: str = "string"
-    format: str = ""
-    role: str | None = None
-    notes: tuple[Note, ...] = ()
 
 
 def guess(
-    connection: duckdb.DuckDBPyConnection, view: str, names: Mapping[str, str]
+    connection: duckdb.DuckDBPyConnection,
+    view: str,
+    names: Mapping[str, str],
+    titles: Mapping[str, str],
 ) -> dict[str, Guess]:
-    """Return a guess for each column of a view; ``names`` are the clean names of its columns."""
-    plain = _test("", values.NUMBERS[""])[1]
-    tests = [
-        ("missing", f"lower(trim({{c}})) IN ({', '.join(map(literal, values.MISSING))})"),
-        *(_test(f"number:{name}", pattern) for name, pattern in values.NUMBERS.items()),
-        *(_test(f"date:{name}", pattern) for name, pattern in values.DATES.items()),
-        *(_test(f"datetime:{name}", pattern) for name, pattern in values.MOMENTS.items()),
-        *(_test(f"boolean:{name}", pattern) for name, pattern in values.BOOLEANS.items()),
-        _test("time:", values.TIME),
-        _test("code", values.CODE),
-        _test("long", values.LONG),
-        _test("ordinal", values.ORDINAL),
-        _test("percent", values.PERCENT),
-        _test("bound", values.BOUND),
-        ("point", f"{plain} AND (contains({{c}}, '.') OR contains(lower({{c}}), 'e'))"),
-    ]
-    sample = f"(SELECT * FROM {view} LIMIT {GUESSED_FROM})"  # noqa: S608
+    """Return a guess for each column of a view.
+
+    A guess without a format, of whole numbers, numbers or days in ISO 8601, is proved by one look
+    at the table; for others the format is ``UNDECIDED``.
+
+    Args:
+        connection: to DuckDB.
+        view: the table, all of whose columns are text.
+        names: the clean name of each column.
+        titles: what stands in the header, by which keys and years are known: ``CodigoPostal`` has
+            two words, its clean name has one.
+
+    """
+    counted = ", ".join(
+        f"count(*) FILTER (regexp_full_match(v, {literal(pattern)}))" for pattern in _TESTS.values()
+    )
     found = {}
     for column, name in names.items():
-        counted = ", ".join(f"count(*) FILTER ({test.format(c=column)})" for _, test in tests)
+        if is_key(titles[column]) or name in keys.PARTS or name in keys.WHOLE:
+            found[column] = Guess()
+            continue
         row = connection.execute(
-            f"SELECT count({column}), {counted} FROM {sample} WHERE {column} IS NOT NULL"  # noqa: S608
+            f"SELECT count(*), {counted} FROM (SELECT v FROM "  # noqa: S608
+            f"{numbers.filled(view, column, 'number')} LIMIT {GUESSED_FROM})"
         ).fetchone()
         assert row is not None  # noqa: S101  # a count has a row
-        counts = dict(zip((label for label, _ in tests), row[1:], strict=True))
-        found[column] = _decide(name, row[0] - counts.pop("missing"), counts)
+        counts = dict(zip(_TESTS, row[1:], strict=True))
+        role = "period" if is_year(titles[column]) else None
+        decided = _decide(row[0], counts)
+        counted_years = decided.type in ("integer", "number") and role
+        found[column] = replace(decided, role=role) if counted_years else decided
     return found
 
 
-def _decide(name: str, total: int, counts: dict[str, int]) -> Guess:
-    if total <= 0:
+def _decide(total: int, counts: dict[str, int]) -> Guess:
+    if not total or counts["code"] or counts["long"]:
         return Guess()
-    enough = ENOUGH * total
-    role = "period" if _YEARS.search(name) else None
-    if counts["code"] or counts["long"] or _KEYS.search(name) or name in _CODES:
-        return Guess(role="area" if name in _CODES else None)
     for kind in ("boolean", "date", "datetime", "time", "number"):
-        ways = {label: count for label, count in counts.items() if label.startswith(f"{kind}:")}
-        label = max(ways, key=lambda way: ways[way])
-        if ways[label] >= enough:
-            return _of_kind(kind, label.split(":", 1)[1], counts, ways, role)
-    return Guess(notes=(Note("bounds"),) if counts["bound"] else ())
+        if counts[kind] >= ENOUGH * total:
+            break
+    else:
+        return Guess(notes=(Note("bounds"),) if counts["bound"] else ())
+    if kind == "number" and counts["plain"] == total:
+        # Where every number has three digits behind its point, that may be a thousand.
+        doubt = counts["doubt"] and counts["doubt"] + counts["whole"] == total
+        if not doubt:
+            return Guess("integer" if counts["whole"] == total else "number")
+    # Where the first values are written in one way, one look proves that the others are.
+    way = next((way for way in counts if way.startswith(f"{kind}:") and counts[way] == total), "")
+    if way:
+        return Guess(kind, way.partition(":")[2], "period" if kind != "boolean" else None)
+    return Guess(kind, "" if kind == "time" else UNDECIDED)
 
 
-def _of_kind(
-    kind: str, form: str, counts: dict[str, int], ways: dict[str, int], role: str | None
-) -> Guess:
-    notes: tuple[Note, ...] = ()
-    if kind == "number":
-        whole = form == "ordinal" or (form == "" and not counts["point"])
-        noticed = ("ordinal", "percent") if form != "ordinal" else ("ordinal",)
-        notes = tuple(Note(f"{what}s") for what in noticed if counts[what])
-        return Guess("integer" if whole else "number", form, role, notes)
-    if kind == "date":
-        day_first, month_first = ways["date:%d/%m/%Y"], ways["date:%m/%d/%Y"]
-        if day_first and day_first == month_first:
-            notes = (Note("ambiguous-dates"),)
-        elif form == "%m/%d/%Y":
-            notes = (Note("month-first"),)
-    return Guess(kind, form, "period" if kind in ("date", "datetime") else role, notes)
+def way_of_writing(
+    connection: duckdb.DuckDBPyConnection,
+    view: str,
+    column: str,
+    kind: str,
+    delimiter: str = ",",
+) -> str:
+    """Return the ``format`` in which most values of a column are, for a type that a person chose.
+
+    Args:
+        connection: to DuckDB.
+        view: the table, all of whose columns are text.
+        column: as the view calls it.
+        kind: a type of Table Schema. What no value is written as has the format "".
+        delimiter: what parts the columns of the file, where nothing else decides.
+
+    """
+    if kind in ("integer", "number"):
+        return numbers.likely(numbers.evidence(connection, view, column), delimiter)
+    if kind in ("date", "datetime"):
+        return days.likely(days.evidence(connection, view, column, kind), kind)
+    return ""
 
 
 def area_codes(
     connection: duckdb.DuckDBPyConnection, view: str, column: str, name: str
 ) -> Guess | None:
-    """Return a column of INEGI's codes, with the zeros that a spreadsheet took; None if it is none.
+    """Return a column of INEGI's keys, with the zeros that a spreadsheet took; None if it is none.
 
-    A name says how many digits; the values then have to be codes that exist.
+    A name says that it is one; the length of the values says of which areas.
     """
-    digits = _CODES.get(name)
-    if digits is None:
+    if name not in keys.PARTS and name not in keys.WHOLE:
         return None
     rows = connection.execute(
-        f"SELECT DISTINCT trim({column}) FROM {view} WHERE trim({column}) <> '' LIMIT 6000"  # noqa: S608
+        "SELECT length(v), regexp_full_match(v, '[0-9]+'), ltrim(v, '0') = '', count(*), min(v) "  # noqa: S608
+        f"FROM {numbers.filled(view, column, 'date')} "
+        f"WHERE regexp_full_match(v, {literal(keys.WRITTEN)}) GROUP BY ALL"
     ).fetchall()
-    found = [str(row[0]) for row in rows]
-    if not found or not all(value.isascii() and value.isdigit() for value in found):
-        return Guess(role=None)
-    if digits == 3 and max(map(len, found)) > 3:
-        digits = MUNICIPALITY_DIGITS
-    padded = {value.zfill(digits) for value in found}
-    if digits in (STATE_DIGITS, MUNICIPALITY_DIGITS) and not padded <= set(areas()):
-        unknown = sorted(padded - set(areas()))
-        note = Note("unknown-areas", {"codes": ", ".join(unknown[:5]), "count": len(unknown)})
-        return Guess(format=f"pad:{digits}", role="area", notes=(note,))
-    lost = sorted(value for value in found if len(value) < digits)
-    notes = (
-        (Note("zeros-lost", {"value": lost[0], "right": lost[0].zfill(digits)}),) if lost else ()
-    )
-    role = "area" if digits in (STATE_DIGITS, MUNICIPALITY_DIGITS) else None
-    return Guess(format=f"pad:{digits}", role=role, notes=notes)
+    lengths = {length for length, *_ in rows}
+    written = sum(row[3] for row in rows)
+    total = connection.execute(
+        f"SELECT count(*) FROM {numbers.filled(view, column, 'date')}"  # noqa: S608
+    ).fetchone()
+    if not written or total != (written,):
+        return Guess()
+    digits = keys.PARTS.get(name)
+    if digits == 3 and name not in ("mza", "cve_mza", "cvemza") and max(lengths) in (4, 5):
+        digits = 5  # the municipality with its state
+    if digits is None:
+        form = _form_of_keys(rows)
+    elif max(lengths) > digits:
+        return Guess()
+    else:
+        form = f"pad:{digits}"
+    notes = notes_of_keys(connection, view, column, form)
+    return Guess(format=form, role="area" if keys.of_areas(form) else None, notes=notes)
 
 
-def _test(label: str, pattern: str) -> tuple[str, str]:
-    return (
-        label,
-        f"regexp_full_match(trim({{c}}), {literal(pattern).replace('{', '{{').replace('}', '}}')})",
-    )
+def _form_of_keys(rows: list[tuple[int, bool, bool, int, str]]) -> str:
+    """Return the format of a column of whole keys: one length, or each by itself."""
+    full = {
+        length if length in keys.LENGTHS else length + 1
+        for length, digits, zero, *_ in rows
+        if length in keys.LENGTHS or (digits and length + 1 in keys.LENGTHS and not zero)
+    }
+    return f"pad:{full.pop()}" if len(full) == 1 else keys.EACH_LENGTH
+
+
+def notes_of_keys(
+    connection: duckdb.DuckDBPyConnection, view: str, column: str, form: str
+) -> tuple[Note, ...]:
+    """Return what has to be said of a column of keys: lost zeros, lengths, and unknown ones."""
+    right = canonical.converted_value("v", "string", form) or "v"
+    source = numbers.filled(view, column, "date")
+    changed = connection.execute(
+        f"SELECT v, {right} FROM {source} WHERE {right} <> v ORDER BY v LIMIT 1"  # noqa: S608
+    ).fetchone()
+    notes = [Note("zeros-lost", {"value": changed[0], "right": changed[1]})] if changed else []
+    if form == keys.EACH_LENGTH:
+        rows = connection.execute(
+            f"SELECT DISTINCT length({right}) AS n FROM {source} ORDER BY n"  # noqa: S608
+        ).fetchall()
+        lengths = ", ".join(str(length) for (length,) in rows)
+        notes.append(Note("keys-mixed", {"lengths": lengths}))
+    if not keys.of_areas(form):
+        return tuple(notes)
+    unknown = connection.execute(
+        f"SELECT code, count(*) OVER () FROM (SELECT DISTINCT {right} AS code FROM {source} "  # noqa: S608
+        f"WHERE NOT {keys.is_known(right)}) ORDER BY code LIMIT 5"
+    ).fetchall()
+    if unknown:
+        codes = ", ".join(str(row[0]) for row in unknown)
+        notes.append(Note("unknown-areas", {"codes": codes, "count": unknown[0][1]}))
+    return tuple(notes)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import zipfile
+from itertools import islice
 from pathlib import Path, PurePath
 from xml.etree.ElementTree import ParseError
 
+import ijson
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
 from ckanext.mxcity.files.archives import open_archive
+from ckanext.mxcity.files.encodings import wide
 from ckanext.mxcity.files.model import FileRefused, Limits
+from ckanext.mxcity.files.source import past_mark
 
 #: Ends of a name, and the kinds that may be under them.
 CLAIMS = {
@@ -51,21 +55,38 @@ _PICTURES = (
 def kind_of(path: Path, name: str, limits: Limits) -> str:
     """Return csv, xlsx, xls, ods, json, gpkg, shp, kml or parquet.
 
-    FileRefused for an empty or too large file, one of another kind, or one whose name claims
-    something else.
+    A file without a name is what its content is. FileRefused for an empty or too large file, one
+    of another kind, or one whose name claims something else.
     """
     claimed = CLAIMS.get(PurePath(name.replace("\\", "/")).suffix.lower().lstrip("."))
+    may_be_text = not name or claimed == {"csv"}
     try:
         kind = content_kind(path, limits)
     except FileRefused as error:
         if error.code == "xml" and claimed == {"kml"}:
             raise FileRefused("not-kml", **error.params) from error
-        raise
+        if error.code != "xml" or error.params["root"] or not may_be_text:
+            raise
+        kind = "csv"  # a header that begins so: "<5 años"
+    if kind == "json" and may_be_text and not _begins_as_json(path):
+        kind = "csv"
+    if not name:
+        return kind
     if claimed is None:
         raise FileRefused("unknown-extension", name=PurePath(name).name[-80:])
     if kind not in claimed:
-        raise FileRefused("other-content", claimed=sorted(claimed)[0], found=kind)
+        raise FileRefused("other-content", claimed=min(claimed), found=kind)
     return kind
+
+
+def _begins_as_json(path: Path) -> bool:
+    """Say whether a file that begins with a bracket goes on as JSON does: "[grupo],n" does not."""
+    with path.open("rb") as file:
+        past_mark(file)
+        try:
+            return len(list(islice(ijson.basic_parse(file, use_float=True, buf_size=_HEAD), 2))) > 1
+        except (ijson.JSONError, UnicodeDecodeError, ValueError):
+            return False
 
 
 def content_kind(path: Path, limits: Limits) -> str:
@@ -103,7 +124,7 @@ def _database(head: bytes) -> str:
 
 def _text(path: Path, head: bytes) -> str:
     """Tell the kinds of text apart by how they begin."""
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or wide(head):
         return "csv"
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if start.startswith((b"{", b"[")):

@@ -2,278 +2,654 @@
 
 from __future__ import annotations
 
-import gettext
 from collections.abc import Mapping
-from functools import lru_cache
-from importlib import resources
 from typing import Any
 
-DOMAIN = "ckanext-mxcity"
-#: Whole numbers above it are written with commas.
-_PLAIN = 9_999
-
-
-def _(text: str) -> str:
-    """Mark a text for translation; ``text`` below translates it."""
-    return text
-
+from ckanext.mxcity.ground.messages import N_, said
 
 #: By code: what is the matter, and what to do.
 MESSAGES: dict[str, tuple[str, str]] = {
     # Files that are refused.
-    "empty": (_("The file is empty."), _("Choose the file that has the data.")),
+    "empty": (N_("The file is empty."), N_("Choose the file that has the data.")),
     "only-header": (
-        _("The table has a header and no row of data."),
-        _("Add at least one row, or choose another sheet."),
+        N_("The table has a header and no row of data."),
+        N_("Add at least one row, or choose another sheet."),
     ),
     "too-large": (
-        _("The file has {size} bytes; at most {limit} are taken."),
-        _("Divide it by year or by area."),
+        N_("The file has {size} bytes; at most {limit} are taken."),
+        N_("Divide it by year or by area."),
     ),
     "unknown-extension": (
-        _("“{name}” does not end like a kind of file that can be read."),
-        _("CSV, TSV, Excel, ODS, JSON, GeoJSON, GeoPackage, zipped Shapefile, KML or Parquet."),
+        N_("“{name}” does not end like a kind of file that can be read."),
+        N_("CSV, TSV, Excel, ODS, JSON, GeoJSON, GeoPackage, zipped Shapefile, KML or Parquet."),
     ),
     "other-content": (
-        _("The name says {claimed}, but the content is {found}."),
-        _("Change the end of the name, or save the file again in the kind that its name says."),
+        N_("The name says {claimed}, but the content is {found}."),
+        N_("Change the end of the name, or save the file again in the kind that its name says."),
     ),
     "not-a-table": (
-        _("The file is a picture or a document, not a table."),
-        _("Export the table from the program that made it."),
+        N_("The file is a picture or a document, not a table."),
+        N_("Export the table from the program that made it."),
     ),
     "web-page": (
-        _("The file is a web page, not a table."),
-        _("Download the file itself: the page may be a notice of an error or of a session."),
+        N_("The file is a web page, not a table."),
+        N_("Download the file itself: the page may be a notice of an error or of a session."),
     ),
-    "xml": (_("The file is XML of a kind that is not read."), _("Export the table as CSV.")),
+    "xml": (N_("The file is XML of a kind that is not read."), N_("Export the table as CSV.")),
     "not-kml": (
-        _("The file is not a KML map: its first element is “{root}”."),
-        _("Export the map again as KML, GeoJSON or GeoPackage."),
+        N_("The file is not a KML map: its first element is “{root}”."),
+        N_("Export the map again as KML, GeoJSON or GeoPackage."),
     ),
     "not-geopackage": (
-        _("The file is a database, but not a GeoPackage."),
-        _("Export the layer as GeoPackage, or the table as CSV."),
+        N_("The file is a database, but not a GeoPackage."),
+        N_("Export the layer as GeoPackage, or the table as CSV."),
     ),
     "maps-closed": (
-        _("This portal does not read maps."),
-        _("Send the table as CSV or Excel, or ask the portal's team."),
+        N_("This portal does not read maps."),
+        N_("Send the table as CSV or Excel, or ask the portal's team."),
     ),
     "room-time": (
-        _("Reading the file took longer than is allowed."),
-        _("Divide it by year or by area, or save it as CSV."),
+        N_("Reading the file took longer than is allowed."),
+        N_("Divide it by year or by area, or save it as CSV."),
     ),
     "room-memory": (
-        _("Reading the file took more memory than is allowed."),
-        _("Divide it by year or by area, or save it as CSV."),
+        N_("Reading the file took more memory than is allowed."),
+        N_("Divide it by year or by area, or save it as CSV."),
     ),
     "room-disk": (
-        _("The file grows to more than is allowed while it is read."),
-        _("Divide it by year or by area, or save it as CSV."),
+        N_("The file grows to more than is allowed while it is read."),
+        N_("Divide it by year or by area, or save it as CSV."),
     ),
     "room-answer": (
-        _("The file has more tables and columns than can be described."),
-        _("Send each table in a file of its own."),
+        N_("The file has more tables and columns than can be described."),
+        N_("Send each table in a file of its own."),
     ),
     "room-full": (
-        _("The portal has no room left on its disk."),
-        _("Your file is kept. Tell the portal's team, and try again later."),
+        N_("The portal has no room left on its disk."),
+        N_("Your file is kept. Tell the portal's team, and try again later."),
     ),
     "room-busy": (
-        _("Other files are being read at this moment."),
-        _("Your file is kept. Try again in a minute."),
+        N_("Other files are being read at this moment."),
+        N_("Your file is kept. Try again in a minute."),
     ),
     "room-ended": (
-        _("The file is damaged in a way that stops its reader."),
-        _("Open it with the program that made it, and save it again, or save it as CSV."),
+        N_("The file is damaged in a way that stops its reader."),
+        N_("Open it with the program that made it, and save it again, or save it as CSV."),
     ),
     "binary": (
-        _("The file is not text and not a kind of table that is known."),
-        _("Export the table as CSV or Excel."),
+        N_("The file is not text and not a kind of table that is known."),
+        N_("Export the table as CSV or Excel."),
     ),
     "password": (
-        _("The file is protected by a password."),
-        _("Open it, take the password away and save it again."),
+        N_("The file is protected by a password."),
+        N_("Open it, take the password away and save it again."),
     ),
     "broken-archive": (
-        _("The file is damaged: it cannot be unpacked."),
-        _("Save it or download it again."),
+        N_("The file is damaged: it cannot be unpacked."),
+        N_("Save it or download it again."),
     ),
     "archive-without-table": (
-        _("The archive holds no Shapefile."),
-        _("Zip the .shp, .shx, .dbf and .prj together; send any other file without zipping it."),
+        N_("The archive holds no Shapefile."),
+        N_("Zip the .shp, .shx, .dbf and .prj together; send any other file without zipping it."),
     ),
     "unpacks-too-large": (
-        _("The archive would grow to {size} bytes."),
-        _("Send the table itself, without compressing it."),
+        N_("The archive would grow to {size} bytes."),
+        N_("Send the table itself, without compressing it."),
     ),
     "path-in-archive": (
-        _("The archive has a name that leads elsewhere: {name}."),
-        _("Make the archive anew, from one folder."),
+        N_("The archive has a name that leads elsewhere: {name}."),
+        N_("Make the archive anew, from one folder."),
     ),
     "broken-workbook": (
-        _("The workbook cannot be read: it is damaged."),
-        _("Open it with a spreadsheet program and save it again."),
+        N_("The workbook cannot be read: it is damaged."),
+        N_("Open it with a spreadsheet program and save it again."),
+    ),
+    "quote-open": (
+        N_("A quotation mark is left open in row {row}: the rows after it would be lost."),
+        N_("Close it in that row, or take it out, and send the file again."),
+    ),
+    "rows-wider": (
+        N_(
+            "{count} rows have more cells than the header has columns ({columns}); the first is "
+            "row {row}."
+        ),
+        N_("Put the texts that have the delimiter inside between quotation marks."),
     ),
     "broken-csv": (
-        _("The rows of the file cannot be told apart: a quotation mark is left open."),
-        _("Save the table again as CSV in UTF-8."),
+        N_("The rows of the file cannot be told apart: a quotation mark is left open."),
+        N_("Save the table again as CSV in UTF-8."),
     ),
     "broken-json": (
-        _("The JSON is cut short or wrong."),
-        _("Export it again, and check that it arrived whole."),
+        N_("The JSON is cut short or wrong."),
+        N_("Export it again, and check that it arrived whole."),
     ),
     "deep-json": (
-        _("The JSON has more than {levels} levels."),
-        _("A list of objects is expected, one for each row."),
+        N_("The JSON has more than {levels} levels."),
+        N_("A list of objects is expected, one for each row."),
     ),
     "json-without-list": (
-        _("The JSON holds no list of rows."),
-        _("A list of objects is expected, one for each row."),
+        N_("The JSON holds no list of rows."),
+        N_("A list of objects is expected, one for each row."),
     ),
     "json-without-objects": (
-        _("The JSON's list does not hold objects."),
-        _("Each row must be an object, with the names of the columns."),
+        N_("The JSON's list does not hold objects."),
+        N_("Each row must be an object, with the names of the columns."),
     ),
-    "broken-parquet": (_("The Parquet file is damaged."), _("Write it again.")),
-    "broken-map": (_("The {format} file cannot be read: it is damaged."), _("Export it again.")),
+    "broken-parquet": (N_("The Parquet file is damaged."), N_("Write it again.")),
+    "broken-map": (N_("The {format} file cannot be read: it is damaged."), N_("Export it again.")),
     "unsafe-xml": (
-        _("The XML declares entities, which are not read."),
-        _("Export the map again from the program that made it."),
+        N_("The XML declares entities, which are not read."),
+        N_("Export the map again from the program that made it."),
     ),
     "shapefile-incomplete": (
-        _("The Shapefile is not whole: {missing} is missing."),
-        _("Zip the .shp, .shx, .dbf and .prj together."),
+        N_("The Shapefile is not whole: {missing} is missing."),
+        N_("Zip the .shp, .shx, .dbf and .prj together."),
     ),
     "crs-missing": (
-        _("The map does not say its reference system, and its coordinates are not degrees."),
-        _("Add the .prj, or export the map in WGS 84 (EPSG:4326)."),
+        N_("The map does not say its reference system, and its coordinates are not degrees."),
+        N_("Add the .prj, or export the map in WGS 84 (EPSG:4326)."),
     ),
     "too-many-columns": (
-        _("The table has {columns} columns; at most {limit} are taken."),
-        _(
+        N_("The table has {columns} columns; at most {limit} are taken."),
+        N_(
             "Turn the columns of years or areas into rows. If the table is narrower, something "
             "stands far to its right: delete it."
         ),
     ),
     "too-many-rows": (
-        _("The table has row {rows}; at most {limit} rows are taken."),
-        _("Divide it by year or by area."),
+        N_("The table has row {rows}; at most {limit} rows are taken."),
+        N_("Divide it by year or by area."),
     ),
     "too-many-cells": (
-        _("The tables of the file have {cells} cells; at most {limit} are taken."),
-        _("Divide it by year or by area, and take away columns without data."),
+        N_("The tables of the file have {cells} cells; at most {limit} are taken."),
+        N_("Divide it by year or by area, and take away columns without data."),
     ),
     "too-sparse": (
-        _("The table would have {cells} cells, and only {filled} of them have a value."),
-        _("Check that each row has the same columns, and send other rows in a file of their own."),
+        N_("The table would have {cells} cells, and only {filled} of them have a value."),
+        N_("Check that each row has the same columns, and send other rows in a file of their own."),
     ),
     "too-much-text": (
-        _("The tables of the file would grow to more than {limit} bytes."),
-        _("Divide it by year or by area, or send the table as CSV."),
+        N_("The tables of the file would grow to more than {limit} bytes."),
+        N_("Divide it by year or by area, or send the table as CSV."),
     ),
     "too-many-texts": (
-        _("The texts of the workbook take more than {limit} bytes of memory."),
-        _("Send the table as CSV, or divide it by year or by area."),
+        N_("The texts of the workbook take more than {limit} bytes of memory."),
+        N_("Send the table as CSV, or divide it by year or by area."),
     ),
     "too-many-sheets": (
-        _("The workbook has more than {limit} sheets."),
-        _("Put the rows of all sheets in one, with a column that tells them apart."),
+        N_("The workbook has more than {limit} sheets."),
+        N_("Put the rows of all sheets in one, with a column that tells them apart."),
     ),
     "too-many-members": (
-        _("The archive declares more than {limit} files."),
-        _("Send only the files of the table."),
+        N_("The archive declares more than {limit} files."),
+        N_("Send only the files of the table."),
     ),
     "long-cell": (
-        _("A cell has more than {limit} characters."),
-        _("Put long texts in a document, and its address in the table."),
+        N_("A cell has more than {limit} characters."),
+        N_("Put long texts in a document, and its address in the table."),
     ),
     "rows-far-apart": (
-        _("Row {row} stands below more than {limit} blank rows."),
-        _("Delete what is written by mistake far below the table, and save the file again."),
+        N_("Row {row} stands below more than {limit} blank rows."),
+        N_("Delete what is written by mistake far below the table, and save the file again."),
     ),
     "unsafe-workbook": (
-        _("The workbook declares entities, which are not read."),
-        _("Open it with a spreadsheet program and save it again."),
+        N_("The workbook declares entities, which are not read."),
+        N_("Open it with a spreadsheet program and save it again."),
     ),
     "long-row": (
-        _("A row of the JSON has more than {limit} parts."),
-        _("A list of objects is expected, one for each row."),
+        N_("A row of the JSON has more than {limit} parts."),
+        N_("A list of objects is expected, one for each row."),
     ),
     "long-number": (
-        _("A number of the JSON has more than {limit} digits."),
-        _("Write it as text if it is a code, or round it."),
+        N_("A number of the JSON has more than {limit} digits."),
+        N_("Write it as text if it is a code, or round it."),
     ),
-    "unreadable": (_("The table cannot be read."), _("Save it again as CSV in UTF-8.")),
+    "unreadable": (N_("The table cannot be read."), N_("Save it again as CSV in UTF-8.")),
     "coordinates-infinite": (
-        _("{count} figures of the map have coordinates that are no place; the first is {row}."),
-        _("Check the reference system of the map, or correct those figures."),
+        N_("{count} figures of the map have coordinates that are no place; the first is {row}."),
+        N_("Check the reference system of the map, or correct those figures."),
     ),
     # What was noticed.
-    "encoding": (_("The file is in {encoding}; it is published in UTF-8."), ""),
-    "nul-removed": (_("Characters that no text has (NUL) were taken out."), ""),
-    "ragged-rows": (
-        _("{count} rows have another number of cells; the first is row {row}."),
-        _("Check whether a delimiter or a quotation mark is missing there."),
+    "encoding": (N_("The file is in {encoding}; it is published in UTF-8."), ""),
+    "letters-lost": (
+        N_("{count} letters cannot be read, and are published as “�”."),
+        N_("Find the sign in the table, and write the right letter in your file."),
     ),
-    "rows-left-out": (
-        _("{count} rows could not be read and are left out; the first is line {row}."),
-        _("Check whether a delimiter or a quotation mark is missing there."),
+    "sheets-without-rows": (
+        N_("{count} sheets have no table with rows, and are left out: {names}."),
+        N_("If one has data, check that they stand below a header."),
     ),
-    "title-rows": (_("{rows} rows above the header were left out."), ""),
+    "nul-removed": (N_("Characters that no text has (NUL) were taken out."), ""),
+    "short-rows": (
+        N_("{count} rows have fewer cells than the header; the first is row {row}."),
+        N_("What is missing at their end stays empty. Check that nothing was lost there."),
+    ),
+    "long-rows": (
+        N_("{count} rows have more cells than the header; the first is row {row}."),
+        N_("What is beyond it is in a column without a name. Check those rows."),
+    ),
+    "quotes-inside": (
+        N_("{count} rows have quotation marks inside a cell; the first is row {row}."),
+        N_("They stay in the text. Check those rows."),
+    ),
+    "blank-rows": (N_("{count} blank rows among the data were left out."), ""),
+    "empty-columns": (N_("{count} columns without a name and without data were left out."), ""),
+    "encoding-guessed": (
+        N_("The file does not tell its encoding: {encoding} was taken, which gives “{text}”."),
+        N_("If that is wrong, save the table as CSV in UTF-8."),
+    ),
+    "mixed-encoding": (
+        N_(
+            "{count} rows were pasted from a file in another encoding; the first is line {row}. "
+            "They were read as cp1252, which gives “{text}”."
+        ),
+        N_("Check those rows, and save the table as CSV in UTF-8."),
+    ),
+    "delimiter-guessed": (
+        N_("“{delimiter}” and “{other}” both divide the rows evenly: “{delimiter}” was taken."),
+        N_("If that is wrong, save the table with another delimiter."),
+    ),
+    "title-rows": (
+        N_("{rows} rows above the header were left out: “{text}”."),
+        N_("Write what they say in the description of the data."),
+    ),
     "totals-left-out": (
-        _("{rows} rows of totals at the end were left out: whoever uses the data adds them up."),
+        N_("{rows} rows of totals at the end were left out: whoever uses the data adds them up."),
         "",
     ),
-    "macros": (_("The workbook has macros: they are neither run nor published."), ""),
+    "macros": (N_("The workbook has macros: they are neither run nor published."), ""),
     "hidden-sheets": (
-        _("The workbook hides sheets ({names}): they are neither read nor published."),
-        _("Show those that have data, or take them out."),
+        N_("The workbook hides sheets ({names}): they are neither read nor published."),
+        N_("Show those that have data, or take them out."),
     ),
     "column-without-name": (
-        _("Column {number} has no name."),
-        _("Give it one that says what it holds."),
+        N_("Column {number} has no name."),
+        N_("Give it one that says what it holds."),
     ),
     "column-repeated": (
-        _("“{title}” names more than one column; this one is called {name}."),
-        _("Give each column a name of its own."),
+        N_("“{title}” names more than one column; this one is called {name}."),
+        N_("Give each column a name of its own."),
     ),
-    "types-of-file": (_("The types are those that the file itself says."), ""),
-    "crs-assumed": (_("The map does not say its reference system: WGS 84 was taken."), ""),
-    "crs-changed": (_("The map came in {crs}; it is published in WGS 84."), ""),
+    "types-of-file": (N_("The types are those that the file itself says."), ""),
+    "crs-assumed": (N_("The map does not say its reference system: WGS 84 was taken."), ""),
+    "crs-changed": (N_("The map came in {crs}; it is published in WGS 84."), ""),
     "ambiguous-dates": (
-        _("Day and month cannot be told apart in any date: day/month/year was taken."),
-        _("Write dates as 2024-12-31."),
+        N_("Day and month cannot be told apart in any date: day/month/year was taken."),
+        N_("Write dates as 2024-12-31."),
     ),
     "month-first": (
-        _("The dates are written month/day/year."),
-        _("Check them, or write dates as 2024-12-31."),
+        N_("The dates are written month/day/year."),
+        N_("Check them, or write dates as 2024-12-31."),
     ),
     "zeros-lost": (
-        _("The codes lost their zeros, as {value}: they are published as {right}."),
-        _("Give the column the format of text in the spreadsheet."),
+        N_("The codes lost their zeros, as {value}: they are published as {right}."),
+        N_("Give the column the format of text in the spreadsheet."),
     ),
     "unknown-areas": (
-        _("{count} codes are not INEGI's, such as: {codes}."),
-        _("Check them in INEGI's catalogue of areas."),
+        N_("{count} codes are not INEGI's, such as: {codes}."),
+        N_("Check them in INEGI's catalogue of areas."),
     ),
-    "ordinals": (_("Places in an order (1º, 2ª) are published as whole numbers."), ""),
-    "percents": (_("Percentages are published as numbers, without their sign."), ""),
+    "ordinals": (N_("Places in an order (1º, 2ª) are published as whole numbers."), ""),
+    "percents": (N_("Percentages are published as numbers, without their sign."), ""),
     "bounds": (
-        _("Some values are bounds (“more than 230”): they stay text, so that none is lost."),
-        _("To add them up, give the figure a column and its word (more than, about) another."),
+        N_("Some values are bounds (“more than 230”): they stay text, so that none is lost."),
+        N_("To add them up, give the figure a column and its word (more than, about) another."),
     ),
     "coordinates-swapped": (
-        _("Latitude and longitude stand in each other's column: they are read the right way."),
-        _("Check the headers."),
+        N_("Latitude and longitude stand in each other's column: they are read the right way."),
+        N_("Check the headers."),
     ),
     "coordinates-not-degrees": (
-        _("The coordinates are not degrees; they look like metres (UTM), and are not on the map."),
-        _("Export them in degrees (WGS 84), or send the map with its reference system."),
+        N_("The coordinates are not degrees; they look like metres (UTM), and are not on the map."),
+        N_("Export them in degrees (WGS 84), or send the map with its reference system."),
     ),
     "other-values": (
-        _("{count} values are not of the type {type}; the first is “{value}”, in row {row}."),
-        _("Correct them, or say that the column is text."),
+        N_("{count} values are not of the type {type}; the first is “{value}”, in row {row}."),
+        N_("Correct them, or say that the column is text."),
+    ),
+    # How values are written.
+    "numbers-ambiguous": (
+        N_("“{value}”, in row {row}, can be {taken} or {other}: it was read as {taken}."),
+        N_(
+            "No number of the column tells which. If the other is right, write the numbers with a "
+            "point before the decimals and nothing between the thousands."
+        ),
+    ),
+    "numbers-contradict": (
+        N_(
+            "“{value}” (row {row}) and “{other}” (row {other_row}) are written in two ways: the "
+            "column stays text."
+        ),
+        N_("Write all numbers of the column in one way."),
+    ),
+    "percents-mixed": (
+        N_(
+            "“{value}” (row {row}) is a percentage and “{other}” (row {other_row}) has no sign: "
+            "the column stays text."
+        ),
+        N_("Write all of them as percentages, or none."),
+    ),
+    "units-mixed": (
+        N_(
+            "“{value}” (row {row}) and “{other}” (row {other_row}) have different units: the "
+            "column stays text."
+        ),
+        N_("Give each unit a column of its own, or write the unit in another column."),
+    ),
+    "units-left-out": (
+        N_("The numbers are published without their unit, as that of “{value}”."),
+        N_("Say in the description of the column which unit it is."),
+    ),
+    "parentheses": (
+        N_(
+            "Numbers in parentheses or with a minus behind, such as “{value}” in row {row}, are "
+            "published as negative."
+        ),
+        "",
+    ),
+    "zeros-kept": (
+        N_(
+            "{count} values begin with a zero, the first “{value}” in row {row}: the column stays "
+            "text, so that no zero is lost."
+        ),
+        N_("If they are no codes, take the zeros away."),
+    ),
+    "marks-as-missing": (
+        N_("{count} cells have a mark in the place of a value and are published empty: {marks}."),
+        "",
+    ),
+    "keys-mixed": (
+        N_("The column has keys of different areas, of {lengths} digits."),
+        N_("Filter the rows by the length of the key before adding them up."),
+    ),
+    "dates-mixed": (
+        N_(
+            "“{value}” (row {row}) and “{other}” (row {other_row}) are dates written in two ways: "
+            "the column stays text."
+        ),
+        N_("Write dates as 2024-12-31."),
+    ),
+    "zones-mixed": (
+        N_(
+            "“{value}” (row {row}) says its time zone and “{other}” (row {other_row}) does not: "
+            "the column stays text."
+        ),
+        N_("Write the zone in all rows, as 2024-12-31T10:30:00-06:00, or in none."),
+    ),
+    "short-years": (
+        N_("Years have two digits, as “{value}” in row {row}: 00 to 68 were read as 2000 to 2068."),
+        N_("Write years with four digits if some are of the last century."),
+    ),
+    # Of headers, sheets and what they carry.
+    "too-many-merged": (
+        N_("A sheet has more than {limit} groups of merged cells."),
+        N_("Separate the cells, or save the table as CSV."),
+    ),
+    "no-header": (
+        N_("The table has no header: row {row} was taken for data."),
+        N_("Give each column a name that says what it holds."),
+    ),
+    "header-guessed": (
+        N_("Row {row} was taken for the header: nothing in the table proves it."),
+        N_("Check that the row names the columns; if it is data, add a header above it."),
+    ),
+    "header-repeated": (
+        N_("{count} rows repeat the header and were left out; the first is row {row}."),
+        "",
+    ),
+    "merged-filled": (
+        N_(
+            "{count} blank cells got the value of the cell that is merged over them; the first is "
+            "in row {row}."
+        ),
+        N_("Check that the value counts for each of those rows."),
+    ),
+    "merged-across": (
+        N_(
+            "{count} values stand in cells merged over several columns, and are published in the "
+            "first of them; the first is in row {row}."
+        ),
+        N_("Separate those cells if the value counts for each column."),
+    ),
+    "foot-left-out": (
+        N_("{rows} rows below the table were left out, from row {row} on: “{text}”."),
+        N_("Write their source and notes in the description of the data."),
+    ),
+    "total-kept": (
+        N_(
+            "Row {row} is called a total and stays as data: no figure in it is the sum of those "
+            "above, or there are more rows called so."
+        ),
+        N_("Delete the row if it adds up the others, or correct its figures."),
+    ),
+    "formulas-without-value": (
+        N_("{count} formulas have no stored value ({cells}): their cells are blank."),
+        N_("Open the file with a spreadsheet program, save it, and send it again."),
+    ),
+    "error-cells": (
+        N_("{count} cells show an error ({cells}): they are blank; the first is in row {row}."),
+        N_("Correct their formulas and save the file again."),
+    ),
+    "percent-shown": (
+        N_("“{column}” holds percentages: they are published as they are shown, 12% as 12."),
+        "",
+    ),
+    "percent-mixed": (
+        N_("“{column}” mixes percentages and plain numbers; the first plain one is in row {row}."),
+        N_("Write all of them in the same way."),
+    ),
+    "dates-as-serials": (
+        N_("“{column}” holds whole numbers where dates are expected: {value} would be {day}."),
+        N_("Give the column the format of a date in the spreadsheet, and save it again."),
+    ),
+    "side-tables": (
+        N_("A blank column divides the sheet: a second table may begin at “{column}”."),
+        N_("Put each table on a sheet of its own."),
+    ),
+    "comments": (
+        N_("{count} cells have comments ({cells}): they are not published."),
+        N_("Read them: delete those that nobody else should see."),
+    ),
+    "hidden-columns": (
+        N_("The sheet hides {count} columns ({names}); they are published unless left out."),
+        N_("Delete those that nobody else should see."),
+    ),
+    "hidden-rows": (
+        N_("The sheet hides {count} rows; they are published unless left out."),
+        N_("Show them and check them; delete those that nobody else should see."),
+    ),
+    "document-properties": (
+        N_("The properties of the file tell more ({names}): they are not published."),
+        "",
+    ),
+    "other-parts": (
+        N_(
+            "The file holds more than its sheets ({names}): nobody looked at it, and it is not "
+            "published."
+        ),
+        N_("Take it out if the file itself should be published."),
+    ),
+    # What a person chose.
+    "recipe-lost": (
+        N_("How the earlier version was read is not known any more: it is read as any other file."),
+        N_("Look at it with care: columns that were left out then are here."),
+    ),
+    "rows-not-there": (
+        N_("None of the rows to leave out is a row of data: nothing was left out."),
+        N_("Rows are counted as the file counts them, its titles and header among them."),
+    ),
+    "rows-left-out": (N_("{count} rows were left out, as was asked."), ""),
+    "recipe-columns": (
+        N_("The table has no column called so: {names}. What was said of it is not followed."),
+        N_("Check whether the columns changed their names."),
+    ),
+    "recipe-tables": (
+        N_("The file has no table called so: {names}. What was said of it is not followed."),
+        N_("Check whether the sheets or layers changed their names."),
+    ),
+    "recipe-header": (
+        N_("Row {row} was said to end the header, and no table begins there: it was looked for."),
+        N_("Check which row names the columns."),
+    ),
+    "recipe-foot": (
+        N_("{rows} rows were said to stand below the table, and it has no more: it was read anew."),
+        N_("Check how the table ends."),
+    ),
+    "recipe-encoding": (
+        N_("The file tells that it is in {taken}: it was not read as {encoding}, as was asked."),
+        N_("Check some words with accents."),
+    ),
+    "recipe-delimiter": (
+        N_("“{delimiter}” was said to divide the columns and is not in the file: “{taken}” does."),
+        N_("Check the columns."),
+    ),
+    "recipe-other-kind": (
+        N_(
+            "What was chosen of the header, the foot, the delimiter or the letters is not "
+            "followed: a file of this kind says it itself."
+        ),
+        "",
+    ),
+    "all-left-out": (
+        N_("Everything was left out: no row or no column of the table is left."),
+        N_("Take back some of what was left out."),
+    ),
+    # Questions, and the answers to choose from.
+    "question-encoding": (N_("Which of these is written with its right letters?"), ""),
+    "option-encoding": (N_("Read as {encoding}"), ""),
+    "question-delimiter": (N_("What divides the columns of the file?"), ""),
+    "option-delimiter": (N_("This sign: {delimiter}"), ""),
+    "question-header": (N_("Does row {row} name the columns?"), ""),
+    "option-header": (N_("Yes: it is the header"), ""),
+    "option-record": (N_("No: it is a row of data, and the columns have no names"), ""),
+    "option-title": (N_("No: it stands above the table, and the next row is the header"), ""),
+    "question-total": (N_("Is row {row} (“{text}”) a total of the others?"), ""),
+    "option-row-of-data": (N_("No: it is a row of data, and is published"), ""),
+    "option-row-of-totals": (N_("Yes: it is left out, with what stands below it"), ""),
+    "question-numbers": (N_("How are the numbers of “{column}” written?"), ""),
+    "option-decimal-comma": (
+        N_("The comma begins the decimals, and the point divides thousands"),
+        "",
+    ),
+    "option-decimal-point": (
+        N_("The point begins the decimals, and the comma divides thousands"),
+        "",
+    ),
+    "question-dates": (N_("What comes first in the dates of “{column}”?"), ""),
+    "option-day-first": (N_("The day"), ""),
+    "option-month-first": (N_("The month"), ""),
+    "question-serials": (
+        N_("Are the whole numbers of “{column}” days, as spreadsheets count them?"),
+        "",
+    ),
+    "option-plain-number": (N_("No: they are numbers"), ""),
+    "option-day-number": (N_("Yes: each is a date"), ""),
+    "question-key": (N_("Are the values of “{column}” codes or numbers?"), ""),
+    "option-code": (N_("Codes: they keep the zeros they begin with"), ""),
+    "option-number": (N_("Numbers: the zeros before them are left out"), ""),
+    # Of maps, and of documents that name their columns.
+    "coordinates-exchanged": (
+        N_(
+            "Latitude and longitude stand in each other's place in {count} figures; the first is "
+            "in row {row}."
+        ),
+        N_("Export the map with longitude first, as -100.3, 25.6."),
+    ),
+    "coordinates-beyond": (
+        N_("{count} figures have coordinates that are not degrees; the first is in row {row}."),
+        N_("Export the map in WGS 84 (EPSG:4326), or correct those figures."),
+    ),
+    "figures-broken": (
+        N_("{count} figures of the map cannot be read; the first is in row {row}."),
+        N_("Correct them in the program that made the map, and export it again."),
+    ),
+    "shapefile-rows-differ": (
+        N_("The Shapefile has {figures} figures and {rows} rows: they do not belong together."),
+        N_("Export the map again, and zip the .shp, .shx, .dbf and .prj of the same export."),
+    ),
+    "json-lines": (
+        N_("The JSON has more than one document, one below the other."),
+        N_("Put the objects in one list: [ … , … ], or export the table as CSV."),
+    ),
+    "json-name-twice": (
+        N_("An object of the JSON has the name “{name}” twice."),
+        N_("Give each value of a row a name of its own."),
+    ),
+    "coordinates-look-swapped": (
+        N_(
+            "{count} figures would lie in Mexico if latitude and longitude were exchanged; the "
+            "first is in row {row}. They are published as they are written."
+        ),
+        N_("Check the map. If they are wrong, export it with longitude first."),
+    ),
+    "coordinates-lost-sign": (
+        N_(
+            "{count} figures would lie in Mexico if their longitude were negative; the first is in "
+            "row {row}. They are published as they are written."
+        ),
+        N_("Check the map: longitudes in Mexico begin with a minus sign."),
+    ),
+    "heights-left-out": (N_("The heights (third coordinate) of figures are left out."), ""),
+    "members-left-out": (
+        N_(
+            "{count} files of the archive are not read nor published: {names}. The archive itself "
+            "stays private."
+        ),
+        N_("Send those that have data each by itself."),
+    ),
+    "companions-left-out": (
+        N_(
+            "{count} files that programs put beside a Shapefile are not read: {names}. The archive "
+            "itself stays private."
+        ),
+        "",
+    ),
+    "encoding-said-otherwise": (
+        N_("The .cpg says {said}, but the texts are in {encoding}: they are read so."),
+        N_("Check some names with accents."),
+    ),
+    "encoding-assumed": (
+        N_("The map does not say how its letters are written: {encoding} was taken."),
+        N_("Check some names with accents."),
+    ),
+    "letters-mixed": (
+        N_(
+            "{count} texts are written in another encoding than the others; the first is in row "
+            "{row}. They are read so that they have letters."
+        ),
+        N_("Check their accents."),
+    ),
+    "deleted-rows": (
+        N_("{count} rows are marked as deleted: they are left out. The file itself stays private."),
+        "",
+    ),
+    "fields-not-read": (
+        N_("{count} columns are of a kind that is not read, and are left out: {names}."),
+        N_("Turn them into text or numbers in the program that made the map."),
+    ),
+    "tables-left-out": (
+        N_("{count} tables of the GeoPackage are no layers, and are left out: {names}."),
+        N_("Send those that have data each by itself."),
+    ),
+    "layers-empty": (N_("{count} layers have no rows, and are left out: {names}."), ""),
+    "columns-left-out": (
+        N_("{count} columns that only say how the map is drawn are left out: {names}."),
+        "",
+    ),
+    "kml-left-out": (
+        N_("Parts of the KML that are no rows are left out: {names}. The file stays private."),
+        "",
+    ),
+    "json-members-left-out": (
+        N_(
+            "Parts of the JSON that are not in its rows are left out: {names}. The file stays "
+            "private."
+        ),
+        "",
+    ),
+    "not-a-number": (
+        N_("{count} values of “{column}” are NaN, which is no number: they are left empty."),
+        "",
     ),
 }
 
@@ -282,27 +658,3 @@ def text(code: str, params: Mapping[str, Any] | None = None, lang: str = "es") -
     """Return the sentence of a code, with its hint, in Spanish or English."""
     sentence, hint = MESSAGES[code]
     return " ".join(part for part in (said(sentence, params, lang), said(hint, {}, lang)) if part)
-
-
-def said(message: str, params: Mapping[str, Any] | None, lang: str) -> str:
-    """Return a message in a language, with its parameters; it is not cut where one is missing."""
-    if not message:
-        return ""
-    translated = message if lang.startswith("en") else _catalogue().gettext(message)
-    return translated.format_map(_Params(params or {}))
-
-
-class _Params(dict[str, Any]):
-    def __getitem__(self, key: str) -> Any:
-        value = super().__getitem__(key)
-        large = isinstance(value, int) and not isinstance(value, bool) and value > _PLAIN
-        return f"{value:,}" if large else value
-
-    def __missing__(self, key: str) -> str:
-        return "?"
-
-
-@lru_cache(maxsize=1)
-def _catalogue() -> gettext.NullTranslations:
-    folder = resources.files("ckanext.mxcity") / "i18n"
-    return gettext.translation(DOMAIN, str(folder), languages=["es_MX"], fallback=True)

@@ -84,6 +84,37 @@ class Note:
     place: str = ""
 
 
+#: Notes of what a question asks where it can be asked.
+ASKED_NOTES = (
+    *("encoding-guessed", "delimiter-guessed", "header-guessed", "total-kept"),
+    *("numbers-ambiguous", "ambiguous-dates", "zeros-kept"),
+)
+
+
+@dataclass(frozen=True)
+class Option:
+    """One of the readings between which a question asks."""
+
+    #: The part of a recipe that stands for it: see ``recipes``.
+    recipe: dict[str, Any]
+    #: Its sentence, as of a ``Note``.
+    code: str
+    params: dict[str, Any] = field(default_factory=dict)
+    #: What it makes of some rows of the file: cells.
+    rows: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something that the file does not tell. The first of the options was taken."""
+
+    code: str
+    options: tuple[Option, ...]
+    params: dict[str, Any] = field(default_factory=dict)
+    #: The column that it is about; empty for the whole table.
+    place: str = ""
+
+
 class FileRefused(Exception):  # noqa: N818  # not a fault: an answer
     """A file that cannot be taken, and why: see ``messages.text`` for the sentence and the hint."""
 
@@ -117,6 +148,8 @@ class Column:
     notes: tuple[Note, ...] = ()
     #: Further marks of no value, which a schema names.
     absent: tuple[str, ...] = ()
+    #: Whether a person left it out: it is not published.
+    left_out: bool = False
 
 
 @dataclass(frozen=True)
@@ -131,14 +164,26 @@ class TableReading:
     row_count: int
     #: The first rows, as they were written.
     sample: tuple[tuple[str | None, ...], ...] = ()
+    #: The same rows, as they are published.
+    published: tuple[tuple[str | None, ...], ...] = ()
     extent: Box | None = None
     #: First and last day that the values tell of, in ISO 8601.
     period: tuple[str, str] | None = None
     notes: tuple[Note, ...] = ()
     #: INEGI's codes of the areas that the rows tell of, unless they are too many to list.
     areas: tuple[str, ...] = ()
-    #: Of each blank row that was left out: how many rows of data stand above it.
+    #: Of each row among the data that was left out: how many rows of data stand above it.
     blanks: tuple[int, ...] = ()
+    #: First and last row of the header, as in a ``Recipe``; None where the file names its columns.
+    header: tuple[int, int] | None = None
+    #: Rows with a value at the end that were left out.
+    foot: int = 0
+    questions: tuple[Question, ...] = ()
+
+    @property
+    def taken(self) -> tuple[Column, ...]:
+        """The columns that are published."""
+        return tuple(column for column in self.columns if not column.left_out)
 
     def file_row(self, row: int) -> int:
         """Return where a row of the canonical CSV, whose header is 1, is in the file; 0 stays."""
@@ -153,6 +198,18 @@ class TableReading:
     def as_dict(self) -> dict[str, Any]:
         """Plain data for the API."""
         return asdict(self)
+
+
+#: Notes of what a file holds that is in no table.
+_UNSEEN = frozenset(
+    {
+        *("macros", "hidden-sheets", "comments", "hidden-columns", "hidden-rows"),
+        *("document-properties", "other-parts", "members-left-out", "companions-left-out"),
+        *("deleted-rows", "fields-not-read", "tables-left-out", "kml-left-out"),
+        *("json-members-left-out", "rows-left-out", "formulas-without-value"),
+        "sheets-without-rows",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -174,7 +231,8 @@ class FileReading:
     @property
     def carries_more(self) -> bool:
         """Whether the file holds what nobody looked at, so that it cannot be published itself."""
-        return any(note.code in ("macros", "hidden-sheets") for note in self.notes)
+        said = [*self.notes, *(note for table in self.tables for note in table.notes)]
+        return any(note.code in _UNSEEN for note in said)
 
     def table(self, name: str | None = None) -> TableReading:
         """Return a table by name, the first without one; KeyError names what there is."""

@@ -6,13 +6,12 @@ import json
 from typing import Any
 
 from ckanext.mxcity.files.model import Box, FileReading, TableReading
-from ckanext.mxcity.files.values import MISSING
 
 
 def propose_schema(table: TableReading) -> dict[str, Any]:
     """Return a Frictionless Table Schema of the canonical table."""
     fields = []
-    for column in table.columns:
+    for column in table.taken:
         field: dict[str, Any] = {"name": column.name, "type": column.type, "title": column.title}
         if column.example:
             field["example"] = column.example
@@ -21,7 +20,7 @@ def propose_schema(table: TableReading) -> dict[str, Any]:
         if not column.missing:
             field["constraints"] = {"required": True}
         fields.append(field)
-    return {"fields": fields, "missingValues": [mark for mark in MISSING if mark in ("", "-")]}
+    return {"fields": fields, "missingValues": [""]}
 
 
 def propose_metadata(reading: FileReading) -> dict[str, Any]:

@@ -3,33 +3,81 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import duckdb
 
-from ckanext.mxcity.files import canonical, infer, places
-from ckanext.mxcity.files.model import Column, Note
+from ckanext.mxcity.files import canonical, infer, keys, marks, places, settling
+from ckanext.mxcity.files.guessed import Guess
+from ckanext.mxcity.files.model import Column
+from ckanext.mxcity.files.recipes import AS_READ, Recipe
 from ckanext.mxcity.files.source import RawTable
-from ckanext.mxcity.maps.sources import LATITUDES, LONGITUDES
+from ckanext.mxcity.files.sql import literal
+from ckanext.mxcity.files.told import recipe_of, told
+from ckanext.mxcity.ground.columns import LATITUDES, LONGITUDES
 
 #: First and last day.
 Period = tuple[str, str]
+#: Digits of a whole number, and its sign, that every program keeps.
+_EXACT = 15
+
+
+@dataclass(frozen=True)
+class Fact:
+    """What one look at a table tells of a column."""
+
+    blank: int
+    #: Values that are not of the type, marks of no value among them.
+    other: int
+    longest: int
+    low: Any
+    high: Any
+    #: A value of the type, as it is written.
+    example: str | None
 
 
 def prove(
-    connection: duckdb.DuckDBPyConnection, raw: RawTable, names: Mapping[str, str]
+    connection: duckdb.DuckDBPyConnection,
+    raw: RawTable,
+    names: Mapping[str, str],
+    recipe: Recipe = AS_READ,
 ) -> tuple[list[Column], Period | None]:
     """Return the columns of the table ``raw``, and the period that its days tell of.
 
-    ``names`` are the clean names by the names that DuckDB has. One scan of the table, and another
-    for each column that holds something else than its type.
+    One scan of the table, and others for each column that one way of writing does not explain.
+
+    Args:
+        connection: to DuckDB, with the table ``raw``.
+        raw: the table.
+        names: the clean names of its columns by the names that DuckDB has.
+        recipe: what a person says of them.
+
     """
     guesses = _guesses(connection, raw, names)
-    facts = _facts(connection, guesses)
+    chosen = told(connection, raw, names, recipe)
+    guesses |= chosen
+    facts = _facts(connection, {c: g for c, g in guesses.items() if g.format != infer.UNDECIDED})
+    open_ = [
+        column
+        for column, found in guesses.items()
+        if column not in facts
+        or (
+            (column not in (*raw.typed, *chosen) and found.type != "string")
+            and (
+                facts[column].other or (found.type == "integer" and facts[column].longest > _EXACT)
+            )
+        )
+    ]
+    if open_:
+        settled = settling.settle(connection, raw, names, guesses, open_)
+        guesses |= settled
+        facts |= _facts(connection, settled)
     columns, ends = [], []
     for (column, name), title in zip(names.items(), raw.titles, strict=True):
-        found, fact = guesses[column], facts[column]
-        notes = [*found.notes, *_wrong(connection, column, name, found, fact["other"])]
+        fact = facts[column]
+        found = guesses[column]
+        missing, noted = marks.tell_apart(connection, raw, column, name, found, fact.other)
         columns.append(
             Column(
                 name,
@@ -37,14 +85,67 @@ def prove(
                 found.type,
                 found.format,
                 _role(name, found),
-                str(fact["example"] or "")[:120],
-                int(fact["missing"]),
-                tuple(notes),
+                fact.example or "",
+                fact.blank + missing,
+                (*found.notes, *noted),
+                left_out=recipe_of(recipe, name).left_out,
             )
         )
-        if fact["low"] is not None:
-            ends.append((found.type, str(fact["low"])[:10], str(fact["high"])[:10]))
-    return places.put_right(connection, list(names), columns), _period(ends)
+        if fact.low is not None and found.type != "string" and not columns[-1].left_out:
+            ends.append((found.type, str(fact.low)[:10], str(fact.high)[:10]))
+    columns = _with_examples(connection, columns)
+    return places.put_right(connection, raw, columns), _period(ends)
+
+
+def _guesses(
+    connection: duckdb.DuckDBPyConnection, raw: RawTable, names: Mapping[str, str]
+) -> dict[str, Guess]:
+    titles = dict(zip(names, raw.titles, strict=True))
+    guesses = infer.guess(connection, "raw", names, titles)
+    for column, kind in raw.typed.items():
+        form = infer.UNDECIDED if kind == "datetime" else ""
+        guesses[column] = Guess(kind, form, "geometry" if kind == "geojson" else None)
+    for column, name in names.items():
+        # Tables have few areas and many rows of each.
+        once = f"(SELECT DISTINCT {column} FROM raw)"  # noqa: S608
+        guesses[column] = infer.area_codes(connection, once, column, name) or guesses[column]
+    return guesses
+
+
+def _facts(connection: duckdb.DuckDBPyConnection, guesses: Mapping[str, Guess]) -> dict[str, Fact]:
+    """Return what the cells of some columns are, in one scan: each cell is trimmed once."""
+    if not guesses:
+        return {}
+    texts, typed, asked = [], [], []
+    for number, (column, found) in enumerate(guesses.items()):
+        text, value = f"t{number}", f"v{number}"
+        valid = canonical.typed_value(text, found.type, found.format)
+        texts.append(f"coalesce(trim({column}), '') AS {text}")
+        typed += [text] if valid is None else [text, f"{valid} AS {value}"]
+        is_valid = f"{text} <> ''" if valid is None else f"{value} IS NOT NULL"
+        if keys.are_keys(found.format):
+            is_valid = f"NOT {canonical.is_missing(text, found.type, form=found.format)}"
+        period = valid and _tells_period(found)
+        asked += [
+            f"count(*) FILTER ({text} = '')",
+            "0" if valid is None else f"count(*) FILTER ({value} IS NULL AND {text} <> '')",
+            f"max(length({text}))" if found.type == "integer" else "0",
+            f"min({value})" if period else "NULL",
+            f"max({value})" if period else "NULL",
+            f"any_value(CASE WHEN {is_valid} THEN {text} END)",
+        ]
+    row = connection.execute(
+        f"SELECT {', '.join(asked)} FROM (SELECT {', '.join(typed)} "  # noqa: S608
+        f"FROM (SELECT {', '.join(texts)} FROM raw))"
+    ).fetchone()
+    answers = row or (0, 0, 0, None, None, None) * len(guesses)
+    return {
+        column: Fact(*answers[number * 6 : number * 6 + 6]) for number, column in enumerate(guesses)
+    }
+
+
+def _tells_period(found: Guess) -> bool:
+    return found.type in ("date", "datetime") or (found.type, found.role) == ("integer", "period")
 
 
 def _period(ends: list[tuple[str, str, str]]) -> Period | None:
@@ -55,62 +156,17 @@ def _period(ends: list[tuple[str, str, str]]) -> Period | None:
     return (min(low for low, _ in found), max(high for _, high in found)) if found else None
 
 
-def _guesses(
-    connection: duckdb.DuckDBPyConnection, raw: RawTable, names: Mapping[str, str]
-) -> dict[str, infer.Guess]:
-    guesses = infer.guess(connection, "raw", names)
-    for column, kind in raw.typed.items():
-        guesses[column] = infer.Guess(kind, role="geometry" if kind == "geojson" else None)
-    for column, name in names.items():
-        guesses[column] = infer.area_codes(connection, "raw", column, name) or guesses[column]
-    return guesses
+def _with_examples(connection: duckdb.DuckDBPyConnection, columns: list[Column]) -> list[Column]:
+    """Return the columns with an example each, as it will be published."""
+    asked = ", ".join(canonical.expression(literal(column.example), column) for column in columns)
+    row = connection.execute(f"SELECT {asked}").fetchone() or ()
+    return [
+        replace(column, example=str(example or "")[:120])
+        for column, example in zip(columns, row, strict=True)
+    ]
 
 
-def _facts(
-    connection: duckdb.DuckDBPyConnection, guesses: Mapping[str, infer.Guess]
-) -> dict[str, dict[str, Any]]:
-    """Return for each column: cells without a value, cells of another type, ends, an example."""
-    asked = []
-    for column, found in guesses.items():
-        missing = canonical.is_missing(column)
-        valid = canonical.typed_value(f"trim({column})", found.type, found.format)
-        ends = valid if valid and _tells_period(found) else "NULL"
-        asked += [
-            f"count(*) FILTER ({missing})",
-            "0" if valid is None else f"count(*) FILTER (({valid}) IS NULL AND NOT {missing})",
-            f"min({ends})",
-            f"max({ends})",
-            f"any_value(CASE WHEN NOT {missing} THEN trim({column}) END)",
-        ]
-    row = connection.execute(f"SELECT {', '.join(asked)} FROM raw").fetchone() or ()  # noqa: S608
-    labels = ("missing", "other", "low", "high", "example")
-    return {
-        column: dict(zip(labels, row[number * 5 : number * 5 + 5], strict=True))
-        for number, column in enumerate(guesses)
-    }
-
-
-def _tells_period(found: infer.Guess) -> bool:
-    return found.type in ("date", "datetime") or (found.type, found.role) == ("integer", "period")
-
-
-def _wrong(
-    connection: duckdb.DuckDBPyConnection, raw: str, name: str, found: infer.Guess, count: int
-) -> list[Note]:
-    """Name the first cell that is not of its column's type."""
-    if not count:
-        return []
-    valid = canonical.typed_value(f"trim({raw})", found.type, found.format)
-    row = connection.execute(
-        f"SELECT rowid, trim({raw}) FROM raw "  # noqa: S608
-        f"WHERE ({valid}) IS NULL AND NOT {canonical.is_missing(raw)} LIMIT 1"
-    ).fetchone()
-    number, value = row or (0, "")
-    params = {"count": count, "row": int(number) + 1, "value": value[:60], "type": found.type}
-    return [Note("other-values", params, name)]
-
-
-def _role(name: str, found: infer.Guess) -> str | None:
+def _role(name: str, found: Guess) -> str | None:
     if found.type == "number" and name in LATITUDES:
         return "latitude"
     if found.type == "number" and name in LONGITUDES:

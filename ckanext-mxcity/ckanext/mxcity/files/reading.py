@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-import csv
-import shutil
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import duckdb
 
-from ckanext.mxcity.areas import areas
-from ckanext.mxcity.files import canonical
+from ckanext.mxcity.files import canonical, keys, places
 from ckanext.mxcity.files.delimited import read_delimited
-from ckanext.mxcity.files.documents import is_geojson, read_json, read_parquet, refuse_deep
+from ckanext.mxcity.files.documents import (
+    is_geojson,
+    read_json,
+    read_parquet,
+    refuse_deep,
+    without_mark,
+)
+from ckanext.mxcity.files.encodings import wide
+from ckanext.mxcity.files.guessed import UNDECIDED
 from ckanext.mxcity.files.headers import clean_names
-from ckanext.mxcity.files.kinds import content_kind, kind_of
+from ckanext.mxcity.files.infer import way_of_writing
+from ckanext.mxcity.files.kinds import kind_of
+from ckanext.mxcity.files.maps.model import named
 from ckanext.mxcity.files.model import (
     DEFAULT,
     Box,
@@ -27,11 +35,16 @@ from ckanext.mxcity.files.model import (
     TableReading,
 )
 from ckanext.mxcity.files.proving import prove
+from ckanext.mxcity.files.questions import asked
+from ckanext.mxcity.files.recipes import AS_READ, Recipe
 from ckanext.mxcity.files.sheets import has_macros, read_workbook
-from ckanext.mxcity.files.source import RawTable, engine
+from ckanext.mxcity.files.source import RawTable, chunks, engine, without_rows
+from ckanext.mxcity.files.workbooks.beside import notes_beside
 
 #: Areas that a dataset names one by one; a table of more is of a wider area.
 AREAS_LISTED = 60
+#: Characters of a cell that a page shows.
+SHOWN = 200
 
 
 @dataclass(frozen=True)
@@ -46,19 +59,35 @@ class Opened:
     notes: tuple[Note, ...] = ()
 
 
-def read_file(path: Path, name: str, limits: Limits = DEFAULT) -> FileReading:
+#: By kind: the parts of a recipe that are of the file, where it does not say them itself.
+_FOLLOWED = {
+    "csv": {"encoding", "delimiter", "header", "foot"},
+    **{kind: {"header", "foot"} for kind in ("xlsx", "xls", "ods")},
+    "shp": {"encoding"},
+}
+#: By the name of a table: how it is read.
+Recipes = Mapping[str, Recipe]
+
+
+def read_file(
+    path: Path, name: str, limits: Limits = DEFAULT, recipes: Recipes | None = None
+) -> FileReading:
     """Read a file that was called ``name``; FileRefused if it cannot be taken."""
+    recipes = recipes or {}
     with TemporaryDirectory(prefix="mxcity-") as folder:
-        opened = open_tables(path, name, Path(folder), limits)
-        extents = opened.extents or (None,) * len(opened.tables)
-        tables = tuple(
-            replace(table, extent=extent or table.extent)
-            for table, extent in zip(
-                (understood(raw, limits) for raw in opened.tables), extents, strict=True
-            )
-        )
+        opened = open_tables(path, name, Path(folder), limits, recipes)
+        tables = [understood(raw, limits, recipes.get(raw.name, AS_READ)) for raw in opened.tables]
         delimiter = opened.tables[0].delimiter if opened.format in ("csv", "tsv") else None
-    return FileReading(opened.format, opened.encoding, delimiter, tables, opened.crs, opened.notes)
+    placed = zip(tables, opened.extents or (None,) * len(tables), strict=True)
+    tables = [_placed(table, extent) for table, extent in placed]
+    notes = (*opened.notes, *named("recipe-tables", recipes.keys() - {t.name for t in tables}))
+    return FileReading(opened.format, opened.encoding, delimiter, tuple(tables), opened.crs, notes)
+
+
+def _placed(table: TableReading, extent: Box | None) -> TableReading:
+    """Return a layer with the extent of its figures, if they are published."""
+    drawn = any(column.role == "geometry" for column in table.taken)
+    return replace(table, extent=extent) if drawn and extent else table
 
 
 def write_table(
@@ -68,39 +97,44 @@ def write_table(
     target: Path,
     limits: Limits = DEFAULT,
     columns: tuple[Column, ...] | None = None,
+    recipes: Recipes | None = None,
 ) -> int:
     """Write a table of a file as the canonical CSV; return how many rows it has.
 
-    ``name`` is what the file was called; ``columns`` are those of an earlier reading, perhaps
-    corrected by a person, in the order of the file. FileRefused as of ``read_file``; KeyError for
-    a table that the file has not.
+    ``name`` is what the file was called; ``columns`` are those of an earlier reading by the same
+    recipes, perhaps corrected by a person, in the order of the file. FileRefused as of
+    ``read_file``; KeyError for a table that the file has not.
     """
+    recipes = recipes or {}
     with TemporaryDirectory(prefix="mxcity-") as folder:
-        raw = open_tables(path, name, Path(folder), limits).tables
+        raw = open_tables(path, name, Path(folder), limits, recipes).tables
         chosen = next((table for table in raw if table_name in (None, table.name)), None)
         if chosen is None:
             raise KeyError(table_name)
-        chosen_columns = columns or understood(chosen, limits).columns
-        return canonical.write_raw(chosen, chosen_columns, target)
+        recipe = recipes.get(chosen.name, AS_READ)
+        chosen_columns = columns or understood(chosen, limits, recipe).columns
+        rows = canonical.write_raw(chosen, _settled(chosen, chosen_columns), target)
+    if not rows:
+        raise FileRefused("all-left-out")
+    return rows
 
 
-def write_plain(path: Path, folder: Path, target: Path, limits: Limits) -> int:
-    """Write the first table of a workbook as it is, in CSV under its titles; return 1.
-
-    FileRefused for what is no workbook.
-    """
-    kind = content_kind(path, limits)
-    if kind not in ("xlsx", "xls", "ods"):
-        raise FileRefused("not-a-table")
-    table = open_tables(path, f"a.{kind}", folder, limits).tables[0]
-    names, _ = clean_names(table.titles)
-    with target.open("w", encoding="utf-8", newline="") as written:
-        csv.writer(written).writerow(
-            title or name for title, name in zip(table.titles, names, strict=True)
+def _settled(raw: RawTable, columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """Return the columns, with the way of writing of those whose type was chosen since."""
+    if all(column.format != UNDECIDED for column in columns):
+        return columns
+    sql, parameters = raw.relation()
+    with engine() as connection:
+        connection.execute(f"CREATE TABLE raw AS SELECT * FROM {sql}", parameters)  # noqa: S608
+        return tuple(
+            replace(
+                column,
+                format=way_of_writing(connection, "raw", place, column.type, raw.delimiter),
+            )
+            if column.format == UNDECIDED
+            else column
+            for place, column in zip(raw.columns, columns, strict=True)
         )
-        with table.path.open(encoding="utf-8", newline="") as rows:
-            shutil.copyfileobj(rows, written)
-    return 1
 
 
 def headers_of(path: Path, folder: Path, limits: Limits, head: int) -> list[tuple[str, ...]]:
@@ -109,7 +143,7 @@ def headers_of(path: Path, folder: Path, limits: Limits, head: int) -> list[tupl
     Of a delimited file only the first ``head`` bytes are read. FileRefused for a file that is no
     table; a map is none here.
     """
-    kind = content_kind(path, limits)
+    kind = kind_of(path, "", limits)
     if kind == "csv" and path.stat().st_size > head:
         path = _head_of(path, folder / "head.csv", head)
     if kind not in ("csv", "xlsx", "xls", "ods", "json"):
@@ -124,38 +158,62 @@ def _head_of(path: Path, target: Path, head: int) -> Path:
     with path.open("rb") as file:
         first = file.read(head)
     # Not in the middle of a letter: UTF-16 has two bytes for each, or four.
-    wide = first.startswith((b"\xff\xfe", b"\xfe\xff"))
-    target.write_bytes(first if wide else first[: first.rfind(b"\n") + 1 or head])
+    whole = first.startswith((b"\xff\xfe", b"\xfe\xff")) or wide(first)
+    target.write_bytes(first if whole else first[: first.rfind(b"\n") + 1 or head])
     return target
 
 
-def open_tables(path: Path, name: str, folder: Path, limits: Limits) -> Opened:
+def open_tables(
+    path: Path, name: str, folder: Path, limits: Limits, recipes: Recipes | None = None
+) -> Opened:
     """Bring the tables of a file into ``folder`` as text, whatever kind of file it is."""
+    recipes = recipes or {}
     kind = kind_of(path, name, limits)
-    opened = _opened(path, name, kind, folder, limits)
-    return opened if kind == "csv" else _without_nul(opened)
+    opened = _opened(path, name, kind, folder, limits, recipes)
+    opened = opened if kind == "csv" else _without_nul(opened)
+    tables, extents = list(opened.tables), list(opened.extents)
+    for number, table in enumerate(opened.tables):
+        recipe = recipes.get(table.name, AS_READ)
+        kept = without_rows(table, recipe.rows, folder, limits)
+        if extents and kept is not table:
+            from ckanext.mxcity.files.layers import extent_of
+
+            extents[number] = extent_of(kept)
+        if not _FOLLOWED.get(kind, set()).issuperset(recipe.parts):
+            kept = replace(kept, notes=(*kept.notes, Note("recipe-other-kind", {}, table.name)))
+        tables[number] = kept
+    return replace(opened, tables=tables, extents=tuple(extents))
 
 
-def _opened(path: Path, name: str, kind: str, folder: Path, limits: Limits) -> Opened:
+def _opened(
+    path: Path, name: str, kind: str, folder: Path, limits: Limits, recipes: Recipes
+) -> Opened:
     if kind == "csv":
-        table, encoding = read_delimited(path, folder, limits)
+        stem = Path(name).stem
+        table, encoding = read_delimited(path, folder, limits, recipes.get(stem, AS_READ))
         form = "tsv" if table.delimiter == "\t" else "csv"
-        return Opened(form, [replace(table, name=Path(name).stem)], encoding)
+        return Opened(form, [replace(table, name=stem)], encoding)
     if kind in ("xlsx", "xls", "ods"):
-        tables, hidden = read_workbook(path, folder, limits)
+        tables, hidden = read_workbook(path, folder, limits, recipes)
         notes = [Note("macros")] if has_macros(path) else []
         notes += [Note("hidden-sheets", {"names": ", ".join(hidden)})] if hidden else []
+        notes += notes_beside(path, limits)
         return Opened(kind, tables, notes=tuple(notes))
     if kind == "parquet":
         return Opened(kind, [replace(read_parquet(path, folder, limits), name=Path(name).stem)])
-    if kind == "json":
-        refuse_deep(path, limits)
+    if kind in ("json", "geojson"):
+        path = without_mark(path, folder)
+    lines = kind == "json" and refuse_deep(path, limits)
     if kind == "json" and not is_geojson(path):
-        return Opened(kind, [replace(read_json(path, folder, limits), name=Path(name).stem)])
+        table = read_json(path, folder, limits, lines=lines)
+        return Opened(kind, [replace(table, name=Path(name).stem)])
+    if lines:
+        raise FileRefused("json-lines")
     kind = "geojson" if kind == "json" else kind
     from ckanext.mxcity.files.layers import read_layers  # maps alone need GDAL
 
-    tables, crs, extents = read_layers(path, kind, folder, limits)
+    encodings = {layer: recipe.encoding for layer, recipe in recipes.items()}
+    tables, crs, extents = read_layers(path, kind, folder, limits, encodings)
     return Opened(kind, tables, crs=crs, extents=tuple(extents))
 
 
@@ -165,39 +223,41 @@ def _without_nul(opened: Opened) -> Opened:
 
 
 def _cleaned(table: RawTable) -> RawTable:
-    with table.path.open("rb") as file:
-        if not any(b"\0" in piece for piece in iter(lambda: file.read(1 << 20), b"")):
-            return table
+    if not any(b"\0" in piece for piece in chunks(table.path)):
+        return table
     clean = table.path.with_suffix(".clean.csv")
-    with table.path.open("rb") as file, clean.open("wb") as target:
-        for piece in iter(lambda: file.read(1 << 20), b""):
-            target.write(piece.replace(b"\0", b""))
+    with clean.open("wb") as target:
+        target.writelines(piece.replace(b"\0", b"") for piece in chunks(table.path))
     return replace(table, path=clean, notes=(*table.notes, Note("nul-removed")))
 
 
-def understood(raw: RawTable, limits: Limits) -> TableReading:
+def understood(raw: RawTable, limits: Limits, recipe: Recipe = AS_READ) -> TableReading:
     """Return what the columns of a table hold, proved on every row."""
     names, notes = clean_names(raw.titles)
+    notes += _not_followed(recipe, names)
     by_raw = dict(zip(raw.columns, names, strict=True))
     sql, parameters = raw.relation()
     with engine() as connection:
         try:
             connection.execute(f"CREATE TABLE raw AS SELECT * FROM {sql}", parameters)  # noqa: S608
-            rejected = connection.execute(
-                "SELECT count(*), min(line) FROM reject_errors"
-            ).fetchone() or (0, None)
-            columns, period = prove(connection, raw, by_raw)
+            columns, period = prove(connection, raw, by_raw, recipe)
             extent = _extent(connection, by_raw, columns)
             found_areas = _areas(connection, raw, columns)
-            count, sample = _sample(connection, raw, limits)
+            counted = connection.execute("SELECT count(*) FROM raw").fetchone()
+            sample = _first_rows(connection, raw.columns, limits)
+            values = [canonical.expression(*pair) for pair in zip(by_raw, columns, strict=True)]
+            published = _first_rows(connection, values, limits)
+            told = {name for name, column in recipe.columns.items() if column.type}
+            questions = asked(connection, raw, columns, sample, told)
         except duckdb.OutOfMemoryException as error:
             raise FileRefused("room-memory") from error
         except duckdb.Error as error:
             raise FileRefused("unreadable") from error
-    if not count:
+    count = int(counted[0]) if counted else 0
+    if not count and not recipe.rows:
         raise FileRefused("only-header")
-    if rejected[0]:
-        notes.append(Note("rows-left-out", {"count": rejected[0], "row": rejected[1]}))
+    if not count or all(column.left_out for column in columns):
+        notes.append(Note("all-left-out"))
     return TableReading(
         name=raw.name,
         title=raw.name,
@@ -205,39 +265,59 @@ def understood(raw: RawTable, limits: Limits) -> TableReading:
         columns=tuple(columns),
         row_count=count,
         sample=sample,
+        published=published,
         extent=extent,
         period=period,
         notes=(*raw.notes, *notes),
         areas=found_areas,
         blanks=raw.blanks,
+        header=raw.header,
+        foot=raw.foot,
+        questions=questions,
     )
+
+
+def _not_followed(recipe: Recipe, names: Sequence[str]) -> list[Note]:
+    """Return the note of the columns of a recipe that the table has not."""
+    unknown = [name for name in recipe.columns if name not in names]
+    return [Note("recipe-columns", {"names": ", ".join(unknown)})] if unknown else []
 
 
 def _areas(
     connection: duckdb.DuckDBPyConnection, raw: RawTable, columns: list[Column]
 ) -> tuple[str, ...]:
-    """Return the codes of the finest column of areas; none if they are many or unknown."""
+    """Return the codes of the areas of the finest column; none if they are many.
+
+    What is finer than a municipality tells of it, and so does a state's own row of the state; the
+    whole country is no area to list.
+    """
     found: tuple[str, ...] = ()
     for name, column in zip(raw.columns, columns, strict=True):
-        if column.role == "area" and column.format.startswith("pad:"):
+        if column.role == "area" and keys.of_areas(column.format) and not column.left_out:
+            key = canonical.expression(name, column)
             rows = connection.execute(
-                f"SELECT DISTINCT {canonical.expression(name, column)} AS code FROM raw "  # noqa: S608
-                f"WHERE code IS NOT NULL ORDER BY code LIMIT {AREAS_LISTED + 1}"
+                f"SELECT DISTINCT {keys.municipality('key')} AS code "  # noqa: S608
+                f"FROM (SELECT {key} AS key FROM raw) WHERE {keys.is_known('key')} "
+                f"AND code <> '00' ORDER BY code LIMIT {2 * AREAS_LISTED + 1}"
             ).fetchall()
-            codes = tuple(str(row[0]) for row in rows)
-            finer = not found or len(max(codes, default="")) > len(found[0])
-            if codes and finer and set(codes) <= set(areas()):
-                found = codes
+            codes = {str(row[0]) for row in rows}
+            codes -= {code[:2] for code in codes if len(code) > 2}
+            if len(max(codes, key=len, default="")) > len(found[0] if found else ""):
+                found = tuple(sorted(codes))
     return found if len(found) <= AREAS_LISTED else ()
 
 
 def _extent(
     connection: duckdb.DuckDBPyConnection, names: dict[str, str], columns: list[Column]
 ) -> Box | None:
-    by_role = {column.role: raw for raw, column in zip(names, columns, strict=True)}
+    by_role = {
+        column.role: (raw, column)
+        for raw, column in zip(names, columns, strict=True)
+        if not column.left_out
+    }
     if "latitude" not in by_role or "longitude" not in by_role:
         return None
-    x, y = (f"TRY_CAST(trim({by_role[role]}) AS DOUBLE)" for role in ("longitude", "latitude"))
+    x, y = (places.degrees(*by_role[role]) for role in ("longitude", "latitude"))
     found = connection.execute(
         f"SELECT min({x}), min({y}), max({x}), max({y}) FROM raw "  # noqa: S608
         f"WHERE {x} BETWEEN -180 AND 180 AND {y} BETWEEN -90 AND 90 AND ({x} <> 0 OR {y} <> 0)"
@@ -248,10 +328,11 @@ def _extent(
     return float(west), float(south), float(east), float(north)
 
 
-def _sample(
-    connection: duckdb.DuckDBPyConnection, raw: RawTable, limits: Limits
-) -> tuple[int, tuple[tuple[str | None, ...], ...]]:
-    count = connection.execute("SELECT count(*) FROM raw").fetchone()
-    rows = connection.execute(f"SELECT * FROM raw LIMIT {int(limits.sample)}").fetchall()  # noqa: S608
-    shown = tuple(tuple(None if cell is None else str(cell)[:200] for cell in row) for row in rows)
-    return (int(count[0]) if count else 0), shown
+def _first_rows(
+    connection: duckdb.DuckDBPyConnection, values: Sequence[str], limits: Limits
+) -> tuple[tuple[str | None, ...], ...]:
+    """Return what SQL makes of the first rows, long cells cut."""
+    rows = connection.execute(
+        f"SELECT {', '.join(values)} FROM raw LIMIT {int(limits.sample)}"  # noqa: S608
+    ).fetchall()
+    return tuple(tuple(None if cell is None else str(cell)[:SHOWN] for cell in row) for row in rows)

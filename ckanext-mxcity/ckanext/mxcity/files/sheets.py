@@ -5,40 +5,65 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import zipfile
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from ckanext.mxcity.files.headers import LOOKED_AT, header_row, join_header
+from ckanext.mxcity.files import foot, headers
+from ckanext.mxcity.files.headers import clean_names, header_of
+from ckanext.mxcity.files.maps.model import named
 from ckanext.mxcity.files.model import FileRefused, Limits, Note
-from ckanext.mxcity.files.source import Counted, RawTable, refuse_many, write_rows
-from ckanext.mxcity.files.workbooks import Row, read_sheets
+from ckanext.mxcity.files.recipes import AS_READ, Recipe
+from ckanext.mxcity.files.sheet_facts import ColumnFacts, MergedBody, notes_of_sheet
+from ckanext.mxcity.files.source import Counted, RawTable, one_line_end, refuse_many
+from ckanext.mxcity.files.workbooks import Row, Sheet, read_sheets
+from ckanext.mxcity.files.workbooks.counting import LONGEST_SHEET
+from ckanext.mxcity.files.workbooks.seen import Range, Shown, ShownWhole
 
-_TOTALS = ("total", "totales", "total general", "suma", "gran total", "promedio")
-#: Rows of totals that are kept back until it is known whether they end the table.
-_MOST_TOTALS = 1_000
+#: Whole numbers below it are written with all of their digits.
+_LARGEST = 1e22
+#: What the number of each row may take while the rows wait.
+_NUMBERS = 9 * LONGEST_SHEET
+
+Numbered = tuple[int, list[str]]
 
 
-def read_workbook(path: Path, folder: Path, limits: Limits) -> tuple[list[RawTable], list[str]]:
+def read_workbook(
+    path: Path, folder: Path, limits: Limits, recipes: Mapping[str, Recipe] | None = None
+) -> tuple[list[RawTable], list[str]]:
     """Return the tables of a workbook, and the names of the sheets that it hides.
 
     Formulas count as what they last gave, macros never run, hidden sheets are not read.
     """
+    recipes = recipes or {}
     if path.stat().st_size > limits.memory_size:
         raise FileRefused("too-large", size=path.stat().st_size, limit=limits.memory_size)
-    tables, hidden = [], []
+    tables: list[RawTable] = []
+    hidden: list[str] = []
+    others: list[Note] = []
+    bare: list[RawTable] = []  # without a row
     left = limits.written_from(path.stat().st_size)
     for number, sheet in enumerate(read_sheets(path, limits)):
         if sheet.hidden:
             hidden.append(sheet.name)
             continue
-        table = _Table(sheet.name, folder / f"sheet{number}.csv", limits, left)
-        raw = table.read(sheet.rows)
+        recipe = recipes.get(sheet.name, AS_READ)
+        table = _Table(sheet, folder / f"sheet{number}.csv", limits, left, recipe)
+        raw = table.read()
         left -= table.size
-        if raw:
+        if raw and table.size:
             tables.append(raw)
-    if not tables:
+        else:
+            others += notes_of_sheet(sheet.seen, (), sheet.name)
+            bare += [raw] if raw else []
+    if not tables and not bare:
         raise FileRefused("empty")
+    others += named("sheets-without-rows", (raw.name for raw in bare)) if tables else []
+    tables = tables or bare
+    tables[0] = replace(tables[0], notes=(*tables[0].notes, *others))
     return tables, hidden
 
 
@@ -52,125 +77,182 @@ def has_macros(path: Path) -> bool:
 
 
 class _Table:
-    """A sheet on its way to a table: rows of data are written as they come."""
+    """A sheet on its way to a table.
 
-    def __init__(self, name: str, target: Path, limits: Limits, most: int) -> None:
-        self.name, self.target, self.limits, self.most = name, target, limits, most
+    Its rows wait in a file as they come: where the header is, which cells are merged and what
+    stands below the table is known when they ended.
+    """
+
+    def __init__(
+        self, sheet: Sheet, target: Path, limits: Limits, most: int, recipe: Recipe
+    ) -> None:
+        self.name, self.seen = sheet.name, sheet.seen
+        self.target, self.limits, self.most, self.recipe = target, limits, most, recipe
         #: Bytes of the table.
         self.size = 0
-        self._left: int | None = None
-        self._width = self._written = 0
-        #: How wide the first row of data is written; none is narrower.
-        self._narrowest: int | None = None
+        self._sheet_rows = sheet.rows
+        self._waiting = target.with_suffix(".rows")
+        #: Number of the first row with a value; the rows from there on, blank ones too.
+        self._base = 0
+        self._head: list[list[str]] = []
+        self._tail: deque[Numbered] = deque(maxlen=foot.LOOKED_AT)
+        #: First column and width of the rows below those of the head.
+        self._left = self._width = 0
         self._blanks: list[int] = []
-        self._totals: list[list[str]] = []
 
-    def read(self, rows: Iterator[Row]) -> RawTable | None:
+    def read(self) -> RawTable | None:
         """Return the table of a sheet; None if there is nothing in it."""
-        texts = self._texts(rows)
-        head: list[list[str]] = []
-        after: tuple[int, list[str]] | None = None
-        for number, row in texts:
-            if number > LOOKED_AT:
-                after = number, row
-                break
-            head += [[] for _ in range(number - len(head) - 1)]
-            head.append(row)
-        if not head and after is None:
+        self._keep(self._sheet_rows)
+        if not self._head:
             return None
-        first = header_row(head)
+        header = self._header()
+        top = self._base + header.data - 1
+        end, notes, below = self._foot(top)
+        rows = self._head[header.above :]
+        firsts = [_first(row) for row in rows if row]
+        left = min([*firsts, self._left] if self._width else firsts)
+        width = max([*map(len, rows), self._width])
+        titles = list(header.titles) + [""] * (width - len(header.titles))
+        kept = self._kept(titles, left, width, top, end)
+        names = dict(zip(kept, clean_names([titles[place] for place in kept])[0], strict=True))
+        body = MergedBody(self.seen.merged, top)
+        facts = ColumnFacts(titles, self.seen.percents)
         with self.target.open("wb") as file:
             counted = Counted(file, self.most)
-            self._write(csv.writer(counted, lineterminator="\n"), head, first, after, texts)
+            writer = csv.writer(counted, lineterminator="\n")
+            self._write(writer, self._rows(top, end), top, kept, body, facts)
         self.size = counted.size
-        head += [[]] * (first + 1 - len(head))
-        return self._raw(head, first)
+        self._waiting.unlink()
+        notes = [
+            *header.notes_above(self.name),
+            *header.notes(self.name, self._base - 1),
+            *notes,
+            *body.notes(self.name),
+            *facts.notes(names, self.name, since_1904=self.seen.since_1904),
+            *notes_of_sheet(self.seen, titles, self.name),
+        ]
+        if left_out := width - left - len(kept):
+            notes.append(Note("empty-columns", {"count": left_out}, self.name))
+        return RawTable(
+            self.name,
+            self.target,
+            tuple(titles[place] for place in kept),
+            top,
+            notes=tuple(notes),
+            blanks=tuple(self._blanks),
+            header=header.place(self._base - 1),
+            foot=below,
+        )
+
+    def _header(self) -> headers.Header:
+        """Return the header, as a person chose it or as it is found."""
+        chosen = self.recipe.header
+        if chosen:
+            first, last = chosen[0] and max(chosen[0] - self._base + 1, 1), chosen[1]
+            last = last - self._base + 1
+            chosen = first, last if first else max(last, 0)
+        return header_of(self._head, chosen, self._merged_head())
+
+    def _keep(self, rows: Iterator[Row]) -> None:
+        """Write the rows as text into the file where they wait, and look at the first and last."""
+        with self._waiting.open("wb") as file:
+            writer = csv.writer(Counted(file, self.most + _NUMBERS), lineterminator="\n")
+            widest = 0
+            for count, (number, cells) in enumerate(rows, start=1):
+                row = ["" if cell is None else _WRITTEN[type(cell)](cell) for cell in cells]
+                widest = max(widest, len(row))
+                refuse_many(count, widest, self.limits)
+                writer.writerow([number, *row])
+                self._tail.append((number, row))
+                self._base = self._base or number
+                if number < self._base + headers.LOOKED_AT:
+                    self._head += [[] for _ in range(number - self._base - len(self._head))]
+                    self._head.append(row)
+                else:
+                    first = _first(row)
+                    self._left = min(self._left, first) if self._width else first
+                    self._width = max(self._width, len(row))
+
+    def _merged_head(self) -> list[Range]:
+        """Return the merged cells of the head, with its rows counted from 0."""
+        base = self._base
+        return [
+            (first - base, left, last - base, right)
+            for first, left, last, right in self.seen.merged
+            if base <= first < base + headers.LOOKED_AT
+        ]
+
+    def _rows(self, top: int, end: int) -> Iterator[Numbered]:
+        """Yield the rows below a row and above another."""
+        csv.field_size_limit(1 << 27)
+        with self._waiting.open(encoding="utf-8", newline="") as file:
+            for number, *row in csv.reader(file):
+                if int(number) >= end:
+                    return
+                if int(number) > top:
+                    yield int(number), row
+
+    def _foot(self, top: int) -> tuple[int, list[Note], int]:
+        """Return the first row below the table, what is said of its foot, and how long that is."""
+        # A row that a value reaches down into is one of the table.
+        tall = [(first, last) for first, _, last, _ in self.seen.merged if last > first]
+        tail = [(number, row) for number, row in self._tail if number > top]
+        chosen = self.recipe.foot
+        for place in range(len(tail) - 1, 0, -1) if chosen is None else ():
+            if any(first < tail[place][0] <= last for first, last in tall):
+                tail = tail[place:]
+                break
+        some = [*self._head, *(row for _, row in tail)]
+        usual = headers.usual_width([sum(map(bool, row)) for row in some])
+        end, notes, below = foot.foot_of(
+            tail, usual, lambda row: self._rows(top, row), chosen, self.name
+        )
+        if end is None:
+            end = tail[-1][0] + 1 if tail else top + 1
+        return end, notes, below
+
+    def _kept(self, titles: Sequence[str], left: int, width: int, top: int, end: int) -> list[int]:
+        """Return the columns that have a title or, below the header, a value."""
+        empty = {place for place in range(left, width) if not titles[place].strip()}
+        if empty:
+            for _, row in self._rows(top, end):
+                empty -= {place for place in empty if place < len(row) and row[place]}
+        return [place for place in range(left, width) if place not in empty] or [left]
 
     def _write(
         self,
         writer: Any,
-        head: list[list[str]],
-        first: int,
-        after: tuple[int, list[str]] | None,
-        texts: Iterator[tuple[int, list[str]]],
+        rows: Iterable[Numbered],
+        top: int,
+        kept: Sequence[int],
+        body: MergedBody,
+        facts: ColumnFacts,
     ) -> None:
         """Write the rows of data, and count the blank ones among them."""
-        expected = first + 2
-        for number, row in enumerate(head[first + 1 :], start=first + 2):
-            if row:
-                expected = self._row(writer, number, expected, row)
-        if after:
-            expected = self._row(writer, after[0], expected, after[1])
-        for number, row in texts:
-            expected = self._row(writer, number, expected, row)
-
-    def _row(self, writer: Any, number: int, expected: int, row: list[str]) -> int:
-        above = self._written + len(self._totals)
-        blank = number - expected
-        if len(self._blanks) + blank > self.limits.blank_rows:
-            raise FileRefused("rows-far-apart", row=number, limit=self.limits.blank_rows)
-        self._blanks += [above] * blank
-        if above and _is_total(row) and len(self._totals) < _MOST_TOTALS:
-            self._totals.append(row)
-            return number + 1
-        width = self._width
-        if self._narrowest is None:
-            self._narrowest = width
-        for kept in (*self._totals, row):
-            writer.writerow(kept + [""] * (width - len(kept)))
-        self._written += len(self._totals) + 1
-        self._totals.clear()
-        refuse_many(self._written, self._width, self.limits)
-        return number + 1
-
-    def _texts(self, rows: Iterator[Row]) -> Iterator[tuple[int, list[str]]]:
-        """Yield the rows as text, and note how wide the table is and where it begins."""
-        for number, cells in rows:
-            row = ["" if cell is None else _WRITTEN[type(cell)](cell) for cell in cells]
-            if len(row) > self._width:
-                self._width = len(row)
-            if self._left != 0:
-                first = next(place for place, cell in enumerate(row) if cell)
-                self._left = first if self._left is None else min(self._left, first)
-            yield number, row
-
-    def _raw(self, head: list[list[str]], first: int) -> RawTable:
-        width, left = self._width, self._left or 0
-        filled = [row + [""] * (width - len(row)) for row in head]
-        titles, _ = join_header(filled, first)
-        notes = []
-        if first:
-            notes.append(Note("title-rows", {"rows": first}, self.name))
-        if self._totals:
-            notes.append(Note("totals-left-out", {"rows": len(self._totals)}, self.name))
-        self._even(left, width)
-        return RawTable(
-            self.name,
-            self.target,
-            tuple(titles[left:width]),
-            first + 1,
-            notes=tuple(notes),
-            blanks=tuple(self._blanks),
-        )
-
-    def _even(self, left: int, width: int) -> None:
-        """Take away the columns before the table, and fill up rows above a wider one."""
-        if left or (self._narrowest or width) < width:
-            whole = self.target.with_suffix(".whole")
-            self.target.rename(whole)
-            with whole.open(encoding="utf-8", newline="") as file:
-                rows = (row[left:] for row in csv.reader(file))
-                write_rows(rows, width - left, self.target, self.most)
-            whole.unlink()
+        expected, written = top + 1, 0
+        for number, found in rows:
+            blank = number - expected
+            if len(self._blanks) + blank > self.limits.blank_rows:
+                raise FileRefused("rows-far-apart", row=number, limit=self.limits.blank_rows)
+            self._blanks += [written] * blank
+            row = body.fill(number, found)
+            facts.look(number, row)
+            row = row + [""] * (kept[-1] + 1 - len(row))
+            writer.writerow([row[place] for place in kept])
+            expected, written = number + 1, written + 1
+            refuse_many(written, len(kept), self.limits)
 
 
-def _is_total(row: list[str]) -> bool:
-    """Say whether a row adds up the others."""
-    return next((cell for cell in row if cell), "").strip(" :").lower() in _TOTALS
+def _first(row: list[str]) -> int:
+    """Return the column of the first cell with a value."""
+    return next((place for place, cell in enumerate(row) if cell), len(row))
 
 
 def _number(value: float) -> str:
-    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    # Its digits are those that tell it from others: a computer would add some of its own.
+    if not value.is_integer() or abs(value) >= _LARGEST:
+        return repr(value)
+    return str(int(value)) if abs(value) < 1e15 else str(int(Decimal(repr(value))))
 
 
 def _moment(value: dt.datetime) -> str:
@@ -178,14 +260,22 @@ def _moment(value: dt.datetime) -> str:
     return value.date().isoformat() if midnight else value.isoformat(sep=" ")
 
 
+def _length(value: dt.timedelta) -> str:
+    """Return a length of time as hours, minutes and seconds, however many hours they are."""
+    seconds, sign = abs(value) // dt.timedelta(seconds=1), "-" if value < dt.timedelta() else ""
+    return f"{sign}{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+
+
 #: By type: a cell as text, whole numbers without a point, days and moments in ISO 8601.
 _WRITTEN: dict[type, Callable[[Any], str]] = {
-    str: str.strip,
+    str: lambda text: one_line_end(text.strip()),
     int: str,
     float: _number,
+    Shown: lambda value: value.text,
+    ShownWhole: lambda value: value.text,
     bool: lambda value: "true" if value else "false",
     dt.date: dt.date.isoformat,
     dt.time: dt.time.isoformat,
     dt.datetime: _moment,
-    dt.timedelta: str,
+    dt.timedelta: _length,
 }

@@ -8,20 +8,27 @@ from __future__ import annotations
 
 import csv
 import threading
+from codecs import BOM_UTF8
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, BinaryIO
 
-from ckanext.mxcity.files.model import DEFAULT, FileRefused, Limits, Note
+from ckanext.mxcity.files.model import DEFAULT, FileRefused, Limits, Note, Question
+from ckanext.mxcity.files.records import LONGEST
 
 if TYPE_CHECKING:
     import duckdb
 
 #: What DuckDB may use while it reads, of memory and, beyond it, of the disk.
 MEMORY, SPILL = "1GB", "8GB"
+#: Bytes that are read at once.
+_CHUNK = 1 << 20
 #: Seconds between two looks at a file that is being written.
 _LOOK = 0.02
 
@@ -43,6 +50,10 @@ class RawTable:
     crs: str | None = None
     #: See ``TableReading.blanks``.
     blanks: tuple[int, ...] = ()
+    #: See ``TableReading.header`` and ``TableReading.foot``.
+    header: tuple[int, int] | None = None
+    foot: int = 0
+    questions: tuple[Question, ...] = ()
 
     @property
     def columns(self) -> list[str]:
@@ -50,19 +61,22 @@ class RawTable:
         return [f"c{number}" for number in range(len(self.titles))]
 
     def relation(self) -> tuple[str, list[object]]:
-        """Return SQL that reads the table, every value as text, and its parameters."""
+        """Return SQL that reads the table, every value as text, and its parameters.
+
+        A row that is not as long as the others is an error.
+        """
         columns = dict.fromkeys(self.columns, "VARCHAR")
         sql = (
             "read_csv(?, columns = ?, auto_detect = false, header = false, delim = ?, skip = ?, "
-            "quote = '\"', escape = '\"', null_padding = true, strict_mode = false, "
-            "max_line_size = 20000000, parallel = false, store_rejects = true)"
+            "quote = '\"', escape = '\"', strict_mode = true, max_line_size = 20000000, "
+            "parallel = false)"
         )
         return sql, [str(self.path), columns, self.delimiter, self.skip]
 
 
 @contextmanager
 def engine() -> Iterator[duckdb.DuckDBPyConnection]:
-    """A DuckDB of its own: one thread, bounded memory, nothing from the network."""
+    """Give a DuckDB of its own: one thread, bounded memory, nothing from the network."""
     import duckdb
 
     with TemporaryDirectory(prefix="mxcity-") as folder:
@@ -108,6 +122,20 @@ def watched(connection: duckdb.DuckDBPyConnection, target: Path, most: int) -> I
         raise FileRefused("too-much-text", limit=most)
 
 
+def chunks(path: Path) -> Iterator[bytes]:
+    """Give the bytes of a file, a part after the other."""
+    with path.open("rb") as file:
+        yield from iter(partial(file.read, _CHUNK), b"")
+
+
+def past_mark(file: BinaryIO) -> bool:
+    """Move a file that was opened to what stands behind a mark of UTF-8; tell if there is one."""
+    marked = file.read(len(BOM_UTF8)) == BOM_UTF8
+    if not marked:
+        file.seek(0)
+    return marked
+
+
 class Counted:
     """A text file in UTF-8 that takes no more bytes than it may; FileRefused beyond them."""
 
@@ -124,6 +152,11 @@ class Counted:
         return self._file.write(content)
 
 
+def one_line_end(cell: str) -> str:
+    """Return a cell whose lines end as those of a RawTable's CSV do, or it would end a row."""
+    return cell.replace("\r\n", "\n").replace("\r", "\n") if "\r" in cell else cell
+
+
 def write_rows(
     rows: Iterable[Sequence[object]], width: int, target: Path, most: int = DEFAULT.written
 ) -> int:
@@ -135,10 +168,54 @@ def write_rows(
     with target.open("wb") as file:
         writer = csv.writer(Counted(file, most), lineterminator="\n")
         for row in rows:
-            values = ["" if value is None else str(value) for value in row[:width]]
+            values = ["" if value is None else one_line_end(str(value)) for value in row[:width]]
             writer.writerow(values + [""] * (width - len(values)))
             count += 1
     return count
+
+
+def without_rows(
+    table: RawTable, ranges: Sequence[tuple[int, int]], folder: Path, limits: Limits = DEFAULT
+) -> RawTable:
+    """Return a table without rows that a person left out, written anew in ``folder``.
+
+    Rows are named by their numbers in the file. What they name above the first row of data, or
+    blank rows, is none of the table's.
+    """
+    if not ranges:
+        return table
+    target = folder / f"{table.path.stem}-taken.csv"
+    waiting, asked = deque(table.blanks), deque(sorted(ranges))
+    number, count, out = table.header_rows, 0, 0
+    blanks: list[int] = []
+    csv.field_size_limit(LONGEST)
+    with table.path.open(encoding="utf-8", newline="") as file, target.open("wb") as written:
+        rows = islice(csv.reader(file, delimiter=table.delimiter), table.skip, None)
+        writer = csv.writer(
+            Counted(written, limits.written), delimiter=table.delimiter, lineterminator="\n"
+        )
+        for place, row in enumerate(rows):
+            while waiting and waiting[0] <= place:
+                waiting.popleft()
+                blanks.append(count)
+                number += 1
+            number += 1
+            while asked and asked[0][1] < number:
+                asked.popleft()
+            if asked and asked[0][0] <= number:
+                blanks.append(count)
+                out += 1
+            else:
+                writer.writerow(row)
+                count += 1
+    said = Note("rows-left-out", {"count": out}) if out else Note("rows-not-there")
+    return replace(
+        table,
+        path=target,
+        skip=0,
+        notes=(*table.notes, said),
+        blanks=(*blanks, *[count] * len(waiting)),
+    )
 
 
 def refuse_wide(columns: int, limits: Limits) -> None:

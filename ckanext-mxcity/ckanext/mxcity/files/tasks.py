@@ -12,17 +12,18 @@ import msgspec
 from ckanext.mxcity.files import reading
 from ckanext.mxcity.files.documents import is_geojson
 from ckanext.mxcity.files.drivers import DRIVERS, leave_only
-from ckanext.mxcity.files.kinds import content_kind, kind_of
+from ckanext.mxcity.files.kinds import kind_of
 from ckanext.mxcity.files.model import Answer, Column, FileRefused, Limits, Refusal
+from ckanext.mxcity.files.recipes import Recipe
 
 
-def read(file: str, name: str, limits: dict[str, Any]) -> Answer:
+def read(file: str, name: str, limits: dict[str, Any], recipes: dict[str, Any]) -> Answer:
     """Read a file."""
 
     def work() -> Answer:
         path, bounds = Path(file), _limits(limits)
         _prepare(path, name, bounds)
-        return Answer(reading=reading.read_file(path, name, bounds))
+        return Answer(reading=reading.read_file(path, name, bounds, _recipes(recipes)))
 
     return _answered(work)
 
@@ -34,6 +35,7 @@ def write(
     target: str,
     limits: dict[str, Any],
     columns: list[dict[str, Any]] | None,
+    recipes: dict[str, Any],
 ) -> Answer:
     """Write a table of a file as the canonical CSV."""
 
@@ -42,7 +44,8 @@ def write(
         _prepare(path, name, bounds)
         known = msgspec.convert(columns, tuple[Column, ...] | None)
         try:
-            rows = reading.write_table(path, name, table, Path(target), bounds, known)
+            told = _recipes(recipes)
+            rows = reading.write_table(path, name, table, Path(target), bounds, known, told)
         except KeyError:
             return Answer(absent=True)
         return Answer(rows=rows)
@@ -61,22 +64,6 @@ def headers(file: str, limits: dict[str, Any], head: int) -> Answer:
     return _answered(work)
 
 
-def plain(file: str, target: str, limits: dict[str, Any]) -> Answer:
-    """Write the first table of a workbook as CSV with a header; of delimited text write nothing.
-
-    ``rows`` is 0 for text, which is such a table already.
-    """
-
-    def work() -> Answer:
-        path, bounds = Path(file), _limits(limits)
-        if content_kind(path, bounds) == "csv":
-            return Answer(rows=0)
-        with TemporaryDirectory() as folder:
-            return Answer(rows=reading.write_plain(path, Path(folder), Path(target), bounds))
-
-    return _answered(work)
-
-
 def _prepare(path: Path, name: str, limits: Limits) -> None:
     """Leave GDAL nothing but the driver of a map, before anything of it is looked at."""
     kind = kind_of(path, name, limits)
@@ -90,6 +77,10 @@ def _prepare(path: Path, name: str, limits: Limits) -> None:
 
 def _limits(values: dict[str, Any]) -> Limits:
     return msgspec.convert(values, Limits)
+
+
+def _recipes(values: dict[str, Any]) -> dict[str, Recipe]:
+    return msgspec.convert(values, dict[str, Recipe])
 
 
 def _answered(work: Callable[[], Answer]) -> Answer:

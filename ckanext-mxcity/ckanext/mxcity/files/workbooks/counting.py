@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ckanext.mxcity.files.model import FileRefused, Limits
+from ckanext.mxcity.files.workbooks.seen import Seen
 
 #: A cell; None where it has no value.
 Value = None | str | float | bool | dt.date | dt.time | dt.datetime | dt.timedelta
@@ -24,6 +25,8 @@ class Sheet:
     name: str
     hidden: bool
     rows: Iterator[Row]
+    #: What it carries beside its values; whole when the rows ended.
+    seen: Seen = field(default_factory=Seen)
 
 
 class Budget:

@@ -15,7 +15,7 @@ _SINCE_1904 = 1462
 _LONGEST_FORMAT = 1_000
 
 
-def kind_of_format(code: str) -> str:
+def kind_of_format(code: str) -> str:  # noqa: C901  # one state of a reader of signs
     """Return what a number format shows: MOMENT, LENGTH or nothing of both ("")."""
     skip = quoted = after_a = clock = False
     depth, before = 0, " "

@@ -12,16 +12,23 @@ from typing import Any
 from ckanext.mxcity.files.model import FileRefused
 from ckanext.mxcity.files.workbooks.counting import LONGEST_SHEET, Budget, Row, Sheet, Value
 from ckanext.mxcity.files.workbooks.dates import iso
+from ckanext.mxcity.files.workbooks.figures import as_percent, with_zeros
 from ckanext.mxcity.files.workbooks.package import DEEPEST, Package
+from ckanext.mxcity.files.workbooks.seen import MOST_ZEROS, Seen
 
+_WHOLE = re.compile("-?[0-9]{1,38}", re.ASCII)
 _CELLS = ("table:table-cell", "table:covered-table-cell")
 _ASIDE = "office:annotation"
 _MANIFEST = "META-INF/manifest.xml"
 _LONGEST_MANIFEST = 1 << 20
 _STYLES = 100_000
 _CLOCK = re.compile(r"PT(\d{1,2})H(\d{1,2})M(\d{1,2})S")
-#: Number of the sheet, and a sheet's name and whether it is hidden, or a row, how often it
-#: stands there, and how many characters it has.
+_ERROR = re.compile(
+    r"#(DIV/0!|N/[AD]|REF!|¡?REF!|¡?VALOR!|VALUE!|NAME\?|¿NOMBRE\?|NUM!|NULL!)|Err:\d+"
+)
+_COLLAPSED = ("collapse", "filter")
+#: Number of the sheet, and a sheet's name, whether it is hidden and what else it carries, or a
+#: row, how often it stands there, its cells, and how many characters it has.
 _Found = tuple[int, Any, Any, int]
 
 
@@ -29,8 +36,8 @@ def ods_sheets(package: Package, budget: Budget) -> Iterator[Sheet]:
     """Yield the sheets of a spreadsheet."""
     _refuse_encrypted(package)
     for _, found in groupby(_stream(package, budget), key=itemgetter(0)):
-        _, name, hidden, _ = next(found)
-        yield Sheet(name, hidden, _rows(found, budget))  # noqa: B031  # it goes on after the name
+        _, (name, hidden), seen, _ = next(found)
+        yield Sheet(name, hidden, _rows(found, budget), seen)  # noqa: B031  # goes on after it
 
 
 def _stream(package: Package, budget: Budget) -> Iterator[_Found]:
@@ -85,7 +92,8 @@ class _Content:
         self._styles = self._sheet = 0
         self._style = ""
         self._depth = self._inside = self._aside = 0
-        self._in_sheet = self._in_row = False
+        self._in_sheet = self._in_row = self._collapsed = False
+        self._seen, self._columns = Seen(), 0
         self._number = self._times = 1
         self._cells: list[Value] = []
         self._column = self._characters = self._length = 0
@@ -98,7 +106,7 @@ class _Content:
         ready, self._ready = self._ready, []
         return ready
 
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
+    def start(self, tag: str, attributes: dict[str, str]) -> None:  # noqa: C901  # one choice
         """Begin an element."""
         self._depth += 1
         if self._depth > DEEPEST:
@@ -106,16 +114,16 @@ class _Content:
         if self._inside:
             self._start_in_cell(tag, attributes)
         elif tag in _CELLS and self._in_row:
-            self._inside, self._aside, self._paragraphs, self._length = 1, 0, 0, 0
-            self._attributes = attributes
-            plain = attributes.get("office:value-type") == "string"
-            self._pieces = [] if plain and "office:string-value" not in attributes else None
+            self._begin_cell(attributes)
         elif tag == "table:table-row" and self._in_sheet:
             if self._in_row:
                 raise FileRefused("broken-workbook")
             self._in_row = True
             self._times = _times(attributes, "table:number-rows-repeated")
+            self._collapsed = attributes.get("table:visibility") in _COLLAPSED
             self._cells, self._column, self._characters = [], 0, 0
+        elif tag == "table:table-column" and self._in_sheet:
+            self._begin_column(attributes)
         elif tag == "table:table":
             self._begin_sheet(attributes)
         elif tag == "style:style":
@@ -131,19 +139,48 @@ class _Content:
         self._budget.sheet()
         self._in_sheet, self._sheet, self._number = True, self._sheet + 1, 1
         hidden = attributes.get("table:style-name") in self._hidden
-        self._ready.append((self._sheet, attributes.get("table:name", ""), hidden, 0))
+        self._seen, self._columns = Seen(), 0
+        self._ready.append((self._sheet, (attributes.get("table:name", ""), hidden), self._seen, 0))
+
+    def _begin_column(self, attributes: dict[str, str]) -> None:
+        times = _times(attributes, "table:number-columns-repeated")
+        if attributes.get("table:visibility") in _COLLAPSED:
+            self._seen.hide_columns(self._columns, self._columns + times - 1)
+        self._columns += times
+
+    def _begin_cell(self, attributes: dict[str, str]) -> None:
+        self._inside, self._aside, self._paragraphs, self._length = 1, 0, 0, 0
+        self._attributes = attributes
+        kind = attributes.get("office:value-type")
+        said = kind == "string" and "office:string-value" not in attributes
+        # What is shown: of errors, and of numbers with zeros before them.
+        looked_at = kind == "float" or "table:formula" in attributes
+        self._pieces = [] if said or looked_at else None
+        if (
+            "table:number-rows-spanned" in attributes
+            or "table:number-columns-spanned" in attributes
+        ):
+            rows = _times(attributes, "table:number-rows-spanned")
+            columns = _times(attributes, "table:number-columns-spanned")
+            last_row, last = self._number + rows - 1, self._column + columns - 1
+            self._seen.merge(self._number, self._column, last_row, last)
 
     def _start_in_cell(self, tag: str, attributes: dict[str, str]) -> None:
         if tag in _CELLS:
             self._inside += 1
         elif tag == _ASIDE:
             self._aside += 1
+            self._seen.comments.add(self._number, self._column, self._times)
         elif self._aside or self._pieces is None:
             return
         elif tag == "text:p":
             self._paragraphs += 1
             if self._paragraphs > 1:
                 self.text("\n")
+        elif tag == "text:line-break":
+            self.text("\n")
+        elif tag == "text:tab":
+            self.text("\t")
         elif tag == "text:s":
             spaces = _times(attributes, "text:c")
             self._budget.text(self._length + spaces)
@@ -176,6 +213,7 @@ class _Content:
         if self._cells:
             place = (self._number, self._times)
             self._ready.append((self._sheet, place, self._cells, self._characters))
+            self._seen.hidden_rows += self._times * self._collapsed
         self._number += self._times
 
     def _end_cell(self) -> None:
@@ -192,13 +230,16 @@ class _Content:
             self._characters += times * len(value) if isinstance(value, str) else 0
 
     def _value(self) -> Value:
-        """Return the value of a cell; None for what is blank."""
+        """Return the value of a cell; None for what is blank or an error."""
         attributes = self._attributes
+        said = "".join(self._pieces or ())
+        if attributes.get("calcext:value-type") == "error" or (
+            "table:formula" in attributes and _ERROR.fullmatch(said.strip())
+        ):
+            self._seen.errors.add(self._number, self._column, self._times)
+            return None
         if (number := attributes.get("office:value")) is not None:
-            try:
-                return float(number)
-            except ValueError as error:
-                raise FileRefused("broken-workbook") from error
+            return self._number_of(number, said.strip())
         if (day := attributes.get("office:date-value")) is not None:
             return iso(day)
         if (time := attributes.get("office:time-value")) is not None:
@@ -207,6 +248,23 @@ class _Content:
             return answer.lower() == "true"
         text = attributes.get("office:string-value")
         if text is None:
-            text = "".join(self._pieces or ())
+            text = said
+            if not text and "table:formula" in attributes and "office:value-type" not in attributes:
+                self._seen.unsaid.add(self._number, self._column, self._times)
         self._budget.text(len(text))
         return text if text and not text.isspace() else None
+
+    def _number_of(self, number: str, said: str) -> Value:
+        """Return a number as it is shown, of percentages and of codes with their zeros."""
+        try:
+            # All digits of a whole number stay; one with a point has sixteen at most.
+            value: float = int(number) if _WHOLE.fullmatch(number) else float(number)
+        except ValueError as error:
+            raise FileRefused("broken-workbook") from error
+        if self._attributes.get("office:value-type") == "percentage":
+            times = _times(self._attributes, "table:number-columns-repeated")
+            last = min(self._column + times, self._budget.limits.columns)
+            self._seen.percents.update(range(self._column, last))
+            return as_percent(value)
+        zeros = said.startswith("0") and said.isdecimal() and 1 < len(said) <= MOST_ZEROS
+        return with_zeros(value, len(said)) if zeros and float(said) == value else value

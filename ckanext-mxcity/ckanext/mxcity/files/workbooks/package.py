@@ -43,6 +43,10 @@ class Package:
         """Say whether there is a part of a name."""
         return name.lower() in self._parts
 
+    def names(self) -> list[str]:
+        """Return the names of all parts, in small letters."""
+        return list(self._parts)
+
     def pieces(self, name: str) -> Iterator[bytes]:
         """Yield the content of a part; nothing if there is none."""
         entry = self._parts.get(name.lower())

@@ -17,6 +17,8 @@ from xlrd.compdoc import CompDoc, CompDocError
 from ckanext.mxcity.files.model import FileRefused
 from ckanext.mxcity.files.workbooks.counting import Budget, Row, Sheet, Value
 from ckanext.mxcity.files.workbooks.dates import LENGTH, MOMENT, kind_of_format, shown
+from ckanext.mxcity.files.workbooks.figures import PERCENT, shape_of_format, shaped
+from ckanext.mxcity.files.workbooks.seen import Seen
 
 _CONTINUE, _SST, _FILEPASS, _BOUNDSHEET = 0x3C, 0xFC, 0x2F, 0x85
 #: Begin and end, code page, beginning of time, formats and styles; then the kinds of cells.
@@ -28,8 +30,15 @@ _WANTED = frozenset(
         *(0x06, 0x206, 0x406, 0x207, 0x07, 0x4BC, 0x221, 0x236, 0x37),
     )
 )
-#: A kind of cell that xlrd does not know.
-_LENGTH = 99
+#: What is read here, not by xlrd: hidden rows and columns, notes, merged cells.
+_ROW, _COLUMNS, _NOTE, _MERGED = 0x208, 0x7D, 0x1C, 0xE5
+_HIDDEN = {_ROW: (12, 0x20), _COLUMNS: (8, 0x01)}
+#: Kinds of cells that xlrd does not know; with zeros before a number, their width is added.
+_LENGTH, _PERCENT, _ZEROS = 99, 98, 100
+#: Rows, columns, notes and groups of merged cells of a whole workbook.
+_MOST_BESIDE = 500_000
+#: A record of those read here: its place in the stream, its code and what it holds.
+_Beside = tuple[int, int, bytes]
 #: A record that no reader knows.
 _UNKNOWN = b"\xfe\x0f"
 _BROKEN = (
@@ -43,29 +52,71 @@ def xls_sheets(file: BinaryIO, budget: Budget) -> Iterator[Sheet]:
     """Yield the sheets of an old workbook."""
     with open(os.devnull, "w") as log:  # xlrd wants a stream for what it says
         try:
-            stream = _values_only(_stream(file.read(), log), budget)
+            stream, beside = _values_only(_stream(file.read(), log), budget)
             book = xlrd.open_workbook(
                 file_contents=stream, logfile=log, on_demand=True, ragged_rows=True
             )
-            _mark_lengths(book)
+            _mark_shapes(book)
+            starts = book._sh_abs_posn  # noqa: SLF001  # told by no other means
+            places = [*sorted(starts), len(stream)]
             for number, name in enumerate(book.sheet_names()):
                 budget.sheet()
                 sheet = book.sheet_by_index(number)
-                yield Sheet(name, sheet.visibility != 0, _rows(book, sheet, budget))
+                start = starts[number]
+                end = next((place for place in places if place > start), start)
+                own = [record for record in beside if start < record[0] < end]
+                seen = Seen(since_1904=bool(book.datemode))
+                rows = _rows(book, sheet, budget, seen, _look(own, seen))
+                yield Sheet(name, sheet.visibility != 0, rows, seen)
                 book.unload_sheet(number)
         except _BROKEN as error:
             raise FileRefused("broken-workbook") from error
 
 
-def _mark_lengths(book: Any) -> None:
-    """Tell lengths of time from days, which xlrd takes for the same.
+def _mark_shapes(book: Any) -> None:
+    """Tell lengths of time from days, and what numbers are shown as, which xlrd takes for the same.
 
     It looks a cell's kind up by the number of its style.
     """
     for number, style in enumerate(book.xf_list):
         form = book.format_map.get(style.format_key)
-        if form and kind_of_format(form.format_str) == LENGTH:
+        code = form.format_str if form else ""
+        kind = kind_of_format(code)
+        shape = "" if kind else shape_of_format(code)
+        if kind == LENGTH:
             book._xf_index_to_xl_type_map[number] = _LENGTH
+        elif shape:
+            width = 0 if shape == PERCENT else int(shape.rpartition(":")[2])
+            book._xf_index_to_xl_type_map[number] = _ZEROS + width if width else _PERCENT
+
+
+def _look(records: list[_Beside], seen: Seen) -> set[int]:
+    """Note what a sheet carries beside its values; return the numbers of its hidden rows."""
+    hidden = set()
+    for _, code, content in records:
+        if code == _MERGED:
+            (count,) = struct.unpack_from("<H", content)
+            for place in range(2, min(2 + 8 * count, len(content) - 7), 8):
+                top, bottom, first, last = struct.unpack_from("<4H", content, place)
+                seen.merge(top + 1, first, bottom + 1, last)
+        elif code == _NOTE:
+            row, column = struct.unpack_from("<HH", content)
+            seen.comments.add(row + 1, column)
+        else:
+            first, last = struct.unpack_from("<HH", content)
+            if code == _ROW:
+                hidden.add(first + 1)
+            else:
+                seen.hide_columns(first, last)
+    return hidden
+
+
+def _is_beside(code: int, content: bytes) -> bool:
+    """Say whether a record tells what is looked at: of rows and columns, only hidden ones do."""
+    if code in _HIDDEN:
+        place, flag = _HIDDEN[code]
+        return len(content) > place and bool(content[place] & flag)
+    return code == _MERGED or (code == _NOTE and len(content) >= 4)
 
 
 def _stream(content: bytes, log: Any) -> bytes:
@@ -78,8 +129,22 @@ def _stream(content: bytes, log: Any) -> bytes:
     raise FileRefused("broken-workbook")
 
 
-def _values_only(stream: bytes, budget: Budget) -> bytes:
-    """Return the records with those renamed that hold no value; places stay as they are."""
+def part_of(content: bytes, name: str) -> bytes:
+    """Return a stream of a compound file; nothing if there is none."""
+    with open(os.devnull, "w") as log:
+        try:
+            memory, first, length = CompDoc(content, logfile=log).locate_named_stream(name)
+        except _BROKEN as error:
+            raise FileRefused("broken-workbook") from error
+    return bytes(memory[first : first + length]) if memory else b""
+
+
+def _values_only(stream: bytes, budget: Budget) -> tuple[bytes, list[_Beside]]:
+    """Return the records with those renamed that hold no value, and those that tell of the rest.
+
+    Places stay as they are.
+    """
+    beside: list[_Beside] = []
     wanted = bytearray(stream)
     place, kept, texts = 0, False, []
     in_texts = False
@@ -89,6 +154,10 @@ def _values_only(stream: bytes, budget: Budget) -> bytes:
             raise FileRefused("password")
         if code != _CONTINUE:
             kept, in_texts = code in _WANTED, code == _SST
+        if _is_beside(code, stream[place + 4 : place + 4 + length]):
+            beside.append((place, code, stream[place + 4 : place + 4 + length]))
+            if len(beside) > _MOST_BESIDE:
+                raise FileRefused("broken-workbook")
         if not kept:
             wanted[place : place + 2] = _UNKNOWN
         if in_texts:
@@ -98,7 +167,7 @@ def _values_only(stream: bytes, budget: Budget) -> bytes:
         place += 4 + length
     if texts:
         _measure(texts, budget)
-    return bytes(wanted)
+    return bytes(wanted), beside
 
 
 def _measure(records: list[memoryview], budget: Budget) -> None:
@@ -158,19 +227,25 @@ class _Place:
                 options = self.number("<B")
 
 
-def _rows(book: Any, sheet: Any, budget: Budget) -> Iterator[Row]:
+def _rows(book: Any, sheet: Any, budget: Budget, seen: Seen, hidden: set[int]) -> Iterator[Row]:
     for number in range(sheet.nrows):
         cells: list[Value] = []
         characters = 0
         kinds = sheet.row_types(number)
         for column, value in enumerate(sheet.row_values(number)):
-            found = _value(book, kinds[column], value)
+            kind = kinds[column]
+            if kind == _PERCENT:
+                seen.percents.add(column)
+            elif kind == xlrd.XL_CELL_ERROR:
+                seen.errors.add(number + 1, column)
+            found = _value(book, kind, value)
             if found is not None and budget.wants(column):
                 cells.extend([None] * (column - len(cells)))
                 cells.append(found)
                 characters += len(found) if isinstance(found, str) else 0
         if cells:
             budget.row(number + 1, len(cells), characters)
+            seen.hidden_rows += number + 1 in hidden
             yield number + 1, cells
 
 
@@ -181,6 +256,10 @@ def _value(book: Any, kind: int, value: Any) -> Value:
         return float(value)
     if kind == _LENGTH:
         return shown(value, LENGTH, since_1904=False)
+    if kind == _PERCENT:
+        return shaped(float(value), PERCENT)
+    if kind > _ZEROS:
+        return shaped(float(value), f"zeros:{kind - _ZEROS}")
     if kind == xlrd.XL_CELL_DATE:
         return shown(value, MOMENT, since_1904=bool(book.datemode))
     if kind == xlrd.XL_CELL_BOOLEAN:

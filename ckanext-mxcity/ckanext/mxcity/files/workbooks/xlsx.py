@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -9,12 +10,16 @@ from dataclasses import dataclass, field
 from ckanext.mxcity.files.model import FileRefused
 from ckanext.mxcity.files.workbooks.counting import Budget, Row, Sheet
 from ckanext.mxcity.files.workbooks.dates import BUILT_IN, kind_of_format
+from ckanext.mxcity.files.workbooks.figures import BUILT_IN_PERCENT, LEVELS, shape_of_format
 from ckanext.mxcity.files.workbooks.package import DEEPEST, LocalNames, Package, beside
+from ckanext.mxcity.files.workbooks.seen import Seen, column_of
 from ckanext.mxcity.files.workbooks.xlsx_rows import Rows, unescaped
 
 _BOOK = "xl/workbook.xml"
 #: Formats and styles that a workbook may have; Excel takes some 65,000.
 _STYLES = 100_000
+_SHAPES = BUILT_IN | BUILT_IN_PERCENT
+_PLACE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
 
 
 @dataclass
@@ -41,13 +46,15 @@ def xlsx_sheets(package: Package, budget: Budget) -> Iterator[Sheet]:
     for name, hidden, number in book.sheets:
         kind, part = leads.get(number, ("", ""))
         if kind == "worksheet":
-            yield Sheet(name, hidden, _rows(package, part, book, budget))
+            seen = Seen(since_1904=book.since_1904)
+            yield Sheet(name, hidden, _rows(package, part, book, budget, seen), seen)
 
 
-def _rows(package: Package, part: str, book: Book, budget: Budget) -> Iterator[Row]:
+def _rows(package: Package, part: str, book: Book, budget: Budget, seen: Seen) -> Iterator[Row]:
     if not package.has(part):
         raise FileRefused("broken-workbook")
-    rows = Rows(book.texts, book.styles, budget, since_1904=book.since_1904)
+    _read_comments(package, part, seen)
+    rows = Rows(book.texts, book.styles, budget, seen)
     for _ in package.parse(part, rows.start, rows.end, rows.text):
         yield from rows.take()
     if not rows.complete:
@@ -70,8 +77,26 @@ def _read_book(package: Package, book: Book, budget: Budget) -> None:
     package.parse_all(_BOOK, start)
 
 
-def _leads(package: Package) -> dict[str, tuple[str, str]]:
-    """Return what kind of part each number leads to, and its name."""
+def _read_comments(package: Package, part: str, seen: Seen) -> None:
+    """Find the cells that have a comment, of the old kind or of that with answers."""
+    names = LocalNames()
+    leads = _leads(package, part)
+    old = [target for kind, target in leads.values() if kind == "comments"]
+    new = [target for kind, target in leads.values() if kind == "threadedComment"]
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        if names[tag] in ("comment", "threadedComment"):
+            found = _PLACE.fullmatch(attributes.get("ref", ""))
+            letters, row = found.groups() if found else ("A", "1")
+            seen.comments.add(int(row), column_of(letters))
+
+    # A comment with answers has one of the old kind beside it.
+    for target in old or new:
+        package.parse_all(target, start)
+
+
+def _leads(package: Package, part: str = _BOOK) -> dict[str, tuple[str, str]]:
+    """Return what kind of part each number leads to from a part, and its name."""
     names = LocalNames()
     found: dict[str, tuple[str, str]] = {}
 
@@ -79,9 +104,10 @@ def _leads(package: Package) -> dict[str, tuple[str, str]]:
         outside = attributes.get("TargetMode") == "External"
         if names[tag] == "Relationship" and not outside and len(found) < _STYLES:
             kind = attributes.get("Type", "").rpartition("/")[2]
-            found[attributes.get("Id", "")] = kind, beside(_BOOK, attributes.get("Target", ""))
+            found[attributes.get("Id", "")] = kind, beside(part, attributes.get("Target", ""))
 
-    package.parse_all("xl/_rels/workbook.xml.rels", start)
+    folder, _, name = part.rpartition("/")
+    package.parse_all(f"{folder}/_rels/{name}.rels", start)
     return found
 
 
@@ -98,14 +124,13 @@ def _read_styles(package: Package, book: Book, leads: dict[str, tuple[str, str]]
         nonlocal inside
         name = names[tag]
         if name == "numFmt":
-            formats[attributes.get("numFmtId", "")] = kind_of_format(
-                attributes.get("formatCode", "")
-            )
+            code = attributes.get("formatCode", "")
+            formats[attributes.get("numFmtId", "")] = kind_of_format(code) or shape_of_format(code)
         elif name == "cellXfs":
             inside = True
         elif name == "xf" and inside:
             number = attributes.get("numFmtId", "")
-            known = BUILT_IN.get(int(number), "") if number.isdecimal() and len(number) < 6 else ""
+            known = _SHAPES.get(int(number), "") if number.isdecimal() and len(number) < 6 else ""
             book.styles.append(formats.get(number, known))
         if len(formats) > _STYLES or len(book.styles) > _STYLES:
             raise FileRefused("broken-workbook")
@@ -135,6 +160,8 @@ class Texts:
         self._budget = budget
         self._depth = self._aside = self._length = 0
         self._runs: list[str] = []
+        #: How the letters of a run stand, as its format says.
+        self._level = ""
         self._pieces: list[str] | None = None
         self._keep = False
 
@@ -145,7 +172,11 @@ class Texts:
             raise FileRefused("broken-workbook")
         name = self._names[tag]
         if name == "si":
-            self._runs, self._length = [], 0
+            self._runs, self._length, self._level = [], 0, ""
+        elif name == "r":
+            self._level = ""
+        elif name == "vertAlign":
+            self._level = attributes.get("val", "")
         elif name == "rPh":
             self._aside += 1
         elif name == "t" and not self._aside:
@@ -164,6 +195,8 @@ class Texts:
         name = self._names[tag]
         if name == "t" and self._pieces is not None:
             text = "".join(self._pieces)
+            # A digit of a note beside a number is no digit of it.
+            text = text.translate(LEVELS.get(self._level, {}))
             self._runs.append(text if self._keep else text.strip())
             self._pieces = None
         elif name == "rPh":

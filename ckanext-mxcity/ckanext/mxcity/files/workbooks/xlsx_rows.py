@@ -6,16 +6,19 @@ import re
 
 from ckanext.mxcity.files.model import FileRefused
 from ckanext.mxcity.files.workbooks.counting import Budget, Row, Value
-from ckanext.mxcity.files.workbooks.dates import iso, shown
+from ckanext.mxcity.files.workbooks.dates import LENGTH, MOMENT, iso, shown
+from ckanext.mxcity.files.workbooks.figures import LEVELS, PERCENT, shaped
 from ckanext.mxcity.files.workbooks.package import DEEPEST, LocalNames
+from ckanext.mxcity.files.workbooks.seen import Seen
 
 _DIGITS = "0123456789"
 _LETTERS = re.compile(r"[A-Za-z]{1,3}")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 #: Digits of a whole number that every reader keeps, and of any number.
-_WHOLE, _LONGEST_NUMBER = 15, 400
+_WHOLE, _LONGEST_NUMBER = 38, 400
 #: Pieces of text after which their length is looked at, before they end.
 _PIECES = 8
+_TRUE = ("1", "true")
 
 
 class Columns(dict[str, int]):
@@ -38,12 +41,11 @@ class Rows:
     hold another of their kind, so that only other elements count for the depth.
     """
 
-    def __init__(
-        self, texts: list[str], styles: list[str], budget: Budget, *, since_1904: bool
-    ) -> None:
+    def __init__(self, texts: list[str], styles: list[str], budget: Budget, seen: Seen) -> None:
         self.complete = False
         self._texts, self._styles, self._budget = texts, styles, budget
-        self._since_1904 = since_1904
+        self._seen = seen
+        self._formula = self._hidden = False
         self._most, self._longest = budget.limits.columns, budget.limits.cell
         self._names, self._columns = LocalNames(), Columns()
         self._ready: list[Row] = []
@@ -54,6 +56,7 @@ class Rows:
         self._value: str | None = None
         self._pieces: list[str] = []
         self._runs: list[str] = []
+        self._level = ""
         self._in_row = self._in_value = self._in_text = self._keep = False
         self.text = self._pieces.append
 
@@ -73,7 +76,7 @@ class Rows:
         if name == "c":
             if self._cell is not None or not self._in_row:
                 raise FileRefused("broken-workbook")
-            self._cell = attributes
+            self._cell, self._formula = attributes, False
         elif name == "v":
             if self._in_value:
                 raise FileRefused("broken-workbook")
@@ -91,13 +94,33 @@ class Rows:
                 raise FileRefused("broken-workbook")
             self._in_row = True
             self._begin_number(attributes.get("r") or str(self._number + 1))
-        elif name == "is":
-            self._runs = []
+            self._hidden = attributes.get("hidden") in _TRUE
+        elif name == "f":
+            self._formula = True
+        elif name == "mergeCell":
+            self._seen.merge_named(attributes.get("ref", ""))
+        elif name == "col" and attributes.get("hidden") in _TRUE:
+            self._hide(attributes.get("min", ""), attributes.get("max", ""))
+        else:
+            self._start_text(name, attributes)
+
+    def _start_text(self, name: str, attributes: dict[str, str]) -> None:
+        """Begin an element of a text that its cell has itself."""
+        if name == "is":
+            self._runs, self._level = [], ""
+        elif name == "r":
+            self._level = ""
+        elif name == "vertAlign":
+            self._level = attributes.get("val", "")
         elif name == "t" and not self._aside:
             self._pieces.clear()
             self._in_text, self._keep = True, attributes.get("xml:space") == "preserve"
         elif name == "rPh":
             self._aside += 1
+
+    def _hide(self, first: str, last: str) -> None:
+        if first.isdecimal() and last.isdecimal() and len(first) < 7:
+            self._seen.hide_columns(int(first) - 1, int(last[:7]) - 1)
 
     def end(self, tag: str) -> None:
         """End an element."""
@@ -119,7 +142,7 @@ class Rows:
             self._end_row()
             self._in_row = False
         elif name == "t" and self._in_text:
-            run = "".join(self._pieces)
+            run = "".join(self._pieces).translate(LEVELS.get(self._level, {}))
             self._in_text = False
             self._runs.append(run if self._keep else run.strip())
             self._budget.text(sum(map(len, self._runs)))
@@ -140,6 +163,7 @@ class Rows:
         if self._cells:
             self._budget.row(self._number, len(self._cells), self._characters)
             self._ready.append((self._number, self._cells))
+            self._seen.hidden_rows += self._hidden
             self._cells, self._characters = [], 0
             self._last = self._number
 
@@ -156,6 +180,9 @@ class Rows:
         self._column = column + 1
         text, self._value = self._value, None
         if not text:
+            # A formula that gives no text says so by its kind; one never worked out says nothing.
+            if self._formula and cell.get("t") != "str":
+                self._seen.unsaid.add(self._number, column)
             return
         if len(text) > self._longest:
             self._budget.text(len(text))
@@ -192,7 +219,13 @@ class Rows:
             return number
         place = int(style) if style.isdecimal() and len(style) < 7 else 0
         shape = self._styles[place] if place < len(self._styles) else ""
-        return shown(number, shape, since_1904=self._since_1904) if shape else number
+        if not shape:
+            return number
+        if shape in (MOMENT, LENGTH):
+            return shown(number, shape, since_1904=self._seen.since_1904)
+        if shape == PERCENT:
+            self._seen.percents.add(self._column - 1)
+        return shaped(number, shape)
 
     def _typed(self, text: str, kind: str) -> Value:
         """Return the value of a cell that is no number; None for what is blank or an error."""
@@ -208,6 +241,7 @@ class Rows:
         if kind == "d":
             return iso(text)
         if kind == "e":
+            self._seen.errors.add(self._number, self._column - 1)
             return None
         raise FileRefused("broken-workbook")
 
