@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import ckan.model as model
-import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 import pytest
 from ckan.tests import factories
@@ -35,9 +34,9 @@ def record(number: int) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def streets(empty_db, reset_index) -> dict[str, Any]:
+def streets(load_plugins, empty_db, reset_index) -> dict[str, Any]:
     """A resource of a public dataset, whose table has 25 rows."""
-    p.load_all()
+    load_plugins()
     empty_db()
     reset_index()
     dataset = factories.Dataset(

@@ -5,11 +5,9 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
-import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 import pytest
 from bs4 import BeautifulSoup
@@ -63,12 +61,9 @@ def test_outlines_keep_their_place_and_form() -> None:
     assert (drawn["a"].name, drawn["b"].name, drawn["b"].shade) == ("Uno", "b", 0)
 
 
-@pytest.fixture(scope="module")
-def shelf(empty_db: Callable[[], None], reset_index: Callable[[], None]) -> dict[str, Any]:
-    """Reports by municipality, and the outlines of two of three municipalities."""
-    p.load_all()
-    empty_db()
-    reset_index()
+@pytest.fixture
+def shelf(with_plugins: None, clean_db: None, clean_index: None) -> dict[str, Any]:
+    """Reports by municipality, and a file for outlines that has none yet."""
     made: dict[str, Any] = {}
     for name in ("reports", "outlines"):
         made[name] = file_of(name)
@@ -80,6 +75,22 @@ def shelf(empty_db: Callable[[], None], reset_index: Callable[[], None]) -> dict
     learn_keys(made["reports"]["id"])
     made["app"] = helpers._get_test_app()
     return made
+
+
+@pytest.fixture
+def outlined(shelf: dict[str, Any]) -> dict[str, Any]:
+    """The same, with the outlines of two of the three municipalities."""
+    load(
+        shelf["outlines"],
+        {"clave": "text", "geometry": "text"},
+        [
+            ["19039", json.dumps(square(-100.5, 25.5))],
+            ["19048", json.dumps(square(-100.7, 25.6, 0.2))],
+            ["19006", json.dumps(square(-100, 25))],
+        ],
+    )
+    learn_keys(shelf["outlines"]["id"])
+    return shelf
 
 
 @pytest.fixture(autouse=True)
@@ -108,19 +119,9 @@ def test_without_outlines_the_figures_are_there(shelf: dict[str, Any]) -> None:
     assert rows == ["19039 Monterrey 9", "19048 Santa Catarina 3", "11020 León 1"]
 
 
-def test_areas_are_drawn_on_another_table(shelf: dict[str, Any]) -> None:
+def test_areas_are_drawn_on_another_table(outlined: dict[str, Any]) -> None:
     """Sums by municipality are shades of its polygon; what has no outline is counted."""
-    load(
-        shelf["outlines"],
-        {"clave": "text", "geometry": "text"},
-        [
-            ["19039", json.dumps(square(-100.5, 25.5))],
-            ["19048", json.dumps(square(-100.7, 25.6, 0.2))],
-            ["19006", json.dumps(square(-100, 25))],
-        ],
-    )
-    learn_keys(shelf["outlines"]["id"])
-    page = shown(shelf, "reports")
+    page = shown(outlined, "reports")
     titles = [area.get_text() for area in page.select("svg.mx-areas path")]
     assert titles == ["Monterrey: 9", "Santa Catarina: 3"]
     shades = [area["class"][1] for area in page.select("svg.mx-areas path")]
@@ -129,20 +130,20 @@ def test_areas_are_drawn_on_another_table(shelf: dict[str, Any]) -> None:
     assert "2 of 3" in said
     assert "2,500" in said
     assert "Datos de outlines" in said
-    counted = shown(shelf, "reports", measure="count")
+    counted = shown(outlined, "reports", measure="count")
     assert [area.get_text() for area in counted.select("svg.mx-areas path")][0] == "Monterrey: 2"
-    states = shown(shelf, "reports", x="cve_ent")
+    states = shown(outlined, "reports", x="cve_ent")
     assert states.select("svg.mx-areas") == [], "no outlines of states"
 
 
-def test_shapes_of_a_table_are_drawn(shelf: dict[str, Any]) -> None:
+def test_shapes_of_a_table_are_drawn(outlined: dict[str, Any]) -> None:
     """A table with a column of geometries has its map, read as GeoJSON up to a limit."""
-    page = shown(shelf, "outlines")
+    page = shown(outlined, "outlines")
     drawn = page.select_one("[data-mxcity-map]")
     assert (drawn["data-kind"], drawn["data-total"], drawn["data-limit"]) == (
         "geojson",
         "3",
         "1000",
     )
-    found = json.loads(shelf["app"].get(drawn["data-source"]).body)
+    found = json.loads(outlined["app"].get(drawn["data-source"]).body)
     assert [feature["geometry"]["type"] for feature in found["features"]] == ["Polygon"] * 3

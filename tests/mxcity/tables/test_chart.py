@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import math
+from pathlib import Path
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 import pytest
 from bs4 import BeautifulSoup
 from ckan.tests import factories, helpers
-from ckanext.mxcity.tables.chart import drawing
-from ckanext.mxcity.tables.chart.spec import Chart, Groups, chart_of, choices
+from ckanext.mxcity.tables.chart.choice import chart_of
+from ckanext.mxcity.tables.chart.kinds import bars, line
+from ckanext.mxcity.tables.chart.kinds.base import ChartKind
+from ckanext.mxcity.tables.chart.kinds.registry import KINDS
+from ckanext.mxcity.tables.chart.spec import Chart, Groups, choices, is_time
 from ckanext.mxcity.tables.downloads.columns import Column
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -56,19 +59,42 @@ def test_table_of_figures_alone() -> None:
 @example([-5e-324])
 def test_scale_holds_every_value(values: list[float]) -> None:
     """A scale holds zero and every value, in few steps, and bars stay in their row."""
-    low, high, step = drawing.scale(values)
+    low, high, step = line.scale(values)
     assert low <= min(0, *values)
     assert high >= max(0, *values)
     assert 1 <= round((high - low) / step) <= 7
-    for bar in drawing.bars(Groups(tuple(("x", value) for value in values), len(values))):
+    for bar in bars.KIND.draw(Groups(tuple(("x", value) for value in values), len(values))):
         assert bar.start >= 0
         assert bar.start + bar.width <= 100.02
-    line = drawing.line(Groups(tuple(("x", value) for value in values), len(values)))
-    assert all(math.isfinite(point.y) and 0 <= point.y <= drawing.HEIGHT for point in line.points)
+    drawn = line.KIND.draw(Groups(tuple(("x", value) for value in values), len(values)))
+    assert all(0 <= point.y <= line.KIND.HEIGHT for point in drawn.points)
+
+
+@given(st.lists(st.none() | st.floats(-1e9, 1e9), min_size=1, max_size=80))
+@example([None])
+@example([1.0, None, 0.0, None, None, 2.0])
+def test_what_is_missing_is_a_gap(values: list[float | None]) -> None:
+    """A group without a value has no bar and no point; the line stops before it."""
+    groups = Groups(tuple((str(n), value) for n, value in enumerate(values)), len(values))
+    bare = [bar for bar in bars.KIND.draw(groups) if bar.value is None]
+    assert len(bare) == values.count(None)
+    assert all(bar.width == 0 for bar in bare)
+    drawn = line.KIND.draw(groups)
+    assert [point.y is None for point in drawn.points] == [value is None for value in values]
+    drawn_points = [pair for path in drawn.paths for pair in path.split()]
+    assert len(drawn_points) == len(values) - values.count(None)
+    alone = {path for path in drawn.paths if " " not in path}
+    assert len(drawn.dots) >= len(alone), "a point between two gaps is seen"
 
 
 @pytest.fixture(scope="module")
-def page(streets: dict[str, Any]) -> Any:
+def web(streets: dict[str, Any]) -> Any:
+    """The web application."""
+    return helpers._get_test_app()
+
+
+@pytest.fixture(scope="module")
+def page(web: Any, streets: dict[str, Any]) -> Any:
     """Asks for the chart of the table; returns the page."""
     user = {"user": factories.Sysadmin()["name"]}
     view = helpers.call_action(
@@ -79,12 +105,11 @@ def page(streets: dict[str, Any]) -> Any:
         title="Gráfica",
         x="municipio",
     )
-    app = helpers._get_test_app()
     path = f"/dataset/{streets['package_id']}/resource/{streets['id']}"
 
     def ask(**asked: str) -> BeautifulSoup:
         query = {"view_id": view["id"], **asked}
-        return BeautifulSoup(app.get(path, query_string=query).body, "html.parser")
+        return BeautifulSoup(web.get(path, query_string=query).body, "html.parser")
 
     return ask
 
@@ -100,6 +125,28 @@ def test_bars_are_the_database_s_sums(page: Any) -> None:
     assert figures(page(), ".mx-chart__bars") == [["039", "169"], ["048", "156"]]
 
 
+def test_a_gap_is_said_and_not_drawn(web: Any, streets: dict[str, Any]) -> None:
+    """A year without a figure has neither a zero in the table nor a place on the line."""
+    user = {"user": factories.Sysadmin()["name"]}
+    gaps = factories.Resource(package_id=streets["package_id"], url="https://datos.example/b.csv")
+    helpers.call_action(
+        "datastore_create", user, resource_id=gaps["id"], force=True,
+        fields=[{"id": "anio", "type": "int"}, {"id": "usuarios", "type": "numeric"}],
+        records=[{"anio": 2000, "usuarios": 5}, {"anio": 2001}, {"anio": 2002, "usuarios": "NaN"},
+                 {"anio": 2003, "usuarios": 0}],
+    )  # fmt: skip
+    view = helpers.call_action(
+        "resource_view_create", user, resource_id=gaps["id"], view_type="mxcity_chart_view",
+        title="Gráfica",
+    )  # fmt: skip
+    path = f"/dataset/{gaps['package_id']}/resource/{gaps['id']}"
+    found = BeautifulSoup(web.get(path, query_string={"view_id": view["id"]}).body, "html.parser")
+    rows = figures(found, ".mx-chart details")
+    assert rows == [["2000", "5"], ["2001", rows[1][1]], ["2002", rows[1][1]], ["2003", "0"]]
+    assert rows[1][1] in ("sin dato", "no data")
+    assert [len(line["points"].split()) for line in found.select("polyline")] == [1, 1]
+
+
 def test_line_of_days(page: Any, streets: dict[str, Any]) -> None:
     """The reader's choice comes before the editor's; a line has its figures in a table."""
     found = page(x="fecha", measure="count", kind="line")
@@ -110,7 +157,7 @@ def test_line_of_days(page: Any, streets: dict[str, Any]) -> None:
 
 def test_many_groups_say_how_many(page: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Past the limit the chart says how many there are."""
-    monkeypatch.setattr("ckanext.mxcity.tables.chart.spec.BARS", 5)
+    monkeypatch.setattr(bars.KIND, "most", 5)
     found = page(x="colonia", measure="avg")
     assert len(figures(found, ".mx-chart__bars")) == 5
     assert "5" in found.select_one(".mx-chart__note").get_text()
@@ -131,3 +178,55 @@ def test_view_suits_tables_only(streets: dict[str, Any]) -> None:
     view = ChartViewMixin()
     assert view.can_view({"resource": tk.get_action("resource_show")({}, {"id": streets["id"]})})
     assert not view.can_view({"resource": {"id": "x", "datastore_active": False}})
+
+
+class Dots(ChartKind):
+    """A kind of chart that this test adds: a word for each group, along days only."""
+
+    name = "dots"
+    title = "Dots"
+    template = "dots.html"
+    most = 4
+    last = True
+
+    def fits(self, column: Column) -> bool:
+        """Tell whether a column's values follow each other in time."""
+        return is_time(column)
+
+    def draw(self, groups: Groups) -> list[str]:
+        """Return a word for each group."""
+        return [f"{label[:10]}={value:g}" for label, value in groups.rows]
+
+
+@pytest.fixture
+def dots(page: Any, web: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Asks for the chart of the table, where there is one more kind; returns the page."""
+    monkeypatch.setitem(KINDS, "dots", Dots())
+    (tmp_path / "dots.html").write_text(
+        "<ul>{% for dot in drawn %}<li>{{ dot }}</li>{% endfor %}</ul>"
+    )
+    loader = web.flask_app.jinja_env.loader
+    monkeypatch.setattr(loader, "searchpath", [*loader.searchpath, str(tmp_path)])
+    return page
+
+
+def test_new_kind_is_a_class_and_an_entry(dots: Any) -> None:
+    """A kind in the registry is among the choices, and its own class and template draw it."""
+    found = dots(kind="dots", x="fecha", measure="count")
+    chosen = found.select("#chart-kind option")
+    assert [(option["value"], option.get_text()) for option in chosen] == [
+        ("bar", "Bars"), ("line", "Line"), ("dots", "Dots"),
+    ]  # fmt: skip
+    assert found.select_one("#chart-kind option[selected]")["value"] == "dots"
+    drawn = [dot.get_text() for dot in found.select(".mx-chart li")]
+    assert drawn == [f"2024-01-{day}=1" for day in (23, 24, 25, 26)]
+    assert len(figures(found, ".mx-chart details")) == 4
+    assert "The last 4 of 25" in found.select_one(".mx-chart__note").get_text()
+    assert not found.select(".mx-chart svg, .mx-chart__bars")
+
+
+def test_kind_that_does_not_fit_gives_way(dots: Any) -> None:
+    """Groups that a kind cannot draw are drawn as is usual for their column."""
+    found = dots(kind="dots", x="municipio", measure="count")
+    assert found.select_one("#chart-kind option[selected]")["value"] == "bar"
+    assert figures(found, ".mx-chart__bars") == [["039", "13"], ["048", "12"]]

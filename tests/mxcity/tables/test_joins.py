@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import Any
 
 import ckan.model as model
-import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 import pytest
 from bs4 import BeautifulSoup
@@ -71,9 +70,13 @@ def file_of(name: str, private: bool = False) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def shelf(empty_db: Callable[[], None], reset_index: Callable[[], None]) -> dict[str, Any]:
+def shelf(
+    load_plugins: Callable[[], None],
+    empty_db: Callable[[], None],
+    reset_index: Callable[[], None],
+) -> dict[str, Any]:
     """Tables of two ministries with municipal keys, one of them private, and one without keys."""
-    p.load_all()
+    load_plugins()
     empty_db()
     reset_index()
     made: dict[str, Any] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,36 +12,34 @@ import ckan.plugins.toolkit as tk
 import pytest
 from ckan.lib import jobs
 from ckan.tests import factories
-from ckanext.mxcity.tables import types
 from ckanext.mxcity.tables.worker import Worker
 
 log = logging.getLogger(__name__)
 
-ROWS = """cve_ent,folio,monto,avance %,fecha,hora,mezcla,cp,a : c,largo,imposible,vacía
-01,7,10.50,5,2024-01-31,2024-01-31T10:00,1,64000,3,1234567890123456789,2023-02-30,
-19,8,-2,,2024-02-01,2024-02-01 11:30:05,x,64010,4,1234567890123456788,2023-02-28,
+ROWS = """cve_ent,folio,monto,avance %,fecha,hora,zona,mezcla,cp,a : c,largo,imposible,vacía
+01,7,10.50,5,2024-01-31,2024-01-31T10:00,2024-01-31T10:00Z,1,64000,3,1234567890123456,2023-02-30,
+19,8,-2,,2024-02-01,2024-02-01T11:30,2024-02-01T11:30-06:00,x,64010,4,1234567890123455,2023-02-28,
 """
 TYPES = {
     "cve_ent": "text",
     "folio": "text",
     "monto": "numeric",
-    "avance %": "numeric",
+    "avance": "numeric",
     "fecha": "date",
     "hora": "timestamp",
+    "zona": "timestamptz",
     "mezcla": "text",
     "cp": "text",
-    "a : c": "numeric",
+    "a_c": "numeric",
     "largo": "text",
     "imposible": "text",
     "vacia": "text",
 }
 
 
-@pytest.fixture(scope="module")
-def table(empty_db, reset_index, with_plugins_module) -> dict[str, Any]:
+@pytest.fixture
+def table(with_plugins, clean_db, clean_index) -> dict[str, Any]:
     """A resource of a dataset, in a database with every table."""
-    empty_db()
-    reset_index()
     from ckanext.xloader import db
 
     db.init(tk.config)
@@ -51,15 +50,6 @@ def table(empty_db, reset_index, with_plugins_module) -> dict[str, Any]:
     return factories.Resource(
         package_id=dataset["id"], url="https://datos.example/a.csv", format="CSV"
     )
-
-
-@pytest.fixture(scope="module")
-def with_plugins_module():
-    """CKAN's plugins, for the whole module."""
-    import ckan.plugins as p
-
-    p.load_all()
-    return
 
 
 def columns(resource: dict[str, Any]) -> dict[str, str]:
@@ -76,16 +66,6 @@ def records(resource: dict[str, Any]) -> list[dict[str, Any]]:
     return found["records"]
 
 
-@pytest.mark.parametrize(
-    ("name", "key"),
-    [("CVEGEO", True), ("cve_mun", True), ("cveEnt", True), ("Código postal", True), ("MUN", True),
-     ("id_colonia", True), ("monto", False), ("idioma", False), ("total de folios", False)],
-)  # fmt: skip
-def test_keys_are_known_by_their_names(name: str, key: bool):
-    """Columns of codes are told from columns of figures by their names."""
-    assert types.is_key(name) is key
-
-
 @pytest.mark.parametrize("load", ["load_csv", "load_table"])
 def test_columns_are_typed(table, tmp_path: Path, load: str):
     """Both ways of loading give numbers, dates and times, and leave codes and doubts as text."""
@@ -97,12 +77,16 @@ def test_columns_are_typed(table, tmp_path: Path, load: str):
     assert columns(table) == TYPES
     first, second = records(table)
     assert (first["cve_ent"], first["monto"], first["fecha"]) == ("01", 10.5, "2024-01-31")
-    assert second["avance %"] is None
-    assert second["largo"] == "1234567890123456788"
+    assert second["avance"] is None
+    moments = [datetime.fromisoformat(row["zona"]) for row in (first, second)]
+    assert moments == [
+        datetime(2024, 1, 31, 10, tzinfo=UTC), datetime(2024, 2, 1, 17, 30, tzinfo=UTC),
+    ]  # fmt: skip
+    assert second["largo"] == "1234567890123455"
 
 
 def test_a_new_version_is_typed_anew(table, tmp_path: Path):
-    """A file whose numbers become words loads as text; a type that a person chose is kept."""
+    """Where words come among the numbers the column is text; what a person chose is kept."""
     from ckanext.xloader import loader
 
     path = tmp_path / "a.csv"
@@ -120,10 +104,37 @@ def test_a_new_version_is_typed_anew(table, tmp_path: Path):
             ],
         },
     )
-    path.write_text("monto,fecha\n2,2024-01-02\nsin dato,2024-01-03\n", encoding="utf-8")
-    loader.load_csv(str(path), table["id"], mimetype="CSV", logger=log)
-    assert columns(table) == {"monto": "text", "fecha": "text"}
-    assert [row["monto"] for row in records(table)] == ["2", "sin dato"]
+    days = [f"2024-01-{day:02}" for day in range(1, 13)]
+    for first, kind, value in (("sin dato", "numeric", None), ("muchos", "text", "muchos")):
+        rows = [f"{number},{day}" for number, day in enumerate(days)]
+        path.write_text("\n".join(["monto,fecha", f"{first},2024-01-31", *rows]), encoding="utf-8")
+        loader.load_csv(str(path), table["id"], mimetype="CSV", logger=log)
+        assert columns(table) == {"monto": kind, "fecha": "text"}
+        assert records(table)[0] == {"_id": 1, "monto": value, "fecha": "2024-01-31"}
+    fields = tk.get_action("datastore_info")({"ignore_auth": True}, {"id": table["id"]})["fields"]
+    assert fields[0]["info"]["label"] == "Monto"
+
+
+def test_moments_keep_their_zone(table, tmp_path: Path):
+    """A checked table is loaded with its zones; some with and some without stay text."""
+    from ckanext.mxcity.tables.copying import DataStore
+
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "zona,local,mezcla,fina\n"
+        "2024-01-31T10:00:00.123-06:00,2024-01-31T10:00:00,2024-01-31T10:00:00Z,"
+        "2024-01-31T10:00:00.1234567Z\n"
+        ",2024-02-01T10:00:00.5,2024-01-31T10:00:00,\n",
+        encoding="utf-8",
+    )
+    names = ("zona", "local", "mezcla", "fina")
+    DataStore().load(table["id"], path, [{"id": name, "type": "datetime"} for name in names])
+    assert columns(table) == {
+        "zona": "timestamptz", "local": "timestamp", "mezcla": "text", "fina": "text",
+    }  # fmt: skip
+    first = records(table)[0]
+    assert datetime.fromisoformat(first["zona"]) == datetime(2024, 1, 31, 16, 0, 0, 123_000, UTC)
+    assert first["fina"] == "2024-01-31T10:00:00.1234567Z"
 
 
 def test_a_table_without_a_user_is_filled(table):

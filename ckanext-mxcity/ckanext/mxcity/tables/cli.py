@@ -25,7 +25,7 @@ def keys_command(resources: tuple[str, ...]) -> None:
     """
     loaded = sa.select(model.Resource.id).where(
         model.Resource.state == model.State.ACTIVE,
-        model.Resource.extras.contains('"datastore_active": true'),
+        model.resource_table.c.extras.contains('"datastore_active": true'),
     )
     for resource_id in resources or model.Session.scalars(loaded).all():
         found = learn_keys(resource_id)

@@ -11,13 +11,13 @@ from collections.abc import Iterable
 import ckan.plugins.toolkit as tk
 
 from ckanext.mxcity.checks import closed
-from ckanext.mxcity.tables.copying import left_to_xloader
+from ckanext.mxcity.checks.passed import have_rows_passed
 from ckanext.mxcity.tables.downloads.columns import columns_of
 
 
 def refuse(names: Iterable[str]) -> None:
     """Refuse a table of these columns; ValidationError says where it is published."""
-    schema = closed.schema_of(list(names)) if left_to_xloader() else None
+    schema = None if have_rows_passed() else closed.schema_of(list(names))
     if schema is not None:
         raise tk.ValidationError({"fields": [sentence(str(schema["title"]))]})
 
@@ -32,9 +32,4 @@ def columns_there(resource_id: str) -> list[str]:
 
 def sentence(title: str) -> str:
     """Return what to do with a table of a schema with closed parts."""
-    return str(
-        tk._(
-            "This is a table of “{title}”, of which the law keeps parts closed. Publish it at "
-            "/publicar: its columns and rows are checked there first."
-        ).format(title=title)
-    )
+    return str(tk._(closed.PUBLISH_ELSEWHERE).format(title=title))

@@ -31,8 +31,13 @@ def mxcity_table_joins(resource_id: str) -> list[dict[str, Any]]:
     return found
 
 
-def mxcity_figure(value: float) -> str:
-    """Return a figure as readers of the page's language write it, with two decimals at most."""
+def mxcity_figure(value: float | None) -> str:
+    """Return a figure as readers of the page's language write it, with two decimals at most.
+
+    Where there is none it says so.
+    """
+    if value is None:
+        return str(tk._("no data"))
     return format_decimal(value, "#,##0.##", locale=_locale())
 
 

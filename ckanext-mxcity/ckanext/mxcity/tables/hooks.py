@@ -5,11 +5,14 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 from ckan.lib.datapreview import get_view_plugin
+from ckan.types import Context
 from sqlalchemy.exc import SQLAlchemyError
 
-from ckanext.mxcity.tables import copying
+from ckanext.mxcity.checks.passed import have_rows_passed
+from ckanext.mxcity.interfaces import TableStore
 from ckanext.mxcity.tables.downloads.columns import columns_of
 from ckanext.mxcity.tables.joins import keys
 
@@ -22,15 +25,27 @@ class LoadedMixin:
     """IXloader: called by the loader, which goes on whatever happens here."""
 
     def can_upload(self, resource_id: str) -> bool:
-        """Leave alone what is loaded by us: its columns are known already."""
-        return copying.left_to_xloader()
+        """Refuse a file whose rows were checked: publishing brings its table itself."""
+        return not have_rows_passed()
 
     def after_upload(
-        self, context: Any, resource_dict: dict[str, Any], dataset_dict: dict[str, Any]
+        self, context: Context, resource_dict: dict[str, Any], dataset_dict: dict[str, Any]
     ) -> None:
         """Remember the key columns of the table, for joins and maps; show its map."""
         learn_keys(resource_dict["id"])
         add_map(resource_dict)
+
+
+class TableStoreMixin:
+    """ITableStore: the DataStore keeps the tables that were checked."""
+
+    def table_stores(self) -> list[TableStore]:
+        """Return the DataStore; nothing where it, or the loader, is left out."""
+        if not (p.plugin_loaded("datastore") and p.plugin_loaded("xloader")):
+            return []
+        from ckanext.mxcity.tables.copying import DataStore
+
+        return [DataStore()]
 
 
 def add_map(resource: dict[str, Any]) -> None:
@@ -44,8 +59,8 @@ def add_map(resource: dict[str, Any]) -> None:
     if not (view and wanted and view.can_view({"resource": loaded})):
         return
     user = tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]
-    context: Any = {"user": user, "ignore_auth": True}
-    there = tk.get_action("resource_view_list")(dict(context), {"id": resource["id"]})
+    context: Context = {"user": user, "ignore_auth": True}
+    there = tk.get_action("resource_view_list")({**context}, {"id": resource["id"]})
     if all(found["view_type"] != MAP for found in there):
         made = {
             "resource_id": resource["id"],

@@ -1,11 +1,14 @@
-"""What the table loader does besides copying: types, and a user for what it writes."""
+"""Load files that come by CKAN's own form, its API or a harvest, as publishing loads them.
+
+ckanext-xloader queues a file and brings it here. Of what it does with a file nothing is left: the
+file is read, written and checked as on the page, and copied by the same hand.
+"""
 
 from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,10 +16,11 @@ from typing import Any
 
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
-from sqlalchemy.exc import SQLAlchemyError
 
-from ckanext.mxcity.files import FileRefused, messages, write_plain
-from ckanext.mxcity.tables import closed_tables, types
+from ckanext.mxcity.files import FileRefused
+from ckanext.mxcity.files.messages import text
+from ckanext.mxcity.ground.messages import error_texts
+from ckanext.mxcity.tables import closed_tables, unattended
 
 log = logging.getLogger(__name__)
 
@@ -27,20 +31,18 @@ _SENTENCE = re.compile(
 
 
 def install() -> None:
-    """Let xloader give columns their types, once, where xloader is loaded."""
+    """Give xloader the portal's own reader of files, where xloader is loaded."""
     if not p.plugin_loaded("xloader"):
         return
+    from ckanext.mxcity.tables.copying import index_columns
     from ckanext.xloader import db, loader
 
     if not hasattr(db.mark_job_as_errored, "__wrapped__"):
         db.mark_job_as_errored = _for_people(db.mark_job_as_errored)
-    if hasattr(loader.load_csv, "__wrapped__"):
-        return
-    loader.load_csv = _typed_copy(loader.load_csv)
-    loader.load_table = _typed_rows(loader.load_table)
-    # Types guessed from a file's first rows make numbers of codes: all is text until it is in.
-    mapping = loader.get_types()[1]
-    loader.get_types = lambda: ([str], mapping)
+    # Quick and patient are the same: a file is understood before any row of it is loaded.
+    ours: Callable[..., Any] = load_file
+    loader.load_csv = loader.load_table = ours
+    loader.create_column_indexes = index_columns
 
 
 def _for_people(mark: Callable[..., Any]) -> Callable[..., Any]:
@@ -61,55 +63,52 @@ def readable(error: str) -> str:
     return found[1].replace("\\'", "'")
 
 
-def _typed_copy(load: Callable[..., Any]) -> Callable[..., Any]:
-    @wraps(load)
-    def load_csv(csv_filepath: str, resource_id: str, *args: Any, **kwargs: Any) -> Any:
-        """Copy the file, then type its columns; returns the fields."""
-        _refuse_closed(resource_id)
-        kwargs["allow_type_guessing"] = False  # a changed structure is copied anew all the same
-        with _as_text(csv_filepath) as text:
-            if text != csv_filepath:
-                kwargs["mimetype"] = "text/csv"
-            fields = load(text, resource_id, *args, **kwargs)
-        changed = give_types(resource_id, kwargs.get("logger") or log)
-        for field in fields:
-            field["type"] = changed.get(field["id"], field["type"])
-        return fields
+def load_file(
+    path: str, resource_id: str, *, logger: logging.Logger = log, **_given: Any
+) -> list[dict[str, Any]]:
+    """Put the table of a file into the DataStore; return its fields, for the loader to index.
 
-    return load_csv
-
-
-def _typed_rows(load: Callable[..., Any]) -> Callable[..., Any]:
-    @wraps(load)
-    def load_table(table_filepath: str, resource_id: str, *args: Any, **kwargs: Any) -> Any:
-        """Load text row by row, then type the columns."""
-        _refuse_closed(resource_id)
-        with _as_text(table_filepath) as text:
-            if text != table_filepath:
-                kwargs["mimetype"] = "text/csv"
-            loaded = load(text, resource_id, *args, **kwargs)
-        give_types(resource_id, kwargs.get("logger") or log)
-        return loaded
-
-    return load_table
-
-
-@contextmanager
-def _as_text(path: str) -> Iterator[str]:
-    """Give the path of a table as delimited text: workbooks are read in the reading room.
+    Args:
+        path: the file.
+        resource_id: its resource.
+        logger: is told what was noticed of the file.
+        _given: what ckanext-xloader says of the file's kind; the file itself is asked.
 
     Raises:
         FileCouldNotBeLoadedError: the file cannot be taken; its sentence says why.
+        LoaderError: rows of a table of this kind come in by publishing alone.
 
     """
+    from ckanext.mxcity.tables.copying import DataStore
     from ckanext.xloader.job_exceptions import FileCouldNotBeLoadedError
 
+    _refuse_closed(resource_id)
     with TemporaryDirectory(prefix="mxcity-") as folder:
         target = Path(folder) / "table.csv"
         try:
-            yield str(target) if write_plain(Path(path), target) else path
+            taken = unattended.take(Path(path), resource_id, target)
+            for sentence in taken.said:
+                logger.info(sentence)
+            DataStore().load(resource_id, target, taken.fields)
         except FileRefused as error:
-            raise FileCouldNotBeLoadedError(messages.text(error.code, error.params)) from error
+            raise FileCouldNotBeLoadedError(text(error.code, error.params)) from error
+        except unattended.TableRefusedError as error:
+            raise FileCouldNotBeLoadedError(str(error)) from error
+        except tk.ValidationError as error:
+            raise FileCouldNotBeLoadedError(" ".join(error_texts(error.error_dict))) from error
+    return _searched(resource_id, logger)
+
+
+def _searched(resource_id: str, logger: logging.Logger) -> list[dict[str, Any]]:
+    """Let searches look into a loaded table; return its fields."""
+    from ckanext.datastore.backend.postgres import get_write_engine
+    from ckanext.xloader import loader
+
+    found = tk.get_action("datastore_info")({"ignore_auth": True}, {"id": resource_id})
+    fields: list[dict[str, Any]] = found["fields"]
+    with get_write_engine().begin() as connection:
+        loader._populate_fulltext(connection, resource_id, fields, logger)
+    return fields
 
 
 def _refuse_closed(resource_id: str) -> None:
@@ -119,18 +118,4 @@ def _refuse_closed(resource_id: str) -> None:
     try:
         closed_tables.refuse(closed_tables.columns_there(resource_id))
     except tk.ValidationError as error:
-        raise LoaderError(error.error_dict["fields"][0]) from error
-
-
-def give_types(resource_id: str, logger: logging.Logger) -> dict[str, str]:
-    """Type the columns of a loaded table; returns those changed. A failure leaves them text."""
-    from ckanext.datastore.backend.postgres import get_write_engine
-
-    try:
-        table = tk.get_action("datastore_info")({"ignore_auth": True}, {"id": resource_id})
-        changed = types.convert(get_write_engine(), resource_id, table["fields"])
-    except (SQLAlchemyError, tk.ObjectNotFound) as error:
-        logger.warning("The columns stay text: %s", error)
-        return {}
-    logger.info("Types of the columns that are not text: %s", changed)
-    return changed
+        raise LoaderError(" ".join(error_texts(error.error_dict))) from error

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 from ckan.common import CKANConfig
-from ckan.types import Action
 
-from ckanext.mxcity.tables import loading
+from ckanext.mxcity.interfaces import IAreaMaps, ITableStore
+from ckanext.mxcity.tables import counts, loading
+from ckanext.mxcity.tables.areas.view import AreaMapsMixin
 from ckanext.mxcity.tables.chart.view import ChartViewMixin
 from ckanext.mxcity.tables.downloads import dumps
-from ckanext.mxcity.tables.hooks import LoadedMixin
+from ckanext.mxcity.tables.hooks import LoadedMixin, TableStoreMixin
 from ckanext.mxcity.tables.logic import action, joins
 from ckanext.xloader.interfaces import IXloader
 
 
-def _actions() -> dict[str, Action]:
-    functions = [joins.mxcity_table_join, joins.mxcity_table_join_suggest]
+def _actions() -> dict[str, Callable[..., Any]]:
+    functions: list[Callable[..., Any]] = [
+        joins.mxcity_table_join,
+        joins.mxcity_table_join_suggest,
+        joins.mxcity_table_refresh,
+    ]
     if p.plugin_loaded("datastore"):
         functions += [action.datastore_create, action.datastore_upsert, action.datastore_delete]
     if p.plugin_loaded("xloader"):
@@ -29,13 +37,15 @@ def _actions() -> dict[str, Action]:
 @tk.blanket.blueprints
 @tk.blanket.config_declarations
 @tk.blanket.helpers
-class TablesPlugin(ChartViewMixin, LoadedMixin, p.SingletonPlugin):
+class TablesPlugin(AreaMapsMixin, ChartViewMixin, LoadedMixin, TableStoreMixin, p.SingletonPlugin):
     """Loading, downloads, joins and previews of the tables in the DataStore."""
 
     p.implements(p.IConfigurable)
     p.implements(p.IConfigurer)
     p.implements(p.IResourceView, inherit=True)
+    p.implements(IAreaMaps)
     p.implements(IXloader, inherit=True)
+    p.implements(ITableStore, inherit=True)
 
     def update_config(self, config: CKANConfig) -> None:
         """Add templates and assets."""
@@ -43,6 +53,7 @@ class TablesPlugin(ChartViewMixin, LoadedMixin, p.SingletonPlugin):
         tk.add_resource("assets", "mxcity_tables")
 
     def configure(self, config: CKANConfig) -> None:
-        """Let the loader give columns their types, and dumps read once, with every plugin there."""
+        """Change what the loader and the DataStore do, now that every plugin is there."""
         loading.install()
         dumps.install()
+        counts.install()

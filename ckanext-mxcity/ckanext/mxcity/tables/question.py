@@ -13,6 +13,8 @@ import json
 from collections.abc import Collection, Mapping
 from typing import Any, Protocol
 
+from ckanext.mxcity.ground.numbers import whole_number
+
 #: Parameters that are not filters.
 OWN = frozenset({"q", "sort", "fields", "limit", "filters", "spreadsheet"})
 _ENDS = {".min": "gte", ".max": "lte"}
@@ -106,9 +108,10 @@ def _column(parameter: str, name: str, columns: Collection[str]) -> str:
 
 
 def _number(text: str) -> int:
-    if text.isascii() and text.isdigit() and len(text) < 10:
-        return int(text)
-    raise QuestionError("limit", "a whole number", text[:80])
+    number = whole_number(text)
+    if number is None:
+        raise QuestionError("limit", "a whole number", text[:80])
+    return number
 
 
 def _last(arguments: Arguments, name: str) -> str:

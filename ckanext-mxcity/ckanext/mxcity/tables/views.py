@@ -11,6 +11,7 @@ from ckan.lib.munge import munge_filename
 from flask import Blueprint, Response, request
 from sqlalchemy.exc import OperationalError
 
+from ckanext.mxcity.ground.messages import error_texts
 from ckanext.mxcity.tables import config
 from ckanext.mxcity.tables.downloads import refusals, spool
 from ckanext.mxcity.tables.downloads.columns import Column, columns_of
@@ -37,7 +38,7 @@ def join_page(left: str, right: str) -> str:
         found = tk.get_action("mxcity_table_join")({}, {**asked, "limit": SHOWN})
         resources = [tk.get_action("resource_show")({}, {"id": name}) for name in (left, right)]
     except tk.ValidationError as error:
-        tk.abort(400, " ".join(str(text) for texts in error.error_dict.values() for text in texts))
+        tk.abort(400, " ".join(error_texts(error.error_dict)))
     except (tk.ObjectNotFound, tk.NotAuthorized):
         tk.abort(404, tk._("There is no table of that address."))
     packages = [
@@ -57,7 +58,7 @@ def join_file(left: str, right: str) -> Response:
             batches = join.rows(joined, join.MOST_ROWS, join.FILE_TIMEOUT)
             file.write_all(write_rows(joined.columns(), batches, _for_sheets()))
     except tk.ValidationError as error:
-        tk.abort(400, " ".join(str(text) for texts in error.error_dict.values() for text in texts))
+        tk.abort(400, " ".join(error_texts(error.error_dict)))
     except (tk.ObjectNotFound, tk.NotAuthorized):
         tk.abort(404, tk._("There is no table of that address."))
     except spool.TooMuchError as error:
@@ -86,7 +87,7 @@ def download(resource_id: str, suffix: str) -> Response:
         question = Question(resource_id, {**asked, "fields": fields}, _for_sheets())
         file = write(kind, columns, question)
     except QuestionError as error:
-        tk.abort(400, _told(error, columns))
+        tk.abort(400, _error_texts(error, columns))
     except (tk.ValidationError, psycopg2.DataError, psycopg2.ProgrammingError) as error:
         tk.abort(400, refusals.refused(error, asked.get("filters") or {}))
     except tk.ObjectNotFound:
@@ -151,7 +152,7 @@ def _attachment(resource_id: str, suffix: str) -> str:
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(title)}.{suffix}"
 
 
-def _told(error: QuestionError, columns: list[Column]) -> str:
+def _error_texts(error: QuestionError, columns: list[Column]) -> str:
     """Say which parameter of the address is wrong, and what would be right."""
     if error.expected == "one of the columns":
         names = ", ".join(column.name for column in columns)

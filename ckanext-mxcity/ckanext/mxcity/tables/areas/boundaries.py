@@ -11,7 +11,7 @@ import ckan.model as model
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 
-from ckanext.mxcity.maps.sources import geometry_column
+from ckanext.mxcity.ground.columns import geometry_column
 from ckanext.mxcity.tables.downloads.columns import columns_of
 from ckanext.mxcity.tables.joins.levels import AREA_LEVELS
 from ckanext.mxcity.tables.joins.model import TableKey

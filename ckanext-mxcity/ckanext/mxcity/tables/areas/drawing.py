@@ -56,7 +56,7 @@ def shades(values: Sequence[float]) -> list[Shade]:
 
 def draw(
     shapes: Mapping[str, dict[str, Any]],
-    values: Mapping[str, float],
+    values: Mapping[str, float | None],
     names: Mapping[str, str],
     legend: Sequence[Shade],
 ) -> list[Area]:

@@ -6,54 +6,61 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import ckan.plugins as p
 from sqlalchemy.exc import OperationalError
 
-from ckanext.mxcity.areas import areas
+from ckanext.mxcity.ground.areas import areas
+from ckanext.mxcity.interfaces import AREA_OPTIONS
 from ckanext.mxcity.tables.areas import boundaries, drawing
 from ckanext.mxcity.tables.chart import spec
+from ckanext.mxcity.tables.chart.choice import chart_of
 from ckanext.mxcity.tables.chart.groups import groups_of
 from ckanext.mxcity.tables.chart.view import columns_or_none, measures
 
 #: From the widest to the finest.
 LEVELS = ("state", "municipality", "locality", "ageb", "block")
-#: What a reader chooses in the address, and an editor in the preview's settings.
-OPTIONS = ("x", "y", "measure")
+#: Areas drawn at most: as many as Mexico has municipalities.
+MOST = 2_500
 
 
-def has_areas(resource: Mapping[str, Any]) -> bool:
-    """Tell whether a resource has a table with codes of areas."""
-    return bool(resource.get("datastore_active") and boundaries.area_keys(str(resource["id"])))
+class AreaMapsMixin:
+    """IAreaMaps: draws tables by the codes of areas that they hold."""
 
+    def has_area_codes(self, resource: Mapping[str, Any]) -> bool:
+        """Tell whether a resource has a table with codes of areas."""
+        if not (resource.get("datastore_active") and p.plugin_loaded("datastore")):
+            return False
+        return bool(boundaries.area_keys(str(resource["id"])))
 
-def by_areas(resource: Mapping[str, Any], chosen: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what the template shows of a table: ``chosen`` are the ``OPTIONS`` that are asked for.
+    def area_map(self, resource: Mapping[str, Any], chosen: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what the template of the map shows of a table, by the ``chosen`` options.
 
-    ``chart`` is None where the user cannot read the table.
-    """
-    table = str(resource["id"])
-    columns, levels = columns_or_none(table), boundaries.area_keys(table)
-    keys = [column for column in columns if column.name in levels]
-    if not keys:
-        return {"chart": None}
-    asked = {name: str(chosen.get(name) or "") for name in OPTIONS}
-    if asked["x"] not in [column.name for column in keys]:
-        # Of several keys the finest: a municipality's code tells its state.
-        asked["x"] = max(keys, key=lambda column: LEVELS.index(levels[column.name])).name
-    chart = spec.chart_of(columns, asked)
-    chart = replace(chart, kind="map") if chart else None
-    version = str(resource.get("last_modified") or resource.get("metadata_modified") or "")
-    groups = groups_of(table, version, chart) if chart else None
-    return {
-        "chart": chart,
-        "choices": spec.Choices(tuple(keys), spec.choices(columns).measured),
-        "titles": {column.name: column.title for column in columns},
-        "groups": groups,
-        "names": {code: area.name for code, area in areas().items()},
-        "size": drawing,
-        "measures": measures(),
-        "most": spec.AREAS,
-        **(_drawn(table, chart.x, groups) if chart and groups else {}),
-    }
+        ``chart`` is None where the user cannot read the table.
+        """
+        table = str(resource["id"])
+        columns, levels = columns_or_none(table), boundaries.area_keys(table)
+        keys = [column for column in columns if column.name in levels]
+        if not keys:
+            return {"chart": None}
+        asked = {name: str(chosen.get(name) or "") for name in AREA_OPTIONS}
+        if asked["x"] not in [column.name for column in keys]:
+            # Of several keys the finest: a municipality's code tells its state.
+            asked["x"] = max(keys, key=lambda column: LEVELS.index(levels[column.name])).name
+        chart = chart_of(columns, asked)
+        chart = replace(chart, kind="map") if chart else None
+        version = str(resource.get("last_modified") or resource.get("metadata_modified") or "")
+        groups = groups_of(table, version, chart, MOST) if chart else None
+        return {
+            "chart": chart,
+            "choices": spec.Choices(tuple(keys), spec.choices(columns).measured),
+            "titles": {column.name: column.title for column in columns},
+            "groups": groups,
+            "names": {code: area.name for code, area in areas().items()},
+            "size": drawing,
+            "measures": measures(),
+            "most": MOST,
+            **(_drawn(table, chart.x, groups) if chart and groups else {}),
+        }
 
 
 def _drawn(resource_id: str, key: str, groups: spec.Groups) -> dict[str, Any]:
@@ -62,7 +69,7 @@ def _drawn(resource_id: str, key: str, groups: spec.Groups) -> dict[str, Any]:
     found = boundaries.boundaries_for(resource_id, key)
     if found is None:
         return {"boundaries": None, "drawn": []}
-    legend = drawing.shades(list(values.values()))
+    legend = drawing.shades(groups.values)
     names = {code: area.name for code, area in areas().items()}
     try:
         shapes = boundaries.shapes(found, values)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import math
 from dataclasses import asdict
 from typing import Any
 
@@ -21,18 +22,31 @@ TIMEOUT = 5_000
 _KEPT_SECONDS = 24 * 3600
 
 
-def groups_of(table: str, version: str, chart: Chart) -> Groups | None:
+def groups_of(
+    table: str, version: str, chart: Chart, most: int, *, last: bool = False
+) -> Groups | None:
     """Return the groups of a chart, kept for a day as long as the table has this version.
 
-    None if the database did not answer in time. The caller has made sure that the user may read
-    the table, and that the chart names columns of it.
+    The caller has made sure that the user may read the table, and that the chart names columns
+    of it.
+
+    Args:
+        table: the table in the DataStore.
+        version: changes with the content of the table.
+        chart: what is grouped and measured.
+        most: how many groups at most.
+        last: of more groups, the last along the column, in its order; else the highest, sorted.
+
+    Returns:
+        The groups; None if the database did not answer in time.
+
     """
-    key = _key(table, version, chart)
+    key = _key(table, version, chart, most)
     kept = _kept(key)
     if kept is not None:
         return kept
     try:
-        found = _ask(table, chart)
+        found = _ask(table, chart, most, last)
     except sa.exc.OperationalError:
         log.info("No chart of %s in %s ms", table, TIMEOUT)
         return None
@@ -40,7 +54,7 @@ def groups_of(table: str, version: str, chart: Chart) -> Groups | None:
     return found
 
 
-def _ask(table: str, chart: Chart) -> Groups:
+def _ask(table: str, chart: Chart, most: int, last: bool) -> Groups:
     from ckanext.datastore.backend.postgres import get_read_engine
 
     x: sa.ColumnClause[object] = sa.column(chart.x)
@@ -55,21 +69,26 @@ def _ask(table: str, chart: Chart) -> Groups:
         .select_from(sa.table(table))
         .where(x.is_not(None))
         .group_by(x)
-        .order_by(sa.desc("x") if chart.kind == "line" else sa.desc("value").nulls_last(), "x")
-        .limit(chart.limit)
+        .order_by(sa.desc("x") if last else sa.desc("value").nulls_last(), "x")
+        .limit(most)
     )
     with get_read_engine().connect() as connection:
         connection.execute(sa.text(f"SET LOCAL statement_timeout = {TIMEOUT}"))
         rows = connection.execute(groups).all()
-    if chart.kind == "line":
+    if last:
         rows = rows[::-1]
     total = rows[0].total if rows else 0
-    return Groups(tuple((str(row.x), float(row.value or 0)) for row in rows), total)
+    return Groups(tuple((str(row.x), _figure(row.value)) for row in rows), total)
 
 
-def _key(table: str, version: str, chart: Chart) -> str:
-    asked = json.dumps([table, version, asdict(chart)])
-    return f"mxcity:chart:{hashlib.blake2b(asked.encode(), digest_size=16).hexdigest()}"
+def _figure(value: float | None) -> float | None:
+    """Return a value that can be drawn; None for one that is missing, or is no number."""
+    return value if value is not None and math.isfinite(value) else None
+
+
+def _key(table: str, version: str, chart: Chart, most: int) -> str:
+    asked = json.dumps([table, version, asdict(chart), most])
+    return f"mxcity:groups:{hashlib.blake2b(asked.encode(), digest_size=16).hexdigest()}"
 
 
 def _kept(key: str) -> Groups | None:

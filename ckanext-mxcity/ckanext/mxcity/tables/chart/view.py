@@ -5,9 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+from ckan.types import Context
+from flask import request
 
-from ckanext.mxcity.tables.chart import drawing, spec
+from ckanext.mxcity.tables.chart import spec
+from ckanext.mxcity.tables.chart.choice import chart_of
 from ckanext.mxcity.tables.chart.groups import groups_of
+from ckanext.mxcity.tables.chart.kinds.base import ChartKind
+from ckanext.mxcity.tables.chart.kinds.registry import KINDS
 from ckanext.mxcity.tables.downloads.columns import Column, columns_of
 
 #: What a reader chooses in the address, and an editor in the preview's settings.
@@ -42,35 +47,38 @@ class ChartViewMixin:
         return bool(offered.along and offered.measured)
 
     def setup_template_variables(
-        self, context: dict[str, Any], data_dict: dict[str, Any]
+        self, context: Context, data_dict: dict[str, Any]
     ) -> dict[str, Any]:
         """Group the table as the address, else the preview's settings, say."""
         resource, view = data_dict["resource"], data_dict["resource_view"]
         columns = columns_or_none(resource["id"])
-        asked = {name: tk.request.args.get(name) or view.get(name) or "" for name in OPTIONS}
-        chart = spec.chart_of(columns, asked)
-        version = str(resource.get("last_modified") or resource.get("metadata_modified") or "")
-        groups = groups_of(resource["id"], version, chart) if chart else None
-        titles = {column.name: column.title for column in columns}
+        asked = {name: request.args.get(name) or view.get(name) or "" for name in OPTIONS}
+        chart = chart_of(columns, asked)
+        kind = KINDS[chart.kind] if chart else None
+        groups = _groups(resource, chart, kind) if chart and kind else None
         return {
             "chart": chart,
             "choices": spec.choices(columns),
-            "titles": titles,
+            "titles": {column.name: column.title for column in columns},
             "groups": groups,
-            "line": drawing.line(groups) if groups and chart and chart.kind == "line" else None,
-            "bars": drawing.bars(groups) if groups and chart and chart.kind == "bar" else None,
-            "size": drawing,
+            "kind": kind,
+            "drawn": kind.draw(groups) if kind and groups else None,
             "measures": measures(),
-            "kinds": {"bar": tk._("Bars"), "line": tk._("Line")},
+            "kinds": {name: tk._(each.title) for name, each in KINDS.items()},
         }
 
-    def view_template(self, context: dict[str, Any], data_dict: dict[str, Any]) -> str:
+    def view_template(self, context: Context, data_dict: dict[str, Any]) -> str:
         """Return the template that shows the chart."""
         return "mxcity_tables/chart_view.html"
 
-    def form_template(self, context: dict[str, Any], data_dict: dict[str, Any]) -> str:
+    def form_template(self, context: Context, data_dict: dict[str, Any]) -> str:
         """Return the template of the preview's settings."""
         return "mxcity_tables/chart_form.html"
+
+
+def _groups(resource: dict[str, Any], chart: spec.Chart, kind: ChartKind) -> spec.Groups | None:
+    version = str(resource.get("last_modified") or resource.get("metadata_modified") or "")
+    return groups_of(resource["id"], version, chart, kind.most, last=kind.last)
 
 
 def measures() -> dict[str, str]:

@@ -31,6 +31,7 @@ _PARQUET = {
     "date": "DATE",
     "time": "TIME",
     "timestamp": "TIMESTAMP",
+    "timestamptz": "TIMESTAMPTZ",
 }
 _MEMORY = "200MB"
 #: What PostgreSQL writes as CSV, read without guessing: nothing between commas is a null.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 from ckan.types import Context
 
@@ -20,8 +21,13 @@ class Column:
 def columns_of(resource_id: str, ignore_auth: bool = False) -> list[Column]:
     """Return the columns of a table that the user may read, CKAN's row number left out.
 
-    NotAuthorized and ObjectNotFound as of ``datastore_search``.
+    Raises:
+        NotAuthorized, ObjectNotFound: as of ``datastore_search``; no table is found where the
+            portal has no DataStore.
+
     """
+    if not p.plugin_loaded("datastore"):
+        raise tk.ObjectNotFound(tk._("There is no table of that address."))
     context: Context = {"ignore_auth": True} if ignore_auth else {}
     found = tk.get_action("datastore_search")(
         context, {"resource_id": resource_id, "limit": 0, "include_total": False}

@@ -65,7 +65,7 @@ def _write(
     from ckanext.datastore import writer
 
     factory = getattr(writer, f"{form}_writer")
-    if form == "csv" or form == "tsv":
+    if form in {"csv", "tsv"}:
         if question.for_sheets:
             fields = [{**field, "id": neutral(field["id"])} for field in fields]
         with factory(fields, bom=bom) as head:

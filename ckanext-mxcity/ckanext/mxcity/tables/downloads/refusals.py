@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 import ckan.plugins.toolkit as tk
 from werkzeug.exceptions import abort
 
+from ckanext.mxcity.ground.messages import error_texts
 from ckanext.mxcity.tables.downloads.spool import TooMuchError
 
 
@@ -32,7 +33,7 @@ def refused(error: Exception, filters: dict[str, Any]) -> str:
     """Say what the DataStore, or the database under it, could not take."""
     quoted = re.search(r'invalid input syntax .*: "(.*)"', f"{error} {error.__context__}")
     if quoted is None:
-        reason = "; ".join(map(str, getattr(error, "error_dict", {"": error}).values()))
+        reason = " ".join(error_texts(getattr(error, "error_dict", str(error))))
         return tk._("The table cannot be asked that: {reason}").format(reason=reason)
     value = quoted.group(1)
     names = [name for name, asked in filters.items() if value in str(asked)]

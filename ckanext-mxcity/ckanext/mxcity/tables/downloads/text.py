@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from ckanext.mxcity.maps.sources import geometry_column, point_columns
+from ckanext.mxcity.ground.columns import geometry_column, point_columns
 from ckanext.mxcity.tables.downloads.columns import Column
 from ckanext.mxcity.tables.downloads.neutral import neutral
 

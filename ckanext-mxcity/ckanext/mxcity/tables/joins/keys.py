@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import logging
 from collections.abc import Iterable
 
 import ckan.model as model
 import sqlalchemy as sa
 
+from ckanext.mxcity.ground import clock
+from ckanext.mxcity.ground.columns import is_key
 from ckanext.mxcity.tables.chart.spec import is_time
 from ckanext.mxcity.tables.downloads.columns import Column
 from ckanext.mxcity.tables.joins.levels import level_of
 from ckanext.mxcity.tables.joins.model import TableKey, TableKeyValue
-from ckanext.mxcity.tables.types import is_key
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +54,7 @@ def find(table: str, columns: Iterable[Column]) -> Keys:
 def remember(resource_id: str, keys: Keys) -> None:
     """Keep the keys of a table in place of those it had; commits."""
     forget(resource_id)
-    now = dt.datetime.now(dt.timezone.utc).replace(tzinfo=None)
+    now = clock.utc_now()
     session = model.Session
     if keys:
         rows = [

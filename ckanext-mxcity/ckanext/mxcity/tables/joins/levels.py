@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from ckanext.mxcity.areas import MUNICIPALITY_DIGITS, STATE_DIGITS, areas
+from ckanext.mxcity.ground.areas import MUNICIPALITY_DIGITS, STATE_DIGITS, areas
 
 #: Digits of INEGI's geostatistical codes, each beginning with its municipality's.
 _AREAS = {

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import ckan.model as model
 import ckan.plugins.toolkit as tk
 from ckan.lib import jobs
-from ckan.types import Context, DataDict
+from ckan.types import AlchemySession, Context, DataDict
 
 from ckanext.mxcity.tables import closed_tables
 
@@ -41,7 +41,8 @@ def xloader_submit(next_: Callable[..., Any], context: Context, data_dict: DataD
         # The job is gone: without this, the loader would look for it in every other job.
         task["state"] = "error"
         # The loader asks while a change is being committed, which no other commit may disturb.
-        apart: Context = {"ignore_auth": True, "session": model.meta.create_local_session()}
+        session = cast("AlchemySession", model.meta.create_local_session())
+        apart: Context = {"ignore_auth": True, "session": session}
         tk.get_action("task_status_update")(apart, task)
         model.Session.refresh(model.Session.get_one(model.TaskStatus, task["id"]))
     return bool(next_(context, data_dict))

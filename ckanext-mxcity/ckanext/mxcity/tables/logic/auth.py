@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ckan.authz as authz
+import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 from ckan.types import AuthResult, Context, DataDict
 
-__all__ = ["mxcity_table_join", "mxcity_table_join_suggest"]
+__all__ = ["mxcity_table_join", "mxcity_table_join_suggest", "mxcity_table_refresh"]
 
 
 @tk.auth_allow_anonymous_access
@@ -22,5 +23,12 @@ def mxcity_table_join(context: Context, data_dict: DataDict) -> AuthResult:
     return _may_read(context, data_dict["right"]) if left["success"] else left
 
 
+def mxcity_table_refresh(context: Context, data_dict: DataDict) -> AuthResult:
+    """Who may change the file."""
+    return authz.is_authorized("resource_update", context, {"id": data_dict["id"]})
+
+
 def _may_read(context: Context, table: str) -> AuthResult:
+    if not p.plugin_loaded("datastore"):
+        return {"success": False, "msg": tk._("There is no table of that address.")}
     return authz.is_authorized("datastore_search", context, {"resource_id": table})

@@ -8,7 +8,9 @@ import ckan.plugins.toolkit as tk
 from ckan.types import Context, DataDict
 from sqlalchemy.exc import OperationalError
 
+from ckanext.mxcity.dataset.arguments import whole_argument
 from ckanext.mxcity.tables.downloads.columns import columns_of
+from ckanext.mxcity.tables.hooks import learn_keys
 from ckanext.mxcity.tables.joins import join, suggest
 
 #: Rows and suggestions of one call at most.
@@ -35,8 +37,27 @@ def mxcity_table_join_suggest(context: Context, data_dict: DataDict) -> list[dic
     """
     resource_id = tk.get_or_bust(data_dict, "id")
     tk.check_access("mxcity_table_join_suggest", context, data_dict)
-    limit = _limit(data_dict, 10, MAX_SUGGESTIONS)
+    limit = whole_argument(data_dict, "limit", 10, MAX_SUGGESTIONS)
     return [found.as_dict() for found in suggest.suggest(resource_id, limit)]
+
+
+def mxcity_table_refresh(context: Context, data_dict: DataDict) -> dict[str, str]:
+    """Find the keys of a table anew, after its rows were changed past the DataStore's actions.
+
+    Who may change the file may call it: ``ckanapi action mxcity_table_refresh id=…``.
+
+    Args:
+        context: CKAN's context.
+        data_dict: ``id``, the file of the table.
+
+    Returns:
+        What each key column holds codes of: state, municipality, locality, ageb or block, or
+        year, month or day.
+
+    """
+    resource_id = tk.get_or_bust(data_dict, "id")
+    tk.check_access("mxcity_table_refresh", context, data_dict)
+    return {column: level for column, (level, _) in learn_keys(resource_id).items()}
 
 
 @tk.side_effect_free
@@ -60,7 +81,7 @@ def mxcity_table_join(context: Context, data_dict: DataDict) -> dict[str, Any]:
 
     """
     joined = joined_tables(context, data_dict)
-    limit = _limit(data_dict, 100, MAX_ROWS)
+    limit = whole_argument(data_dict, "limit", 100, MAX_ROWS)
     try:
         records = [row for batch in join.rows(joined, limit, join.PAGE_TIMEOUT) for row in batch]
     except OperationalError:
@@ -93,11 +114,3 @@ def joined_tables(context: Context, data_dict: DataDict) -> join.Join:
                 raise tk.ValidationError({"on": [message]})
         pairs.append((mine, other))
     return join.Join(sides[0], sides[1], tuple(pairs))
-
-
-def _limit(data_dict: DataDict, default: int, most: int) -> int:
-    given = str(data_dict.get("limit", default))
-    if not (given.isascii() and given.isdigit() and len(given) < 10):
-        message = tk._("“{value}” is not a whole number.").format(value=given)
-        raise tk.ValidationError({"limit": [message]})
-    return min(int(given), most)

@@ -1,0 +1,51 @@
+"""A table with a bar for each group. No CKAN import."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ckanext.mxcity.ground.messages import N_
+from ckanext.mxcity.tables.chart.kinds.base import ChartKind
+from ckanext.mxcity.tables.chart.spec import Groups, is_time
+from ckanext.mxcity.tables.downloads.columns import Column
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A bar: from where, how wide, in hundredths of the row; none for a group without a value."""
+
+    label: str
+    value: float | None
+    start: float
+    width: float
+
+
+class Bars(ChartKind):
+    """Bars for the groups with the highest figures, beside each other in rows of a table."""
+
+    name = "bar"
+    title = N_("Bars")
+    template = "mxcity_tables/chart_kinds/bars.html"
+    most = 30  # bars that can be told apart
+    is_table = True
+
+    def is_usual(self, column: Column) -> bool:
+        """Tell whether a column has values without an order in time."""
+        return not is_time(column)
+
+    def draw(self, groups: Groups) -> tuple[Bar, ...]:
+        """Give each group a bar that begins at zero, to the left of it if the value is negative."""
+        low, high = min([0.0, *groups.values]), max([0.0, *groups.values])
+        whole = (high - low) or 1.0
+        return tuple(
+            Bar(
+                label,
+                value,
+                round(100 * (min(value or 0.0, 0.0) - low) / whole, 2),
+                round(100 * abs(value or 0.0) / whole, 2),
+            )
+            for label, value in groups.rows
+        )
+
+
+KIND = Bars()
