@@ -8,6 +8,7 @@ from typing import Any
 import ckan.model as model
 import ckan.plugins.toolkit as tk
 import openpyxl
+from bs4 import BeautifulSoup
 from ckanext.mxcity.publishing.attendance import QUEUES
 from ckanext.mxcity.tables.worker import Worker
 
@@ -62,3 +63,18 @@ def rows_of(resource_id: str) -> list[dict[str, Any]]:
     found = tk.get_action("datastore_search")({"ignore_auth": True}, {"resource_id": resource_id})
     assert found["total"] == len(found["records"])
     return found["records"]
+
+
+def reviewed(app: Any, address: str, headers: dict[str, str]) -> str:
+    """Say on the page that a file was read right; returns the page that asks for the rest."""
+    page = app.get(address, headers=headers).text
+    assert 'name="snieg_subsystem"' not in page, "nothing is published before it was looked at"
+    form = BeautifulSoup(page, "html.parser").select_one(".mp-form")
+    told = {"reading": form.find("input", {"name": "reading"})["value"]}
+    boxes = form.select("input[type=checkbox][name$=-publish][checked]")
+    answer = app.post(
+        address, headers=headers, data={**told, **{box["name"]: "1" for box in boxes}},
+        follow_redirects=False,
+    )  # fmt: skip
+    assert answer.headers["Location"].endswith("#descripcion"), answer.text
+    return str(app.get(address, headers=headers).text)

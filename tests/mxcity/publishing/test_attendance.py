@@ -89,12 +89,12 @@ def test_a_job_that_was_replaced_does_nothing(
     act("mxcity_file_read", id=made["id"])
     work.read_job(clerk["id"], made["id"], "another")
     assert act("mxcity_upload_show", id=made["id"])["state"] == "reading"
-    job = draft.load(config.store(), clerk["id"], made["id"]).job
+    job = draft.load(config.store().get(clerk["id"], made["id"])).job
     work.read_job(clerk["id"], made["id"], job)
     assert act("mxcity_upload_show", id=made["id"])["state"] == "ready"
-    before = draft.load(config.store(), clerk["id"], made["id"])
+    before = draft.load(config.store().get(clerk["id"], made["id"]))
     work.read_job(clerk["id"], made["id"], job)
-    assert draft.load(config.store(), clerk["id"], made["id"]) == before
+    assert draft.load(config.store().get(clerk["id"], made["id"])) == before
 
 
 def test_work_that_somebody_has_is_left_alone(
@@ -106,7 +106,7 @@ def test_work_that_somebody_has_is_left_alone(
     act("mxcity_file_read", id=made["id"])
     assert recovery.take_up() == 0
     jobs.get_queue(attendance.QUEUE).empty()
-    with attendance.at_work(config.store().path(clerk["id"], made["id"])):
+    with attendance.at_work(config.store().get(clerk["id"], made["id"]).path):
         assert recovery.take_up() == 0
     assert [recovery.take_up(), recovery.take_up()] == [1, 0]
     act("mxcity_upload_delete", id=made["id"])
@@ -154,10 +154,13 @@ def test_what_is_told_of_interrupted_work(
     act("mxcity_file_read", id=made["id"])
     address, headers = f"/publicar/{made['id']}", {"Authorization": clerk["token"]}
     jobs.get_queue(attendance.QUEUE).empty()
+    assert "está leyendo" in app.get(address, headers=headers).text, "a job may just be beginning"
+    with draft.changed(config.store().get(clerk["id"], made["id"])) as state:
+        state.since -= attendance.BEGINS
     assert "El portal lo retoma solo" in app.get(address, headers=headers).text
-    with draft.changed(config.store(), clerk["id"], made["id"]) as state:
+    with draft.changed(config.store().get(clerk["id"], made["id"])) as state:
         state.tries = 2
-    with attendance.at_work(config.store().path(clerk["id"], made["id"])):
+    with attendance.at_work(config.store().get(clerk["id"], made["id"]).path):
         assert "se interrumpió y ya continúa" in app.get(address, headers=headers).text
     recovery.take_up()
     with monkeypatch.context() as patch:

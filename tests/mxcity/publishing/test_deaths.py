@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from ckan.lib.redis import connect_to_redis
 from ckanext.datastore.backend.postgres import get_write_engine
 from ckanext.mxcity.publishing import attendance, config, draft, recovery, work
-from ckanext.mxcity.publishing.names import own_id
+from ckanext.mxcity.publishing.identifiers import own_id
 from ckanext.mxcity.tables.worker import Worker
 from redis.exceptions import ConnectionError as RedisConnectionError
 
@@ -34,7 +34,7 @@ ROWS = 30
 TABLE = "folio,colonia,costo\n" + "".join(f"B-{n},Centro,{n}\n" for n in range(ROWS))
 LONGEST = 60.0  # seconds that a server may take to come back
 #: The step at which the rows of a table are there for others to see.
-LOAD = "commit in _check_and_publish/_publish/_put_table/load"
+LOAD = "commit in _check_and_publish/publish/_put_table/load"
 TABLES = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tablename = :name"
 
 
@@ -64,7 +64,7 @@ class Clerk:
             look_after()
             self.reading = self.shown(made["id"])["reading"]
         else:
-            with draft.changed(config.store(), self.user, made["id"]) as state:
+            with draft.changed(config.store().get(self.user, made["id"])) as state:
                 state.reading = self.reading
                 state.move("ready")
         assert self.shown(made["id"])["state"] == "ready"
@@ -242,7 +242,7 @@ def test_worker_and_its_child_killed(desk: Clerk, horses: Any, tmp_path: Path) -
     horses(stopped := Death(tmp_path / "stopped", LOAD, lambda: time.sleep(LONGEST)))
     worker = forked(look_after)
     wait_for(lambda: stopped.came)
-    child = attendance.holder(config.store().path(desk.user, upload_id))
+    child = attendance.holder(config.store().get(desk.user, upload_id).path)
     os.kill(worker, signal.SIGKILL)
     assert ended(worker) == -signal.SIGKILL
     assert desk.shown(upload_id)["progress"]["kind"] == "working", "its child goes on"
@@ -258,6 +258,8 @@ def test_emptied_queue(desk: Clerk) -> None:
     desk.publish(upload_id)
     assert desk.shown(upload_id)["progress"] == {"kind": "waiting", "place": 1, "tries": 0}
     connect_to_redis().flushdb()
+    with draft.changed(config.store().get(desk.user, upload_id)) as state:
+        state.since -= attendance.BEGINS
     assert desk.shown(upload_id)["progress"]["kind"] == "nobody"
     look_after()
     assert not wrong(desk, upload_id)

@@ -14,7 +14,8 @@ import ckan.plugins.toolkit as tk
 import pytest
 from ckan.tests import factories
 from ckanext.mxcity.publishing import config
-from ckanext.mxcity.publishing.uploads import UploadError, UploadStore
+from ckanext.mxcity.publishing.upload_files import UploadError
+from ckanext.mxcity.publishing.uploads import UploadStore
 
 from tests.mxcity.publishing.desk import CLEAN, METADATA, work
 
@@ -79,17 +80,17 @@ def test_pieces(small_disk: Path) -> None:
     filler = small_disk / "filler"
     filler.write_bytes(b"\1" * (MB // 2))
     with pytest.raises(UploadError, match="no_room") as caught:
-        store.append("ana", upload.id, 0, io.BytesIO(content))
+        upload.append(0, io.BytesIO(content))
     assert caught.value.status == 507
-    offset = store.show("ana", upload.id).offset
+    offset = store.get("ana", upload.id).offset
     assert 0 < offset < len(content)
     before = files(small_disk)
     with pytest.raises(UploadError, match="no_room"):
         store.create("ana", "b.csv", 5)
     assert files(small_disk) == before
     filler.unlink()
-    assert store.append("ana", upload.id, offset, io.BytesIO(content[offset:])).complete
-    assert store.path("ana", upload.id).read_bytes() == content
+    assert upload.append(offset, io.BytesIO(content[offset:])).complete
+    assert upload.path.read_bytes() == content
 
 
 def test_pieces_by_the_page(

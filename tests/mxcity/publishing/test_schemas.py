@@ -12,7 +12,7 @@ import ckan.plugins.toolkit as tk
 import pytest
 from bs4 import BeautifulSoup
 
-from tests.mxcity.publishing.desk import CLEAN, METADATA, rows_of, work
+from tests.mxcity.publishing.desk import CLEAN, METADATA, reviewed, rows_of, work
 
 SCHEMA = {
     "title": "Reportes con costo",
@@ -39,7 +39,10 @@ def test_page_takes_a_schema_and_keeps_it(
     """The schema that comes as a file is followed, survives an error, and stays with the file."""
     headers = {"Authorization": clerk["token"]}
     address = f"/publicar/{send('reportes.csv', CLEAN)['id']}"
-    form = {**METADATA, "owner_org": ministry["id"], "geographic_level": "municipal"}
+    reviewed(app, address, headers)
+    form = {
+        **METADATA, "owner_org": ministry["id"], "geographic_level": "municipal", "reading": "1",
+    }  # fmt: skip
 
     def post(**told: Any) -> Any:
         return app.post(address, headers=headers, data=told, follow_redirects=False)
@@ -64,7 +67,8 @@ def test_page_takes_a_schema_and_keeps_it(
     assert (error["row"], error["column"], error["value"]) == (4, "colonia", "Mitras")
     again = BeautifulSoup(app.get(address, headers=headers).text, "html.parser")
     assert again.find("input", {"name": "t-0-known"}), "what was decided stays with the file"
-    act("mxcity_publish", id=found["id"], dataset=form, set_aside=True, tables=[
+    named = {**METADATA, "owner_org": ministry["id"]}
+    act("mxcity_publish", id=found["id"], dataset=named, set_aside=True, tables=[
         {"name": "reportes", "schema": found["choices"]["tables"][0]["schema"]}])  # fmt: skip
     work()
     done = act("mxcity_upload_show", id=found["id"])

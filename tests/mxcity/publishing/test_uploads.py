@@ -9,7 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from ckanext.mxcity.publishing.uploads import UploadError, UploadStore
+from ckanext.mxcity.publishing.upload_files import UploadError
+from ckanext.mxcity.publishing.uploads import UploadStore
 
 
 @pytest.fixture
@@ -22,29 +23,29 @@ def test_goes_on_where_it_stopped(store: UploadStore) -> None:
     """A second piece continues the first, and a repeated one is refused and changes nothing."""
     upload = store.create("ana", r"..\..\C:\datos.csv", 6)
     assert upload.name == "datos.csv"
-    assert store.append("ana", upload.id, 0, io.BytesIO(b"a,b")).offset == 3
+    assert upload.append(0, io.BytesIO(b"a,b")).offset == 3
     with pytest.raises(UploadError, match="wrong_offset"):
-        store.append("ana", upload.id, 0, io.BytesIO(b"a,b"))
-    assert store.append("ana", upload.id, 3, io.BytesIO(b"\n1,")).complete
-    assert store.path("ana", upload.id).read_bytes() == b"a,b\n1,"
+        upload.append(0, io.BytesIO(b"a,b"))
+    assert upload.append(3, io.BytesIO(b"\n1,")).complete
+    assert upload.path.read_bytes() == b"a,b\n1,"
 
 
 def test_more_than_announced(store: UploadStore) -> None:
     """Bytes beyond the size announced are refused, and what was there before stays."""
     upload = store.create("ana", "a.csv", 4)
-    store.append("ana", upload.id, 0, io.BytesIO(b"12"))
+    upload.append(0, io.BytesIO(b"12"))
     with pytest.raises(UploadError, match="more_than_announced"):
-        store.append("ana", upload.id, 2, io.BytesIO(b"345"))
-    assert store.path("ana", upload.id).read_bytes() == b"12"
+        upload.append(2, io.BytesIO(b"345"))
+    assert upload.path.read_bytes() == b"12"
 
 
 def test_one_writer_at_a_time(store: UploadStore) -> None:
     """A piece is refused while another request writes to the same upload."""
     upload = store.create("ana", "a.csv", 4)
-    with store.path("ana", upload.id).open("ab") as other:
+    with upload.path.open("ab") as other:
         fcntl.flock(other, fcntl.LOCK_EX)
         with pytest.raises(UploadError, match="busy"):
-            store.append("ana", upload.id, 0, io.BytesIO(b"12"))
+            upload.append(0, io.BytesIO(b"12"))
 
 
 @pytest.mark.parametrize(("size", "code"), [(0, "empty"), (-1, "empty"), (101, "too_large")])
@@ -59,15 +60,15 @@ def test_private_and_passing(store: UploadStore) -> None:
     upload = store.create("ana", "a.csv", 4)
     for owner, name in (("eva", upload.id), ("ana", "../" + upload.id), ("ana", "x")):
         with pytest.raises(UploadError, match="not_found"):
-            store.show(owner, name)
+            store.get(owner, name)
     late = UploadStore(store.folder, largest=100, lifetime=-1)
     with pytest.raises(UploadError, match="expired"):
-        late.show("ana", upload.id)
+        late.get("ana", upload.id)
     assert store.sweep() == 0
     assert late.sweep() == 1
     assert list(store.folder.glob("*/*")) == []
     with pytest.raises(UploadError, match="not_found"):
-        store.show("ana", upload.id)
+        store.get("ana", upload.id)
 
 
 def test_quota(store: UploadStore) -> None:
@@ -77,7 +78,7 @@ def test_quota(store: UploadStore) -> None:
     with pytest.raises(UploadError, match="quota"):
         small.create("ana", "b.csv", 51)
     small.create("eva", "b.csv", 51)
-    small.delete("ana", first.id)
+    first.delete()
     assert small.create("ana", "b.csv", 51).offset == 0
 
 
@@ -89,7 +90,7 @@ def test_number_of_files(store: UploadStore) -> None:
     with pytest.raises(UploadError, match="quota"):
         few.create("ana", "c.csv", 1)
     few.create("eva", "c.csv", 1)
-    few.empty("ana", first.id)
+    first.empty()
     few.create("ana", "c.csv", 1)
 
 
@@ -115,8 +116,8 @@ def test_limits_hold_for_requests_at_once(store: UploadStore, limit: dict[str, i
 def test_what_is_left_over_is_swept(store: UploadStore) -> None:
     """Files of an upload without its bytes, as a full disk may leave them, end with their time."""
     upload = store.create("ana", "a.csv", 4)
-    store.mark("ana", upload.id)
-    store.path("ana", upload.id).unlink()
+    upload.mark()
+    upload.path.unlink()
     assert list(store.marked()) == [("ana", upload.id)]
     assert UploadStore(store.folder, largest=100, lifetime=-1).sweep() == 1
     assert list(store.folder.glob("*/*")) == []

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ckanext.mxcity.checks.descriptor import read_descriptor
-from ckanext.mxcity.table_schemas import load_table_schema
+from ckanext.mxcity.checks.table_schemas import load_table_schema
 
 SUFFIXES = (".json", ".yaml", ".yml")
 

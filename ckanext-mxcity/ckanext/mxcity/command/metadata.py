@@ -8,7 +8,12 @@ from pathlib import Path
 import click
 
 from ckanext.mxcity.command.check import LANGUAGE, UNREADABLE
-from ckanext.mxcity.norms import MetadataReading, SheetRefusedError, messages, read_metadata
+from ckanext.mxcity.exchange.norms import (
+    MetadataReading,
+    SheetRefusedError,
+    read_metadata,
+)
+from ckanext.mxcity.ground.messages import said
 
 _HEADINGS = {
     "es": ("Archivos que describe", "No tuvo lugar", "columnas"),
@@ -28,7 +33,7 @@ def metadata(file: Path, as_json: bool, lang: str) -> None:
     try:
         reading = read_metadata(file.read_bytes(), file.name)
     except SheetRefusedError as refused:
-        click.echo(messages.said(refused.template, refused.params, lang), err=True)
+        click.echo(said(refused.template, refused.params, lang), err=True)
         raise SystemExit(UNREADABLE) from refused
     if as_json:
         click.echo(json.dumps(reading.as_dict(lang), ensure_ascii=False))

@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 
 import click
 
-from ckanext.mxcity.publishing.push import Outcome, Portal, PushError
-from ckanext.mxcity.publishing.push import push as push_folder
-from ckanext.sniegharvest.http import NetworkPolicy, guarded_sockets
+from ckanext.mxcity.command.portal import Outcome, Portal, PushError
+from ckanext.mxcity.command.portal import push as push_folder
+from ckanext.mxcity.net import NetworkPolicy, guarded_sockets
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 

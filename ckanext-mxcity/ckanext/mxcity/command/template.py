@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
+from ckanext.mxcity.checks.table_schemas import UnknownSchemaError
 from ckanext.mxcity.checks.templates import write_csv, write_workbook
 from ckanext.mxcity.command.known import named_schema
-from ckanext.mxcity.table_schemas import UnknownSchemaError
 
 
 @click.command("template")

@@ -1,4 +1,4 @@
-"""Whether somebody has an upload in hand: a process at work, a job in the queue, or nobody.
+"""Tells who has an upload: a worker that works on it, a job in the queue, or nobody.
 
 The process at work holds a lock on a file of the upload. The system lets go of it when the process
 ends, in whatever way, so that no clock and no heartbeat has to tell a slow worker from a dead one.
@@ -25,6 +25,8 @@ QUEUE = "uploads"
 QUEUES = (QUEUE, jobs.DEFAULT_QUEUE_NAME)
 #: Seconds that a job may take from its start until it holds the lock.
 STARTS = 5
+#: Seconds after which a job that was asked for and is nowhere is said to be lost.
+BEGINS = 20
 #: ``struct flock``: type, whence, start, length, process.
 _FLOCK = "hhqqi4x"
 #: The locks of this process: to open such a file and close it again would give the lock away.
@@ -33,20 +35,26 @@ _held: set[Path] = set()
 
 @dataclass(frozen=True)
 class Attendance:
-    """Who has an upload: ``kind`` is working, waiting or nobody."""
+    """Who has an upload: ``kind`` is ``working``, ``waiting`` or ``nobody``."""
 
     kind: str
-    #: How many are served before it, itself counted, where that is known.
+    #: The place of its job in the queue, from 1, where that is known.
     place: int | None = None
 
     @property
     def missing(self) -> bool:
-        """Whether nobody will do the work."""
+        """Whether no worker has the upload, and no job in the queue is about it."""
         return self.kind == "nobody"
 
 
 def find(upload: Path, job: str) -> Attendance:
-    """Tell who has an upload, by where its bytes lie and the id of its job."""
+    """Return who has an upload.
+
+    Args:
+        upload: the path of its bytes.
+        job: the id of its job in the queue; empty if it never had one.
+
+    """
     if holder(upload):
         return Attendance("working")
     if not job:
@@ -74,7 +82,7 @@ def _queued(job: str) -> Attendance:
 
 @contextmanager
 def at_work(upload: Path) -> Iterator[bool]:
-    """Hold the lock of an upload for the time of the block; gives whether it was free."""
+    """Hold the worker's lock of an upload during the block; gives False where another has it."""
     path = _lock(upload)
     if path in _held:
         yield False

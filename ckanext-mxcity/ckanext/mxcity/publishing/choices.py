@@ -1,4 +1,4 @@
-"""What a clerk decides on a file: which tables, what their columns are, what is done with errors.
+"""The decisions of a clerk on a file: its tables, their columns, and the rows with errors.
 
 The shape that the action ``mxcity_publish`` takes and a draft keeps::
 
@@ -7,8 +7,8 @@ The shape that the action ``mxcity_publish`` takes and a draft keeps::
                               "description": "…", "role": null}]}],
      "set_aside": false, "keep_original": true}
 
-``schema`` is the name of one of the portal's, or a Table Schema. What is not said stays as it was
-understood.
+``schema`` is the name of a table schema of the portal, or a Table Schema. What a decision does not
+name stays as the portal proposed it.
 """
 
 from __future__ import annotations
@@ -17,14 +17,31 @@ from dataclasses import replace
 from typing import Any
 
 from ckanext.mxcity.checks.descriptor import as_canonical, as_written, read_descriptor
-from ckanext.mxcity.files import Column, FileReading, TableReading, propose_schema
+from ckanext.mxcity.checks.table_schemas import (
+    UnknownSchemaError,
+    list_table_schemas,
+    load_table_schema,
+    matching_schema,
+)
+from ckanext.mxcity.files import (
+    TYPES,
+    UNDECIDED,
+    Column,
+    FileReading,
+    RecipeError,
+    TableReading,
+    propose_schema,
+    read_recipe,
+)
 from ckanext.mxcity.publishing.versions import Known
-from ckanext.mxcity.table_schemas import UnknownSchemaError, list_table_schemas, load_table_schema
 
-TYPES = ("string", "integer", "number", "boolean", "date", "datetime", "time", "geojson")
 ROLES = ("area", "period", "latitude", "longitude", "geometry")
+#: What is decided of an upload.
+NAMES = ("tables", "set_aside", "keep_original")
 #: Formats of files of which a table says less than the file.
 RICHER = frozenset({"xlsx", "xls", "ods", "geojson", "gpkg", "shp", "kml", "parquet", "json"})
+#: What a clerk writes of a column.
+WRITTEN = ("title", "description", "role")
 
 
 class ChoiceError(Exception):
@@ -36,16 +53,19 @@ class ChoiceError(Exception):
 
 
 def proposed(reading: FileReading, known: Known | None = None) -> dict[str, Any]:
-    """Return the decisions that a file suggests: every table, checked as it was understood.
+    """Return the decisions that the portal proposes: every table, with the columns that were read.
 
-    ``known`` is what an earlier version says of the columns, and what it was checked against.
+    Args:
+        reading: the file as it was read.
+        known: what an earlier version of the file says of its columns and schemas.
+
     """
     known = known or Known()
     tables: list[dict[str, Any]] = [
         {
             "name": table.name,
-            "publish": True,
-            "schema": known.schemas.get(table.name) or matching_schema(table) or "",
+            "publish": known.tables is None or table.name in known.tables,
+            "schema": known.schemas.get(table.name) or _matching(table) or "",
             "columns": [
                 {
                     "name": c.name,
@@ -54,7 +74,7 @@ def proposed(reading: FileReading, known: Known | None = None) -> dict[str, Any]
                     "description": "",
                     "role": c.role,
                 }
-                for c in table.columns
+                for c in table.taken
             ],
         }
         for table in reading.tables
@@ -63,14 +83,100 @@ def proposed(reading: FileReading, known: Known | None = None) -> dict[str, Any]
         for column in table["columns"]:
             said = known.columns.get(table["name"], {}).get(column["name"], {})
             column.update({key: value for key, value in said.items() if value})
-    keep = reading.format in RICHER and not reading.carries_more
+    keep = reading.format in RICHER and may_keep(reading, tables)
     return {"tables": tables, "set_aside": False, "keep_original": keep}
+
+
+def may_keep(reading: FileReading, tables: list[dict[str, Any]]) -> bool:
+    """Return whether the original may be published: nothing of it was left out or not read.
+
+    Args:
+        reading: the file as it was read.
+        tables: what is decided of each of its tables.
+
+    """
+    whole = all(len(table.taken) == len(table.columns) for table in reading.tables)
+    return whole and not reading.carries_more and all(table["publish"] for table in tables)
+
+
+def recipes(told: Any, reading: FileReading) -> dict[str, dict[str, Any]]:
+    """Return recipes by the names of their tables, as a person or a program tells them.
+
+    Raises:
+        ChoiceError: a part of one is unknown, or the file has no such table.
+
+    """
+    if not isinstance(told, dict) or not all(isinstance(one, dict) for one in told.values()):
+        raise ChoiceError("recipes", "unknown-recipe", str(told)[:60])
+    tables = {table.name for table in reading.tables}
+    for name, recipe in told.items():
+        if name not in tables:
+            raise ChoiceError("recipes", "unknown-table", name)
+        try:
+            read_recipe(recipe)
+        except RecipeError as error:
+            raise ChoiceError(
+                f"recipes/{error.part}", "unknown-recipe", str(error.value)
+            ) from error
+    return {name: recipe for name, recipe in told.items() if recipe}
+
+
+def require_shape(told: dict[str, Any]) -> None:
+    """Raise an error unless what is told of a dataset and its tables has the shape of ``decided``.
+
+    Raises:
+        ChoiceError: a part of it has another.
+
+    """
+    if not isinstance(told.get("dataset") or {}, dict):
+        raise ChoiceError("dataset", "no-object", str(told["dataset"])[:60])
+    tables = told.get("tables") or []
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        raise ChoiceError("tables", "no-objects", str(tables)[:60])
+    for table in tables:
+        columns = table.get("columns") or []
+        if not isinstance(columns, list) or not all(isinstance(one, dict) for one in columns):
+            raise ChoiceError("columns", "no-objects", str(columns)[:60])
+
+
+def carried(
+    reading: FileReading, told: dict[str, Any], known: Known | None = None
+) -> dict[str, Any]:
+    """Return the proposed decisions, changed by those of a clerk as far as they fit the reading.
+
+    They may be of an earlier reading, whose columns had other names and types.
+    """
+    start = proposed(reading, known)
+    told_tables = {table.get("name"): table for table in told.get("tables") or ()}
+    for table in start["tables"]:
+        mine = told_tables.get(table["name"], {})
+        table.update({key: mine[key] for key in ("publish", "schema") if key in mine})
+        written = {column.get("name"): column for column in mine.get("columns") or ()}
+        for column in table["columns"]:
+            said = written.get(column["name"], {})
+            column.update({key: said[key] for key in WRITTEN if said.get(key) is not None})
+    start["set_aside"] = bool(told.get("set_aside", start["set_aside"]))
+    start["keep_original"] = may_keep(reading, start["tables"]) and bool(
+        told.get("keep_original", start["keep_original"])
+    )
+    return start
 
 
 def decided(
     reading: FileReading, told: dict[str, Any], known: Known | None = None
 ) -> dict[str, Any]:
-    """Return the proposal with what a clerk said in its place; ChoiceError for what cannot be."""
+    """Return the proposed decisions, changed by those of a clerk.
+
+    Args:
+        reading: the file as it was read.
+        told: the decisions of the clerk.
+        known: what an earlier version of the file says of its columns and schemas.
+
+    Raises:
+        ChoiceError: a decision names what is not there, or cannot be followed.
+        DescriptorError: a Table Schema cannot be followed.
+
+    """
     start = proposed(reading, known)
     by_name = {table["name"]: table for table in start["tables"]}
     for table in told.get("tables") or ():
@@ -83,17 +189,25 @@ def decided(
     for name in ("set_aside", "keep_original"):
         if name in told:
             start[name] = bool(told[name])
-    if start["keep_original"] and reading.carries_more:
-        raise ChoiceError("keep_original", "carries-more", "")
+    if start["keep_original"] and not may_keep(reading, start["tables"]):
+        if told.get("keep_original"):
+            raise ChoiceError("keep_original", "carries-more", "")
+        start["keep_original"] = False
     if not any(table["publish"] for table in start["tables"]):
         raise ChoiceError("tables", "no-table", "")
+    for table, found in zip(start["tables"], reading.tables, strict=True):
+        if table["publish"] and not (found.row_count and found.taken):
+            raise ChoiceError("tables", "all-left-out", found.name)
     return start
 
 
 def _told_schema(value: Any) -> str | dict[str, Any]:
-    """Return what a table is to be checked against: a name that there is, a schema, or nothing.
+    """Return the schema to check a table against: a name, a Table Schema, or an empty text.
 
-    ChoiceError for another name; DescriptorError for a schema that cannot be followed.
+    Raises:
+        ChoiceError: the portal has no schema of this name.
+        DescriptorError: the Table Schema cannot be followed.
+
     """
     if isinstance(value, dict) or str(value or "").lstrip().startswith("{"):
         return read_descriptor(value)
@@ -121,36 +235,28 @@ def _columns(table: dict[str, Any], told: Any) -> None:
         mine["title"] = mine["title"] or mine["name"]
 
 
-def matching_schema(table: TableReading) -> str | None:
-    """Return the name of the schema whose columns the table has, all of them and no other."""
-    names = {column.name for column in table.columns}
-    for schema in list_table_schemas():
-        fields = load_table_schema(schema)["fields"]
-        needed = {field["name"] for field in fields if not field.get("mxcity:optional")}
-        if needed <= names <= {field["name"] for field in fields}:
-            return schema
-    return None
+def _matching(table: TableReading) -> str | None:
+    return matching_schema(column.name for column in table.taken)
 
 
 def corrected(table: TableReading, choice: dict[str, Any]) -> tuple[Column, ...]:
     """Return the columns of a table as the clerk corrected them, to be written."""
     told = {column["name"]: column for column in choice["columns"]}
     columns = tuple(
-        replace(
-            column,
-            title=told[column.name]["title"],
-            role=told[column.name]["role"],
-            type=told[column.name]["type"],
-            # How its values are written was proved for the type that it had.
-            format=column.format if told[column.name]["type"] == column.type else "",
-        )
+        column if column.left_out else _corrected(column, told[column.name])
         for column in table.columns
     )
     return as_written(columns, _named(choice["schema"])) if choice["schema"] else columns
 
 
+def _corrected(column: Column, told: dict[str, Any]) -> Column:
+    # How its values are written was proved for the type that it had.
+    form = column.format if told["type"] == column.type else UNDECIDED
+    return replace(column, title=told["title"], role=told["role"], type=told["type"], format=form)
+
+
 def schema_of(table: TableReading, choice: dict[str, Any]) -> dict[str, Any]:
-    """Return the Table Schema that a table has to obey: the one named, else its own columns'."""
+    """Return the Table Schema to check a table against: the chosen one, or one of its columns."""
     if choice["schema"]:
         return as_canonical(_named(choice["schema"]))
     return propose_schema(replace(table, columns=corrected(table, choice)))

@@ -1,4 +1,4 @@
-"""The options of publishing; nobody else reads them."""
+"""The configuration options of publishing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MOST = "ckanext.mxcity.publishing.open_uploads"
 
 
 def store() -> UploadStore:
-    """Return where files wait until they are published."""
+    """Return the store of uploads, with the limits of this portal."""
     largest = int(tk.config.get("ckan.max_resource_size") or 10) * 1024 * 1024
     return UploadStore(
         Path(str(tk.config["ckan.storage_path"])) / "mxcity-publishing",

@@ -1,8 +1,10 @@
-"""What is known of an uploaded file on its way: read, corrected, checked, published."""
+"""The state of an upload on its way: read, corrected, checked, published.
+
+Whoever decides by the state does so in ``changed``, which lets in one at a time.
+"""
 
 from __future__ import annotations
 
-import fcntl
 import json
 import time
 from collections.abc import Iterator
@@ -11,9 +13,14 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ckanext.mxcity.files import Column, FileReading, Note, TableReading
-from ckanext.mxcity.publishing.uploads import UploadError, UploadStore, disk_has_room, write_whole
+import msgspec
 
+from ckanext.mxcity.files import FileReading
+from ckanext.mxcity.publishing.upload_files import UploadError, write_whole
+from ckanext.mxcity.publishing.uploads import Upload
+
+#: Recipes of before that are kept.
+MOST_UNDONE = 20
 #: Steps in which a worker has the file, or is to have it.
 WORKING = frozenset({"reading", "publishing"})
 
@@ -32,11 +39,25 @@ class Draft:
     reading: dict[str, Any] | None = None
     #: ``FileRefused.as_dict()``, if it was refused.
     refused: dict[str, Any] | None = None
+    #: By the name of a table: how it is read, as plain data of a ``files.Recipe``.
+    recipes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    #: The recipes of before, the last one last: a person may go back to them.
+    before: list[dict[str, dict[str, Any]]] = field(default_factory=list)
+    #: Whether the recipes are those of the earlier version of the file.
+    inherited: bool = False
+    #: Why the file cannot be read by the recipes that were asked for; the last reading stays.
+    unread: dict[str, Any] | None = None
+    #: How often it was read: a form shows one of the readings.
+    readings: int = 0
+    #: Whether a person said that the tables are read right.
+    reviewed: bool = False
+    #: The metadata that a person wrote so far.
+    described: dict[str, Any] = field(default_factory=dict)
     #: What the clerk decided: see ``choices``.
     choices: dict[str, Any] = field(default_factory=dict)
     #: Of each table that did not pass: what the checks found.
     verdicts: list[dict[str, Any]] = field(default_factory=list)
-    #: Rows set aside, by the number of their table: see ``work.rows_path``.
+    #: Number of rows that were set aside, by the number of their table: see ``rejected_rows``.
     left_out: dict[str, int] = field(default_factory=dict)
     dataset_id: str = ""
     #: Whether the dataset was there before: its metadata are left as they are.
@@ -54,6 +75,10 @@ class Draft:
     rests_until: float = 0.0
     #: Published tables that searches do not look into yet.
     to_index: list[str] = field(default_factory=list)
+    #: Files of the dataset whose table is not loaded yet, by the table: see ``unfinished``.
+    unfinished: dict[str, dict[str, Any]] = field(default_factory=dict)
+    #: Whether the upload is removed when its work ends: somebody discarded it meanwhile.
+    discarded: bool = False
 
     @property
     def working(self) -> bool:
@@ -70,85 +95,68 @@ class Draft:
         self.step, self.since = step, time.time()
         self.tries, self.rests_until, self.failure = 0, 0.0, ""
 
+    def read_as(self, recipes: dict[str, dict[str, Any]]) -> None:
+        """Have it read again, by other recipes."""
+        self.before = [*self.before, self.recipes][-MOST_UNDONE:]
+        self.recipes = recipes
+        self._read_again()
+
+    def undo(self) -> None:
+        """Have it read again by the recipes of before; UploadError where there are none."""
+        if not self.before:
+            raise UploadError("nothing-to-undo", 409)
+        self.recipes = self.before.pop()
+        self._read_again()
+
+    def _read_again(self) -> None:
+        self.reviewed, self.unread, self.verdicts, self.inherited = False, None, [], False
+        self.move("reading")
+
     def file(self) -> FileReading:
         """Return what was understood; UploadError while it was not read."""
         if self.reading is None:
             raise UploadError("not_read", 409)
-        return _reading(self.reading)
+        return msgspec.convert(self.reading, FileReading)
 
 
-def load(store: UploadStore, owner: str, upload_id: str) -> Draft:
-    """Return what is known of an upload; UploadError when there is none."""
-    store.show(owner, upload_id)
+def load(upload: Upload) -> Draft:
+    """Return the state of an upload."""
     try:
-        return Draft(**json.loads(_path(store, owner, upload_id).read_text(encoding="utf-8")))
+        return Draft(**json.loads(_path(upload).read_text(encoding="utf-8")))
     except FileNotFoundError:
         return Draft(since=time.time())
 
 
 @contextmanager
-def changed(store: UploadStore, owner: str, upload_id: str, wait: bool = True) -> Iterator[Draft]:
-    """Give what is known of an upload to change, to one at a time, and keep it afterwards.
+def changed(upload: Upload, wait: bool = True) -> Iterator[Draft]:
+    """Give the state of an upload to change, to one at a time, and keep the state afterwards.
 
-    Without ``wait``, UploadError is raised while another has it.
+    Args:
+        upload: the upload.
+        wait: whether to wait while another has it.
+
+    Raises:
+        UploadError: another has it, or it was removed meanwhile.
+
     """
-    lock = _path(store, owner, upload_id).with_suffix(".lock")
-    store.show(owner, upload_id)
-    with disk_has_room(), lock.open("ab") as held:
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-        except BlockingIOError:
-            raise UploadError("busy", 409) from None
-        draft = load(store, owner, upload_id)
+    with upload.locked(wait):
+        draft = load(upload)
         yield draft
-        keep(store, owner, upload_id, draft)
+        keep(upload, draft)
 
 
-def keep(store: UploadStore, owner: str, upload_id: str, draft: Draft) -> None:
-    """Write what is known of an upload; for who has it from ``changed``.
+def keep(upload: Upload, draft: Draft) -> None:
+    """Write the state of an upload; called by whoever has it from ``changed``.
 
     The mark of work that is left comes before the work is noted and goes after it: what is
     noted is found, whenever the power fails.
     """
-    path = _path(store, owner, upload_id)
     if draft.pending:
-        store.mark(owner, upload_id)
-    write_whole(path, json.dumps(asdict(draft), ensure_ascii=False))
+        upload.mark()
+    write_whole(_path(upload), json.dumps(asdict(draft), ensure_ascii=False))
     if not draft.pending:
-        store.unmark(owner, upload_id)
+        upload.unmark()
 
 
-def _path(store: UploadStore, owner: str, upload_id: str) -> Path:
-    return store.path(owner, upload_id).with_suffix(".state.json")
-
-
-def _reading(values: dict[str, Any]) -> FileReading:
-    return FileReading(
-        **{
-            **values,
-            "tables": tuple(_table(table) for table in values["tables"]),
-            "notes": _notes(values["notes"]),
-        }
-    )
-
-
-def _table(values: dict[str, Any]) -> TableReading:
-    columns = tuple(
-        Column(**{**column, "notes": _notes(column["notes"])}) for column in values["columns"]
-    )
-    return TableReading(
-        **{
-            **values,
-            "columns": columns,
-            "sample": tuple(map(tuple, values["sample"])),
-            "extent": tuple(values["extent"]) if values["extent"] else None,
-            "period": tuple(values["period"]) if values["period"] else None,
-            "notes": _notes(values["notes"]),
-            "areas": tuple(values.get("areas", ())),
-            "blanks": tuple(values.get("blanks", ())),
-        }
-    )
-
-
-def _notes(values: list[dict[str, Any]]) -> tuple[Note, ...]:
-    return tuple(Note(**note) for note in values)
+def _path(upload: Upload) -> Path:
+    return upload.path.with_suffix(".state.json")

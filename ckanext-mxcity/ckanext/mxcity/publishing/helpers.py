@@ -1,4 +1,4 @@
-"""What the templates of publishing ask."""
+"""Template helpers of publishing."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from ckan.authz import has_user_permission_for_some_org
 
 from ckanext.mxcity.checks import messages as check_messages
 from ckanext.mxcity.checks.descriptor import kept_by
-from ckanext.mxcity.files import messages
-from ckanext.mxcity.publishing.sentences import language, progress_sentence
-from ckanext.mxcity.table_schemas import list_table_schemas, load_table_schema
+from ckanext.mxcity.checks.table_schemas import list_table_schemas, load_table_schema
+from ckanext.mxcity.city.language import current_language
+from ckanext.mxcity.files import ASKED_NOTES, ENCODINGS, messages
+from ckanext.mxcity.publishing import corrections
+from ckanext.mxcity.publishing.user_messages import progress_sentence
 
 
 def mxcity_may_publish() -> bool:
-    """Whether the reader may send files to publish."""
+    """Return whether the person on the page may send files to publish."""
     user = tk.current_user
     return bool(
         user.is_authenticated and has_user_permission_for_some_org(user.name, "create_dataset")
@@ -23,23 +25,23 @@ def mxcity_may_publish() -> bool:
 
 
 def mxcity_upload_progress(upload: dict[str, Any]) -> str:
-    """Return what becomes of a file that a worker has, or is to have."""
+    """Return a sentence on the work with a file; empty where no work is left."""
     return progress_sentence(upload["progress"], upload["state"]) if upload["progress"] else ""
 
 
 def mxcity_file_note(note: dict[str, Any]) -> str:
-    """Return what was noticed of a file, in the reader's language."""
-    return messages.text(note["code"], note["params"], language())
+    """Return a note on a file in the language of the page."""
+    return messages.text(note["code"], note["params"], current_language())
 
 
 def mxcity_cell_error(error: dict[str, Any]) -> str:
-    """Return what is wrong with a cell, in the reader's language."""
+    """Return the error of a cell in the language of the page."""
     params = {**error["params"], "value": error["value"], "column": error["column"]}
-    return check_messages.text(error["code"], params, language())
+    return check_messages.text(error["code"], params, current_language())
 
 
 def mxcity_table_schema_of(resource: dict[str, Any]) -> dict[str, str] | None:
-    """Return the ``title`` of what a file is checked against and its ``name`` in addresses."""
+    """Return the ``title`` of the table schema of a file, and its ``name`` in addresses."""
     schema = kept_by(resource)
     if isinstance(schema, dict):
         return {"name": resource["id"], "title": schema.get("title") or tk._("of its own")}
@@ -49,7 +51,7 @@ def mxcity_table_schema_of(resource: dict[str, Any]) -> dict[str, str] | None:
 
 
 def mxcity_column_types() -> list[tuple[str, str]]:
-    """Return the types of columns, each with its name."""
+    """Return the types that a column may have, each with its name on the page."""
     return [
         ("string", tk._("Text")),
         ("integer", tk._("Whole number")),
@@ -62,14 +64,42 @@ def mxcity_column_types() -> list[tuple[str, str]]:
     ]
 
 
+def mxcity_column_readings(column: dict[str, Any]) -> list[tuple[str, str, bool]]:
+    """Return how a column can be read: what the form sends, its name, and whether it is so."""
+    now = corrections.way_of(column["type"], column["format"])
+    known = corrections.READINGS
+    own = [] if now in known else [(now, tk._(corrections.KEYS), True)]
+    return [*own, *((way, tk._(text), way == now) for way, text in known.items())]
+
+
+def mxcity_delimiters() -> dict[str, str]:
+    """Return the signs that may divide columns, each with its name."""
+    return corrections.DELIMITERS
+
+
+def mxcity_encodings(taken: str) -> list[str]:
+    """Return the encodings that a file can be read in, the one that was taken among them."""
+    return list(dict.fromkeys([*ENCODINGS, *([taken] if taken else [])]))
+
+
+def mxcity_asked_notes() -> tuple[str, ...]:
+    """Return the codes of notes that tell of what a question asks."""
+    return ASKED_NOTES
+
+
+def mxcity_row_ranges(rows: list[list[int]]) -> str:
+    """Return rows as the form takes them: "5, 9-12"."""
+    return ", ".join(f"{a}" if a == b else f"{a}-{b}" for a, b in rows)
+
+
 def mxcity_column_type(kind: str | None) -> str:
-    """Return the name of a type of Table Schema; one that no column is given has its own."""
+    """Return the name on the page of a type of Table Schema."""
     names = {**dict(mxcity_column_types()), "year": tk._("Year"), "yearmonth": tk._("Month")}
     return names.get(kind or "string", kind or "")
 
 
 def mxcity_column_roles() -> list[tuple[str, str]]:
-    """Return what a column may mean to other tables and to the map, each with its name."""
+    """Return the roles that a column may have, each with its name on the page."""
     return [
         ("", tk._("Nothing special")),
         ("area", tk._("INEGI area code")),

@@ -6,10 +6,11 @@ import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 from ckan.common import CKANConfig
 
-from ckanext.mxcity.checks.chain import STOCK, FileCheck
+from ckanext.mxcity.checks.chain import FileCheck
+from ckanext.mxcity.checks.stock import STOCK
 from ckanext.mxcity.interfaces import IFileCheck
-from ckanext.mxcity.publishing.doors import DoorsMixin
 from ckanext.mxcity.publishing.storing import StoringMixin
+from ckanext.mxcity.publishing.upload_guard import UploadGuardMixin
 
 
 @tk.blanket.actions
@@ -17,7 +18,7 @@ from ckanext.mxcity.publishing.storing import StoringMixin
 @tk.blanket.blueprints
 @tk.blanket.config_declarations
 @tk.blanket.helpers
-class PublishingPlugin(StoringMixin, DoorsMixin, p.SingletonPlugin):
+class PublishingPlugin(StoringMixin, UploadGuardMixin, p.SingletonPlugin):
     """The way from a file to a published dataset: upload, reading, checks, pages."""
 
     p.implements(p.IConfigurer)

@@ -1,19 +1,22 @@
-"""What the portal proposes for the metadata of a file, for a clerk to correct."""
+"""Proposes the metadata of a file; a clerk corrects them."""
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
 
-from ckanext.mxcity.areas import STATE_DIGITS
-from ckanext.mxcity.config import city
-from ckanext.mxcity.dataset_types.reference_systems import epsg
+import msgspec
+
+from ckanext.mxcity.city.settings import city
 from ckanext.mxcity.files import FileReading, propose_metadata
+from ckanext.mxcity.ground.areas import STATE_DIGITS
+from ckanext.mxcity.ground.reference_systems import epsg
 
 
 def metadata(reading: FileReading) -> dict[str, Any]:
-    """Return the metadata that hold for most files of this city, with what the file tells."""
+    """Return proposed metadata: the usual values of this city, then those read in the file."""
     profile = city()
     known: dict[str, Any] = {
         "license_id": "CC-BY-4.0",
@@ -34,6 +37,36 @@ def metadata(reading: FileReading) -> dict[str, Any]:
     if system:
         known["reference_system"] = system
     return {**known, **told}
+
+
+def renewed(
+    described: dict[str, Any], before: dict[str, Any] | None, reading: FileReading
+) -> dict[str, Any]:
+    """Return what a person wrote, with what the portal proposed put right by another reading.
+
+    Args:
+        described: the metadata as they stand in the form; what a person changed in them stays.
+        before: the reading that they were proposed by, as plain data.
+        reading: the one that there is now.
+
+    """
+    if not described or before is None:
+        return described
+    old, new = metadata(msgspec.convert(before, FileReading)), metadata(reading)
+    found = dict(described)
+    for name in {*old, *new}:
+        if _written(described.get(name)) == _written(old.get(name)):
+            found[name] = new.get(name, "")
+    return found
+
+
+def _written(value: Any) -> str:
+    """Return a value as a form sends it: one of a list alone, and nothing as an empty text."""
+    while isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    if isinstance(value, str):
+        return value
+    return json.dumps(value, sort_keys=True) if value else ""
 
 
 def title_of(name: str) -> str:

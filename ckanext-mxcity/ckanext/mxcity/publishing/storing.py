@@ -11,12 +11,12 @@ from ckan.common import config as ckan_config
 from ckan.lib import files
 from ckan.lib.uploader import ResourceUpload
 
-from ckanext.mxcity.publishing.sentences import upload_sentence
-from ckanext.mxcity.publishing.uploads import NO_ROOM
+from ckanext.mxcity.publishing.upload_files import NO_ROOM
+from ckanext.mxcity.publishing.user_messages import upload_sentence
 
 
 class StoringMixin:
-    """IUploader: comes before what looks at the file, and lets that look first."""
+    """IUploader: stores the files of resources, after the other mixins have looked at them."""
 
     def get_resource_uploader(self, data_dict: dict[str, Any]) -> ResourceUpload | None:
         """Store as CKAN does, where the files of resources lie in its own folder."""
@@ -29,7 +29,7 @@ class StoringMixin:
 
 
 class WholeResourceUpload(ResourceUpload):
-    """CKAN's way to store a file, which leaves the file of before, or nothing, when it fails."""
+    """CKAN's uploader, which leaves the earlier file, or nothing, where storing fails."""
 
     def upload(self, id: str, max_size: int = 10) -> None:
         """Store the file; ValidationError where the disk has no room for it."""

@@ -15,9 +15,9 @@ import ckan.plugins.toolkit as tk
 from flask import Blueprint, Response, send_file
 
 from ckanext.mxcity.checks.descriptor import kept_by
+from ckanext.mxcity.checks.table_schemas import list_table_schemas, load_table_schema
 from ckanext.mxcity.checks.templates import write_csv, write_workbook
-from ckanext.mxcity.publishing.members import context
-from ckanext.mxcity.table_schemas import list_table_schemas, load_table_schema
+from ckanext.mxcity.publishing.access import context
 
 mxcity_table_schemas = Blueprint("mxcity_table_schemas", __name__, url_prefix="/esquemas-de-tablas")
 _WRITERS = {

@@ -18,7 +18,9 @@ import ckan.plugins.toolkit as tk
 from flask import Blueprint, Response, request
 
 from ckanext.mxcity.publishing import config
-from ckanext.mxcity.publishing.uploads import Upload, UploadError
+from ckanext.mxcity.publishing.access import context
+from ckanext.mxcity.publishing.upload_files import UploadError
+from ckanext.mxcity.publishing.uploads import Upload
 
 VERSION = "1.0.0"
 #: Bytes, as programs write them.
@@ -37,7 +39,7 @@ def add_routes(blueprint: Blueprint) -> None:
 
 
 def options() -> Response:
-    """Say what of the protocol is spoken."""
+    """Tell the version and the extensions of the protocol that are supported."""
     return _answer(
         204,
         **{
@@ -56,22 +58,16 @@ def create() -> Response:
         return _answer(400, "Upload-Length")
     told = _metadata()
     wanted = {"name": told.get("filename"), "dataset_id": told.get("dataset"), "size": int(length)}
-    try:
-        made = tk.get_action("mxcity_upload_create")(
-            {"user": tk.current_user.name, "auth_user_obj": tk.current_user}, wanted
-        )
-    except tk.ValidationError as error:
-        # The store's own answer has the status that a client of tus looks at.
-        raise (error.__cause__ if isinstance(error.__cause__, UploadError) else error) from None
+    made = _act("mxcity_upload_create", wanted)
     address = tk.url_for("mxcity_publishing.tus_show", upload_id=made["id"])
-    upload = config.store().show(_owner(), made["id"])
+    upload = _found(made["id"])
     return _answer(201, **{"Location": address, **_facts(upload)})
 
 
 def show(upload_id: str) -> Response:
     """Say how many bytes have arrived."""
     _same_version()
-    upload = config.store().show(_owner(), upload_id)
+    upload = _found(upload_id)
     return _answer(
         200,
         **{
@@ -90,15 +86,15 @@ def append(upload_id: str) -> Response:
     offset = request.headers.get("Upload-Offset", "")
     if not _WHOLE.fullmatch(offset):
         return _answer(400, "Upload-Offset")
-    upload = config.store().append(_owner(), upload_id, int(offset), request.stream)  # type: ignore[arg-type]
+    upload = _found(upload_id).append(int(offset), request.stream)  # type: ignore[arg-type]
     return _answer(204, **_facts(upload))
 
 
 def delete(upload_id: str) -> Response:
-    """End an upload, and let what has arrived of it go."""
+    """Remove an upload with the bytes that have arrived."""
     _same_version()
-    config.store().show(_owner(), upload_id)
-    config.store().delete(_owner(), upload_id)
+    _found(upload_id)
+    _act("mxcity_upload_delete", {"id": upload_id})
     return _answer(204)
 
 
@@ -108,7 +104,7 @@ def _facts(upload: Upload) -> dict[str, str]:
 
 
 def _metadata() -> dict[str, str]:
-    """Return ``Upload-Metadata``: pairs of a key and Base64; what is neither is left out."""
+    """Return the pairs of the header ``Upload-Metadata``; one that is not Base64 is left out."""
     found = {}
     for pair in request.headers.get("Upload-Metadata", "").split(","):
         key, _, value = pair.strip().partition(" ")
@@ -122,8 +118,16 @@ def _same_version() -> None:
         raise UploadError("version", 412)
 
 
-def _owner() -> str:
-    return str(tk.current_user.id)
+def _found(upload_id: str) -> Upload:
+    return config.store().get(str(tk.current_user.id), upload_id)
+
+
+def _act(name: str, told: dict[str, Any]) -> Any:
+    """Call an action; a refusal of the store has the status that a client of tus looks at."""
+    try:
+        return tk.get_action(name)(context(), told)
+    except tk.ValidationError as error:
+        raise (error.__cause__ if isinstance(error.__cause__, UploadError) else error) from None
 
 
 def _answer(status: int, text: str = "", **headers: str) -> Response:

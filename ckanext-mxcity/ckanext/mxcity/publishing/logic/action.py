@@ -3,38 +3,41 @@
 from __future__ import annotations
 
 import io
+import time
 from collections.abc import Callable
 from dataclasses import asdict
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 import ckan.model as model
 import ckan.plugins.toolkit as tk
-from ckan.lib.plugins import lookup_package_plugin
 from ckan.types import Context, DataDict
 
 from ckanext.mxcity.checks.descriptor import DescriptorError
-from ckanext.mxcity.dataset_types import PLAIN
+from ckanext.mxcity.city.language import current_language
 from ckanext.mxcity.files import messages
+from ckanext.mxcity.ground.numbers import whole_number
 from ckanext.mxcity.publishing import (
     attendance,
     choices,
     config,
+    corrections,
+    datasets,
     draft,
-    proposal,
+    metadata_sheets,
     recovery,
-    sheets,
     versions,
 )
-from ckanext.mxcity.publishing.names import free_name, own_id
-from ckanext.mxcity.publishing.sentences import choice_sentence, language, upload_sentence
-from ckanext.mxcity.publishing.uploads import Upload, UploadError, UploadStore
+from ckanext.mxcity.publishing.access import fresh
+from ckanext.mxcity.publishing.upload_files import UploadError
+from ckanext.mxcity.publishing.uploads import Upload
+from ckanext.mxcity.publishing.user_messages import choice_sentence, upload_sentence
 
 Result = dict[str, Any]
 
 
 def _said(action: Callable[[Context, DataDict], Any]) -> Callable[[Context, DataDict], Any]:
-    """Turn the store's refusals into CKAN's errors."""
+    """Decorate an action so that it raises the errors of CKAN where an upload is refused."""
 
     @wraps(action)
     def wrapped(context: Context, data_dict: DataDict) -> Any:
@@ -47,7 +50,7 @@ def _said(action: Callable[[Context, DataDict], Any]) -> Callable[[Context, Data
         except choices.ChoiceError as error:
             raise tk.ValidationError({error.field: [choice_sentence(error)]}) from error
         except DescriptorError as error:
-            raise tk.ValidationError({"schema": [error.said(language())]}) from error
+            raise tk.ValidationError({"schema": [error.said(current_language())]}) from error
 
     return wrapped
 
@@ -68,19 +71,18 @@ def mxcity_upload_create(context: Context, data_dict: DataDict) -> Result:
     tk.check_access("mxcity_upload_create", context, data_dict)
     store = config.store()
     store.sweep()
-    try:
-        size = int(data_dict.get("size") or 0)
-    except (TypeError, ValueError):
-        raise tk.ValidationError({"size": [tk._("A number of bytes is expected.")]}) from None
+    size = whole_number(data_dict.get("size") or 0, digits=15)
+    if size is None:
+        raise tk.ValidationError({"size": [tk._("A number of bytes is expected.")]})
     aim = draft.Draft()
     if data_dict.get("dataset_id"):
         _aim(context, aim, str(data_dict["dataset_id"]))
     upload = store.create(_owner(context), str(data_dict.get("name") or ""), size)
     try:
-        with draft.changed(store, _owner(context), upload.id) as state:
+        with draft.changed(upload) as state:
             state.dataset_id, state.into = aim.dataset_id, aim.into
     except UploadError:
-        store.delete(_owner(context), upload.id)
+        upload.delete()
         raise
     return _shown(context, upload, state)
 
@@ -106,9 +108,8 @@ def mxcity_upload_append(context: Context, data_dict: DataDict) -> Result:
         offset = int(data_dict.get("offset") or 0)
     except (TypeError, ValueError):
         raise tk.ValidationError({"offset": [tk._("A number of bytes is expected.")]}) from None
-    store, upload_id = config.store(), _id(data_dict)
-    upload = store.append(_owner(context), upload_id, offset, stream)
-    return _shown(context, upload, draft.load(store, _owner(context), upload_id))
+    upload = _found(context, data_dict).append(offset, stream)
+    return _shown(context, upload, draft.load(upload))
 
 
 @_said
@@ -116,9 +117,8 @@ def mxcity_upload_append(context: Context, data_dict: DataDict) -> Result:
 def mxcity_upload_show(context: Context, data_dict: DataDict) -> Result:
     """Tell how far an upload (``id``) is: bytes received, what was read, what was published."""
     tk.check_access("mxcity_upload_show", context, data_dict)
-    store, upload_id = config.store(), _id(data_dict)
-    upload = store.show(_owner(context), upload_id)
-    return _shown(context, upload, draft.load(store, _owner(context), upload_id))
+    upload = _found(context, data_dict)
+    return _shown(context, upload, draft.load(upload))
 
 
 @tk.side_effect_free
@@ -128,13 +128,12 @@ def mxcity_upload_list(context: Context, data_dict: DataDict) -> list[Result]:
     ``left_out`` has the number of rows that were set aside, by the number of their table.
     """
     tk.check_access("mxcity_upload_list", context, data_dict)
-    store, whose = config.store(), _owner(context)
-    states = ((upload, draft.load(store, whose, upload.id)) for upload in store.list(whose))
+    states = ((upload, draft.load(upload)) for upload in config.store().list(_owner(context)))
     return [
         {
-            **asdict(upload),
+            **upload.as_dict(),
             "state": state.step,
-            "progress": _progress(context, upload.id, state),
+            "progress": _progress(upload, state),
             "left_out": state.left_out,
         }
         for upload, state in states
@@ -143,23 +142,82 @@ def mxcity_upload_list(context: Context, data_dict: DataDict) -> list[Result]:
 
 @_said
 def mxcity_upload_delete(context: Context, data_dict: DataDict) -> None:
-    """Remove an upload (``id``); what was published of it stays."""
+    """Remove an upload (``id``); what was published of it stays.
+
+    An upload that a worker is publishing is refused. One that is published, but that searches do
+    not look into yet, is removed by the worker when they do.
+    """
     tk.check_access("mxcity_upload_delete", context, data_dict)
-    config.store().delete(_owner(context), _id(data_dict))
+    try:
+        upload = _found(context, data_dict)
+    except UploadError:
+        return
+    with upload.locked(wait=False):
+        state = draft.load(upload)
+        if state.step == "publishing" and not recovery.is_left_alone(upload, state):
+            raise UploadError("is-publishing", 409)
+        if state.to_index:
+            state.discarded = True
+            draft.keep(upload, state)
+        else:
+            datasets.remove_draft(fresh(context), state)
+            upload.delete()
 
 
 @_said
 def mxcity_file_read(context: Context, data_dict: DataDict) -> Result:
-    """Have an upload (``id``) read by a worker; ``mxcity_upload_show`` tells when it was."""
+    """Have an upload read by a worker; ``mxcity_upload_show`` tells when it was.
+
+    Args:
+        context: of CKAN.
+        data_dict: ``id`` of the upload. To have it read again otherwise: ``recipes``, by the name
+            of a table as ``ckanext.mxcity.files.recipes`` has them, in the place of all of before;
+            or ``undo``, to go back to those of before. What was written so far is kept with it:
+            ``dataset`` and ``tables``, as ``mxcity_publish`` takes them.
+
+    """
     tk.check_access("mxcity_file_read", context, data_dict)
-    store, whose, upload_id = config.store(), _owner(context), _id(data_dict)
-    upload = store.show(whose, upload_id)
-    if not upload.complete:
-        raise UploadError("incomplete", 409)
-    with draft.changed(store, whose, upload_id) as state:
-        if state.step in ("received", "failed") or _left_alone(store, whose, upload_id, state):
+    choices.require_shape(data_dict)
+    upload = _found(context, data_dict)
+    with draft.changed(upload) as state:
+        upload.require_complete()
+        if data_dict.get("undo") or data_dict.get("recipes") is not None:
+            _require_read(state)
+            if data_dict.get("undo"):
+                state.undo()
+            else:
+                state.read_as(choices.recipes(data_dict["recipes"], state.file()))
+            _keep_written(state, data_dict)
+            recovery.send(upload, state)
+        elif state.step in ("received", "failed") or recovery.is_left_alone(upload, state):
             state.move("reading")
-            recovery.send(store, whose, upload_id, state)
+            recovery.send(upload, state)
+    return _shown(context, upload, state)
+
+
+@_said
+def mxcity_reading_confirm(context: Context, data_dict: DataDict) -> Result:
+    """Say that the tables of an upload are read right, and which answers were given.
+
+    Args:
+        context: of CKAN.
+        data_dict: ``id`` of the upload; ``reading``, the number of the reading that was looked at;
+            ``recipes`` as of ``mxcity_file_read``, which have to say what was read already.
+
+    """
+    tk.check_access("mxcity_reading_confirm", context, data_dict)
+    choices.require_shape(data_dict)
+    upload = _found(context, data_dict)
+    with draft.changed(upload) as state:
+        _require_read(state)
+        if data_dict.get("reading") != state.readings:
+            raise UploadError("read-meanwhile", 409)
+        told = choices.recipes(data_dict.get("recipes") or state.recipes, state.file())
+        if not corrections.is_same(told, state.recipes, state.file()):
+            raise UploadError("not-read-so", 409)
+        state.recipes = told
+        state.reviewed, state.unread = True, None
+        _keep_written(state, data_dict)
     return _shown(context, upload, state)
 
 
@@ -179,20 +237,21 @@ def mxcity_publish(context: Context, data_dict: DataDict) -> Result:
 
     """
     tk.check_access("mxcity_publish", context, data_dict)
-    store, whose, upload_id = config.store(), _owner(context), _id(data_dict)
-    upload, told = store.show(whose, upload_id), dict(data_dict.get("dataset") or {})
-    with draft.changed(store, whose, upload_id, wait=False) as state:
+    choices.require_shape(data_dict)
+    upload, told = _found(context, data_dict), dict(data_dict.get("dataset") or {})
+    with draft.changed(upload, wait=False) as state:
         if state.step not in ("ready", "errors", "failed") and not (
-            state.step == "publishing" and _left_alone(store, whose, upload_id, state)
+            state.step == "publishing" and recovery.is_left_alone(upload, state)
         ):
             raise UploadError("busy" if state.working else f"is-{state.step}", 409)
         if told.get("id") and not state.dataset_id:
             _aim(context, state, str(told["id"]))
         state.choices = choices.decided(state.file(), data_dict, _known(context, state, upload))
-        state.dataset_id = _write_dataset(context, upload, state, told)["id"]
+        state.described, state.reviewed = told, True
+        state.dataset_id = datasets.write(fresh(context), upload, state, told)["id"]
         state.verdicts = []
         state.move("publishing")
-        recovery.send(store, whose, upload_id, state)
+        recovery.send(upload, state)
     return _shown(context, upload, state)
 
 
@@ -214,108 +273,89 @@ def mxcity_metadata_read(context: Context, data_dict: DataDict) -> Result:
 
     """
     tk.check_access("mxcity_metadata_read", context, data_dict)
-    return sheets.read(data_dict)
+    return metadata_sheets.read(data_dict)
 
 
 def _aim(context: Context, state: draft.Draft, dataset_id: str) -> None:
-    """Let the file go into a dataset that exists and that the caller may change."""
-    dataset = tk.get_action("package_show")(_fresh(context), {"id": dataset_id})
-    tk.check_access("package_update", _fresh(context), {"id": dataset["id"]})
+    """Aim an upload at a dataset that exists and that the caller may change."""
+    dataset = tk.get_action("package_show")(fresh(context), {"id": dataset_id})
+    tk.check_access("package_update", fresh(context), {"id": dataset["id"]})
     state.dataset_id, state.into = dataset["id"], True
+
+
+def _require_read(state: draft.Draft) -> None:
+    """Raise an error unless a file was read, and nobody is at work with it."""
+    if state.working or state.step == "published":
+        raise UploadError("busy" if state.working else "is-published", 409)
+    state.file()
+
+
+def _keep_written(state: draft.Draft, data_dict: DataDict) -> None:
+    """Keep what a person wrote of the dataset and its tables, right or wrong, for the form."""
+    if "dataset" in data_dict:
+        state.described = dict(data_dict["dataset"])
+    written = {name: data_dict[name] for name in choices.NAMES if name in data_dict}
+    state.choices = {**state.choices, **written}
 
 
 def _known(context: Context, state: draft.Draft, upload: Upload) -> versions.Known:
     if not (state.into and state.reading):
         return versions.Known()
-    dataset = tk.get_action("package_show")(_fresh(context), {"id": state.dataset_id})
+    dataset = tk.get_action("package_show")(fresh(context), {"id": state.dataset_id})
     return versions.known_of(dataset, upload.name, state.file())
 
 
-def _fresh(context: Context) -> Context:
-    """Return a context of the same caller: actions leave things in theirs."""
-    return {"user": context["user"], "auth_user_obj": context["auth_user_obj"]}
-
-
-def _write_dataset(context: Context, upload: Upload, state: draft.Draft, told: Result) -> Result:
-    """Write the metadata: of a new draft, of the draft of an earlier try, or what is told anew."""
-    own: Context = {**_fresh(context), "allow_state_change": True}
-    if state.into:
-        # What a dataset says that was there before is not replaced by a proposal.
-        return tk.get_action("package_patch")(own, {**told, "id": state.dataset_id})
-    values = {**proposal.metadata(state.file()), **told}
-    dataset_id = state.dataset_id or own_id(upload.id)
-    there = model.Package.get(dataset_id) is not None
-    if there and _of_other_type(context, dataset_id, told):
-        # CKAN does not change types: the draft of the earlier try, which has no file, makes way.
-        tk.get_action("dataset_purge")({**own, "ignore_auth": True}, {"id": dataset_id})
-        there = False
-    if there:
-        return tk.get_action("package_patch")(own, {**values, "id": dataset_id})
-    if not values.get("name"):
-        values["name"] = free_name(str(values.get("title") or ""))
-    own["schema"] = _schema_with_id(values.setdefault("type", PLAIN))
-    created = {**values, "id": own_id(upload.id), "state": "draft"}
-    return tk.get_action("package_create")(own, created)
-
-
-def _schema_with_id(kind: str) -> Any:
-    """Return CKAN's schema of a new dataset that is told its id; only administrators choose one."""
-    schema = lookup_package_plugin(kind).create_package_schema()
-    names = ("ignore_missing", "unicode_safe", "package_id_does_not_exist")
-    return {**schema, "id": [tk.get_validator(name) for name in names]}
-
-
-def _of_other_type(context: Context, dataset_id: str, told: Result) -> bool:
-    """Whether the draft of an earlier try is of another type than is told now."""
-    stored = tk.get_action("package_show")(_fresh(context), {"id": dataset_id})
-    if not told.get("type") or told["type"] == stored["type"]:
-        return False
-    if stored["resources"] or stored["state"] != "draft":
-        raise tk.ValidationError({"type": [tk._("The kind of a published dataset cannot change.")]})
-    return True
-
-
 def _owner(context: Context) -> str:
-    """Return whose uploads the caller may see: the id of the account."""
-    return str(context["auth_user_obj"].id)
+    """Return the id of the account that calls, which owns its uploads."""
+    # The permissions let nobody here without an account.
+    return str(cast("model.User", context["auth_user_obj"]).id)
 
 
-def _id(data_dict: DataDict) -> str:
-    return str(tk.get_or_bust(data_dict, "id"))
-
-
-def _left_alone(store: UploadStore, whose: str, upload_id: str, state: draft.Draft) -> bool:
-    """Whether a worker was to have an upload, and none has it or will have it."""
-    path = store.path(whose, upload_id)
-    return state.working and attendance.find(path, state.job).missing
+def _found(context: Context, data_dict: DataDict) -> Upload:
+    """Return the upload of the caller that a request names by its ``id``."""
+    return config.store().get(_owner(context), str(tk.get_or_bust(data_dict, "id")))
 
 
 def _shown(context: Context, upload: Upload, state: draft.Draft) -> Result:
     shown = {
-        **asdict(upload),
+        **upload.as_dict(),
         "state": state.step,
         "working": state.working,
-        "progress": _progress(context, upload.id, state),
+        "progress": _progress(upload, state),
         "reading": state.reading,
+        "readings": state.readings,
+        "reviewed": state.reviewed,
+        "recipes": state.recipes,
+        "can_undo": bool(state.before),
+        "inherited": state.inherited,
         "choices": state.choices,
+        "described": state.described,
         "verdicts": state.verdicts,
         "dataset_id": state.dataset_id,
         "into": state.into,
         "left_out": state.left_out,
         "resources": state.resources,
         "failure": state.failure,
-        "refused": "",
+        **{name: _why(getattr(state, name)) for name in ("refused", "unread")},
     }
-    if state.refused:
-        shown["refused"] = messages.text(state.refused["code"], state.refused["params"], language())
-    if state.reading and not state.choices:
-        shown["choices"] = choices.proposed(state.file(), _known(context, state, upload))
+    if state.reading:
+        known = _known(context, state, upload)
+        shown["choices"] = choices.carried(state.file(), state.choices, known)
     return shown
 
 
-def _progress(context: Context, upload_id: str, state: draft.Draft) -> Result | None:
-    """Tell who has an upload (working, waiting or nobody), its place in the queue and the tries."""
+def _why(refused: Result | None) -> str:
+    if not refused:
+        return ""
+    return messages.text(refused["code"], refused["params"], current_language())
+
+
+def _progress(upload: Upload, state: draft.Draft) -> Result | None:
+    """Return who has an upload, its place in the queue and the number of tries."""
     if not state.working:
         return None
-    path = config.store().path(_owner(context), upload_id)
-    return {**asdict(attendance.find(path, state.job)), "tries": state.tries}
+    found = attendance.find(upload.path, state.job)
+    if found.missing and time.time() - state.since < attendance.BEGINS:
+        # Between the queue and its first step a job is nowhere.
+        found = attendance.Attendance("working")
+    return {**asdict(found), "tries": state.tries}

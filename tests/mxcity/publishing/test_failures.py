@@ -17,7 +17,7 @@ import rq.timeouts
 import sqlalchemy as sa
 from ckan.lib.search import common as search
 from ckanext.mxcity.files import FileRefused
-from ckanext.mxcity.publishing import reasons
+from ckanext.mxcity.publishing import failures
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -72,11 +72,11 @@ def test_every_exception_has_a_sentence(
         outer = RuntimeError("SECRET-OF-THE-INSIDE")
         outer.__context__ = error
         error = outer
-    reason = reasons.of(error)
+    reason = failures.of(error)
     said = reason.said(error)
     assert len(said) > 20, (kind, said)
     assert said[-1] in ".?", said
-    if reason not in (reasons.INVALID, reasons.REFUSED):
+    if reason not in (failures.INVALID, failures.REFUSED):
         assert "SECRET" not in said
         assert said != reason.text, "it is translated"
 
@@ -100,7 +100,7 @@ def test_every_exception_has_a_sentence(
 )
 def test_kinds(error: Exception, code: str, passing: bool) -> None:
     """What may be back soon is tried again without a person; nothing else is."""
-    reason = reasons.of(error)
+    reason = failures.of(error)
     assert (reason.code, reason.passing) == (code, passing)
 
 
@@ -109,4 +109,4 @@ def test_a_full_disk_is_told_as_such() -> None:
     error = tk.ValidationError({"upload": ["x"]})
     error.__context__ = tk.ValidationError({"upload": ["x"]})
     error.__context__.__cause__ = OSError(errno.ENOSPC, "no room")
-    assert reasons.of(error) is reasons.DISK
+    assert failures.of(error) is failures.DISK

@@ -1,6 +1,6 @@
-"""Why the work with a file stopped, in words for who waits for it; the log has the rest.
+"""Sentences for the clerk whose file a worker could not finish; the log has the exception.
 
-Every exception has a sentence: what happened, that nothing was lost, and what to do.
+Each says what happened, that nothing was lost, and what to do. Every exception has one.
 """
 
 from __future__ import annotations
@@ -17,19 +17,15 @@ from ckan.lib.search.common import SearchError, SearchIndexError, SolrConnection
 from redis.exceptions import RedisError
 from rq.timeouts import BaseTimeoutException
 
+from ckanext.mxcity.city.language import current_language
 from ckanext.mxcity.files import FileRefused, messages
-from ckanext.mxcity.publishing.sentences import language
-from ckanext.mxcity.publishing.uploads import NO_ROOM
-
-
-def _(text: str) -> str:
-    """Mark a text for translation; a worker has no reader, so the portal's language is taken."""
-    return text
+from ckanext.mxcity.ground.messages import N_, said
+from ckanext.mxcity.publishing.upload_files import NO_ROOM
 
 
 @dataclass(frozen=True)
-class Reason:
-    """A kind of reason. ``passing``: what failed may be back soon, so that trying again helps."""
+class Failure:
+    """A kind of failure; ``passing`` if a later try may succeed without anybody's help."""
 
     code: str
     text: str
@@ -41,94 +37,94 @@ class Reason:
         refused = next((link for link in links if isinstance(link, FileRefused)), None)
         if self is REFUSED and refused:
             # A refusal that has no text of its own is still told.
-            told = messages.text(refused.code, refused.params, language())
+            told = messages.text(refused.code, refused.params, current_language())
             return told or UNKNOWN.said()
         invalid = next((link for link in links if isinstance(link, tk.ValidationError)), None)
         if self is INVALID and invalid:
             named = invalid.error_summary.items()
             values["fields"] = "; ".join(f"{name}: {text}" for name, text in named)
-        return messages.said(self.text, values, language())
+        return said(self.text, values, current_language())
 
 
-DATABASE = Reason(
+DATABASE = Failure(
     "database",
-    _(
+    N_(
         "The portal's database did not answer. Nothing was lost: try again in a few minutes; if it "
         "happens once more, tell the administrators."
     ),
     passing=True,
 )
-SEARCH = Reason(
+SEARCH = Failure(
     "search",
-    _(
+    N_(
         "The portal's search engine did not answer. Nothing was lost: try again in a few minutes; "
         "if it happens once more, tell the administrators."
     ),
     passing=True,
 )
-QUEUE_LOST = Reason(
+QUEUE_LOST = Failure(
     "queue",
-    _(
+    N_(
         "The portal's queue of work did not answer. Nothing was lost: try again in a few minutes; "
         "if it happens once more, tell the administrators."
     ),
     passing=True,
 )
-DISK = Reason(
+DISK = Failure(
     "disk",
-    _(
+    N_(
         "The portal's disk is full. Nothing was lost: tell the administrators, and try again when "
         "they have made room."
     ),
 )
-MEMORY = Reason(
+MEMORY = Failure(
     "memory",
-    _(
+    N_(
         "The file needs more memory than the portal has for one file. Nothing was lost: divide "
         "it, by year or by area, and send the parts."
     ),
 )
-TIME = Reason(
+TIME = Failure(
     "time",
-    _(
+    N_(
         "The file takes longer than the portal may work on one file. Nothing was lost: try again, "
         "or divide it, by year or by area, and send the parts."
     ),
 )
-ENDLESS = Reason(
+ENDLESS = Failure(
     "endless",
-    _(
+    N_(
         "The work was interrupted {tries} times before its end; the file may be too large. Nothing "
         "was lost: try again, or divide it, by year or by area; if it happens once more, tell the "
         "administrators."
     ),
 )
-INVALID = Reason(
+INVALID = Failure(
     "invalid",
-    _("The dataset cannot be published as it is described: {fields}. Correct it and try again."),
+    N_("The dataset cannot be published as it is described: {fields}. Correct it and try again."),
 )
-FORBIDDEN = Reason(
+FORBIDDEN = Failure(
     "forbidden",
-    _(
+    N_(
         "Your account may no longer change this dataset. Ask an administrator of its organization "
         "for the right, and try again."
     ),
 )
-MISSING = Reason(
+MISSING = Failure(
     "missing",
-    _("The dataset is no longer in the portal. Send the file again, to publish it as a new one."),
+    N_("The dataset is no longer in the portal. Send the file again, to publish it as a new one."),
 )
-REFUSED = Reason("refused", "")
-UNKNOWN = Reason(
+REFUSED = Failure("refused", "")
+UNKNOWN = Failure(
     "unknown",
-    _(
+    N_(
         "Something failed in the portal, not in the file. Nothing was lost: try again; if it "
         "happens once more, tell the administrators."
     ),
 )
 
 #: The kinds of exception that tell their reason by themselves; the first that fits is taken.
-_KINDS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], Reason], ...] = (
+_KINDS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], Failure], ...] = (
     (FileRefused, REFUSED),
     (tk.ValidationError, INVALID),
     (tk.NotAuthorized, FORBIDDEN),
@@ -143,8 +139,8 @@ _KINDS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], Reaso
 _DISK_FULL, _CANCELED = "53100", "57014"
 
 
-def of(error: BaseException) -> Reason:
-    """Return the reason that an exception, or what led to it, stands for."""
+def of(error: BaseException) -> Failure:
+    """Return the kind of failure of an exception, by the exception or by one of its causes."""
     links = list(_chain(error))
     if any(isinstance(link, OSError) and link.errno in NO_ROOM for link in links):
         return DISK
@@ -160,7 +156,7 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
         link = link.__cause__ or (None if link.__suppress_context__ else link.__context__)
 
 
-def _known(error: BaseException) -> Reason | None:
+def _known(error: BaseException) -> Failure | None:
     if isinstance(error, sa.exc.DBAPIError):
         return _of_database(error.orig)
     if isinstance(error, psycopg2.Error):
@@ -168,7 +164,7 @@ def _known(error: BaseException) -> Reason | None:
     return next((reason for kind, reason in _KINDS if isinstance(error, kind)), None)
 
 
-def _of_database(error: BaseException | None) -> Reason | None:
+def _of_database(error: BaseException | None) -> Failure | None:
     code = getattr(error, "pgcode", None)
     if code in (_DISK_FULL, _CANCELED):
         return DISK if code == _DISK_FULL else TIME

@@ -1,4 +1,4 @@
-"""The rows of a file that have errors: to be looked at, corrected, and not to be lost."""
+"""The rows of a table that have errors: they are shown, and kept as a file to correct."""
 
 from __future__ import annotations
 
@@ -14,14 +14,22 @@ SHOWN = 50
 
 
 def rows_path(upload: Path, number: int) -> Path:
-    """Return where the rows of a table that have errors are kept, beside the upload."""
+    """Return the path of the file that keeps the rows of a table with errors."""
     return upload.with_suffix(f".rows-{number}.csv")
 
 
 def rows_with_errors(table: TableReading, path: Path, verdict: Verdict) -> list[dict[str, Any]]:
-    """Return the first rows with an error: their place in the file, cells, and wrong columns.
+    """Return the first rows with an error, for a page to show.
 
-    ``path`` is the canonical CSV that the verdict is about.
+    Args:
+        table: the table as it was read.
+        path: the canonical CSV that was checked.
+        verdict: what the checks found in it.
+
+    Returns:
+        Of each row its number in the file (``row``), its ``cells``, and the names of the columns
+        that are ``wrong``.
+
     """
     wrong: dict[int, list[str]] = {}
     for error in verdict.report.errors if verdict.report else ():

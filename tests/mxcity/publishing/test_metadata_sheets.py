@@ -12,7 +12,7 @@ import pytest
 from bs4 import BeautifulSoup
 from ckan.tests import factories
 
-from tests.mxcity.publishing.desk import work
+from tests.mxcity.publishing.desk import reviewed, work
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "clean_db", "clean_index")
 
@@ -207,9 +207,8 @@ def test_sheet_on_the_page_of_a_file(
     ]
     upload = tk.get_action("mxcity_upload_list")(of(clerk), {})[0]["id"]
     work()
-    form = BeautifulSoup(app.get(address, headers=headers).text, "html.parser").select_one(
-        ".mp-form"
-    )
+    page = reviewed(app, address, headers)
+    form = BeautifulSoup(page, "html.parser").select_one(".mp-form")
     filled = {**fields_of(form), "notes": "Escrito a mano", "snieg_subsystem": "demografico_social"}
     asked = {**filled, "read_sheet": "1", "sheet": sheet("ddi-1.2.2.xml")["upload"]}
     page = BeautifulSoup(app.post(address, headers=headers, data=asked).text, "html.parser")
@@ -237,6 +236,7 @@ def test_wrong_sheet_on_the_page_of_a_file(
     app.post("/publicar", headers=headers, data=sent, follow_redirects=False)
     upload = tk.get_action("mxcity_upload_list")(of(clerk), {})[0]["id"]
     work()
+    reviewed(app, f"/publicar/{upload}", headers)
     data = {"title": "Mío", "read_sheet": "1", "sheet_more": "[[[", "t-0-publish": "1"}
     data["sheet"] = (io.BytesIO(b"<rss/>"), "a.xml")
     page = app.post(f"/publicar/{upload}", headers=headers, data=data, status=422).text

@@ -8,12 +8,17 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
-from ckanext.mxcity.dataset_types import PLAIN
+from ckanext.mxcity.city.language import current_language
+from ckanext.mxcity.dataset.types import PLAIN
+from ckanext.mxcity.exchange.norms import (
+    MetadataReading,
+    SheetRefusedError,
+    read_metadata,
+)
+from ckanext.mxcity.exchange.norms.model import Loss, shown
+from ckanext.mxcity.exchange.norms.reading import LIMIT
 from ckanext.mxcity.files.headers import clean_names
-from ckanext.mxcity.norms import MetadataReading, SheetRefusedError, messages, read_metadata
-from ckanext.mxcity.norms.model import Loss, shown
-from ckanext.mxcity.norms.reading import LIMIT
-from ckanext.mxcity.publishing.sentences import language
+from ckanext.mxcity.ground.messages import said
 
 #: The field of a form that ``more_of`` reads.
 MORE = "sheet_more"
@@ -36,8 +41,8 @@ def read(data_dict: Mapping[str, Any]) -> dict[str, Any]:
     try:
         found = read_metadata(content, str(getattr(sent, "filename", "")))
     except SheetRefusedError as error:
-        said = messages.said(error.template, error.params, language())
-        raise tk.ValidationError({"upload": [said]}) from error
+        told = said(error.template, error.params, current_language())
+        raise tk.ValidationError({"upload": [told]}) from error
     return fitted(found, str(data_dict.get("type") or found.dataset["type"]))
 
 
@@ -47,7 +52,7 @@ def fitted(reading: MetadataReading, wanted: str) -> dict[str, Any]:
     kind = wanted if schema else PLAIN
     schema = schema or tk.h.scheming_get_dataset_schema(PLAIN)
     names = {field["field_name"] for field in schema["dataset_fields"]}
-    told = reading.as_dict(language())
+    told = reading.as_dict(current_language())
     lost = [
         Loss(name, shown(", ".join(map(str, value)) if isinstance(value, list) else str(value)))
         for name, value in reading.dataset.items()
@@ -138,7 +143,7 @@ def _present(dataset: Mapping[str, Any], name: str) -> Any:
 
 
 def _same(one: Any, other: Any) -> bool:
-    """Whether two values are the same: a form sends a list of one as a text."""
+    """Return whether two values are the same: a form sends a list of one as a text."""
     plain = [
         value[0] if isinstance(value, list) and len(value) == 1 else value for value in (one, other)
     ]

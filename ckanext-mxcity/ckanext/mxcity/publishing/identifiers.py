@@ -1,4 +1,4 @@
-"""Addresses in the portal."""
+"""Names and ids of what is published."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ckan.model import PACKAGE_NAME_MAX_LENGTH
 
 
 def free_name(title: str) -> str:
-    """Return an address in the portal for a title; a number tells it from those taken."""
+    """Return a free name of a dataset, made from its title; a number follows a name in use."""
     start = munge_title_to_name(title)[: PACKAGE_NAME_MAX_LENGTH - 5].strip("-_") or "conjunto"
     query = sa.select(model.Package.name).where(model.Package.name.startswith(start))
     taken = set(model.Session.scalars(query))
@@ -20,10 +20,10 @@ def free_name(title: str) -> str:
     return next(name for name in itertools.chain([start], numbered) if name not in taken)
 
 
-def own_id(upload_id: str, table: str = "") -> str:
-    """Return the id of what is made from an upload: its dataset, or the file of a table.
+def own_id(upload_id: str) -> str:
+    """Return the id of the dataset that is made from an upload.
 
-    It is known before the thing is made, and the same at each try: a second finds what the first
-    made, whenever that ended. From the id nobody learns that of the upload.
+    The id is known before the dataset is made, and is the same at each try: the second try finds
+    what the first made, wherever the first ended. The id does not tell the id of the upload.
     """
-    return str(uuid.uuid5(uuid.UUID(upload_id), table))
+    return str(uuid.uuid5(uuid.UUID(upload_id), ""))

@@ -7,17 +7,18 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan.views.dataset import CreateView, EditView
 from flask import Blueprint, g, request
+from flask.typing import ResponseReturnValue
 
-from ckanext.mxcity.publishing import sheets
-from ckanext.mxcity.publishing.members import context, members_only
-from ckanext.mxcity.publishing.names import free_name
+from ckanext.mxcity.publishing import metadata_sheets
+from ckanext.mxcity.publishing.access import context, members_only
+from ckanext.mxcity.publishing.identifiers import free_name
 
 mxcity_sheets = Blueprint("mxcity_sheets", __name__, url_prefix="/fichas")
 mxcity_sheets.before_request(members_only)
 
 
 @mxcity_sheets.route("", methods=["GET", "POST"], strict_slashes=False)
-def start() -> Any:
+def start() -> ResponseReturnValue:
     """Ask for a sheet; with one, show the form with what it says. Nothing is saved here."""
     aim = request.values.get("dataset", "")
     dataset = _dataset(aim) if aim else None
@@ -33,7 +34,7 @@ def start() -> Any:
     return _edit(dataset, found) if dataset else _new(found)
 
 
-def _new(found: dict[str, Any]) -> Any:
+def _new(found: dict[str, Any]) -> ResponseReturnValue:
     kind = found["dataset"]["type"]
     data = {**found["dataset"], "name": free_name(found["dataset"]["title"])}
     organizations = tk.h.organizations_available("create_dataset")
@@ -44,10 +45,10 @@ def _new(found: dict[str, Any]) -> Any:
     return CreateView().get(kind, data)
 
 
-def _edit(dataset: dict[str, Any], found: dict[str, Any]) -> Any:
+def _edit(dataset: dict[str, Any], found: dict[str, Any]) -> ResponseReturnValue:
     kind = dataset["type"]
-    taken, kept = sheets.filled(dataset, found["dataset"], "replace" in request.form)
-    g.mxcity_sheet = {**found, "kept": sheets.labels(kind, kept)}
+    taken, kept = metadata_sheets.filled(dataset, found["dataset"], "replace" in request.form)
+    g.mxcity_sheet = {**found, "kept": metadata_sheets.labels(kind, kept)}
     g.form_action = tk.url_for(f"{kind}.edit", id=dataset["name"])
     return EditView().get(kind, dataset["id"], taken)
 

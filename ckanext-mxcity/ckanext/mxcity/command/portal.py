@@ -1,17 +1,19 @@
-"""Publish a folder of files through the API of a portal, as often as one likes; no CKAN here.
+"""The client of a portal's API that publishes a folder of files; it imports no CKAN.
 
 Each folder with a ``dataset.yaml`` is a dataset: that file has its metadata, under the names of
 the dataset schema, and every other file beside it is published. A ``metadata.xml`` (a sheet of
 metadata: DDI Codebook or NTM 2010) does as well, or besides: what ``dataset.yaml`` says goes before
 what the portal reads in it. ``reportes.schema.json`` (or ``.yaml``) is the Table Schema of the
-table in ``reportes.csv``. What is there already, and the same, is left alone.
+table in ``reportes.csv``. A second run leaves alone what the portal has already.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -20,8 +22,7 @@ import requests
 import yaml
 
 from ckanext.mxcity.checks.descriptor import DescriptorError, kept_by, read_descriptor
-from ckanext.mxcity.documents import load_yaml
-from ckanext.mxcity.publishing.uploads import sha256_of
+from ckanext.mxcity.ground.yaml import load_yaml
 
 SETTINGS = "dataset.yaml"
 SHEET = "metadata.xml"
@@ -35,11 +36,11 @@ NOT_FOUND = 404
 
 
 class PushError(Exception):
-    """What kept a file or a dataset from being published, for a person to read."""
+    """A file or a dataset was not published; the text says why, for a person."""
 
 
 class NotThereError(PushError):
-    """What was asked for is not in the portal."""
+    """The portal does not have what was asked for."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ def _folder(path: Path) -> Folder:
 
 
 def _stem(schema: Path) -> str:
-    """The name of the file that a schema is of, without its end."""
+    """Return the name of the file that a schema is of, without its end."""
     return next(schema.name.removesuffix(end) for end in SCHEMAS if schema.name.endswith(end))
 
 
@@ -188,9 +189,10 @@ def _push_dataset(folder: Folder, portal: Portal, set_aside: bool, outcome: Outc
             outcome.files[path.name] = _push_file(path, folder, stored, portal, set_aside)
         except PushError as error:
             outcome.failed(f"{path.name}: {error}")
-            continue
-        if outcome.files[path.name] == "published" and outcome.result == "unchanged":
-            outcome.result = "updated" if stored else "created"
+        else:
+            if outcome.files[path.name] == "published" and outcome.result == "unchanged":
+                outcome.result = "updated" if stored else "created"
+        # A file with errors may have made it, too: the next one goes into the same.
         stored = stored or portal.dataset(folder.name)
 
 
@@ -211,7 +213,7 @@ def _push_file(
     path: Path, folder: Folder, stored: dict[str, Any] | None, portal: Portal, set_aside: bool
 ) -> str:
     """Publish one file, unless its very bytes were published before, with the same schema."""
-    digest, schema = sha256_of(path), _schema(folder, path)
+    digest, schema = _sha256(path), _schema(folder, path)
     for resource in (stored or {}).get("resources", ()):
         same = (resource.get("source_file"), resource.get("source_sha256")) == (path.name, digest)
         if same and (schema is None or schema == kept_by(resource)):
@@ -237,8 +239,14 @@ def _push_file(
         if done["state"] != "published":
             raise PushError(_wrong(done))
     finally:
-        portal.action("mxcity_upload_delete", {"id": upload})
+        with suppress(PushError):  # being published still, it is removed when its time is over
+            portal.action("mxcity_upload_delete", {"id": upload})
     return "published"
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _schema(folder: Folder, path: Path) -> dict[str, Any] | None:
@@ -301,7 +309,11 @@ def _stored(dataset: dict[str, Any], key: str, told: Any) -> Any:
 
 
 def _same(stored: Any, told: Any) -> bool:
-    """Whether a value is as it is told: dates are texts in the portal, and nothing is nothing."""
+    """Return whether the portal's value equals the file's.
+
+    The portal keeps a date as text, and it keeps no difference between an empty text, an empty
+    list and no value.
+    """
     if stored in (None, "", []) and told in (None, "", []):
         return True
     plain = json.loads(json.dumps(told, default=str))

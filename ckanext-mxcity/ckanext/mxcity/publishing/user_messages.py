@@ -1,26 +1,17 @@
-"""What is said of uploads and decisions that cannot be followed."""
+"""Sentences for people: what is the matter with an upload or a decision, and what to do."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from ckan.lib.i18n import get_lang
-from flask import has_request_context
 
 from ckanext.mxcity.publishing import config
 from ckanext.mxcity.publishing.choices import ChoiceError
 
 
-def language() -> str:
-    """Return the reader's language; the portal's, where nobody reads."""
-    return (
-        get_lang() if has_request_context() else str(tk.config.get("ckan.locale_default") or "es")
-    )
-
-
 def upload_sentence(code: str) -> str:
-    """Return what is the matter with an upload, and what to do."""
+    """Return the sentence of an ``UploadError`` code: what is the matter, and what to do."""
     largest = config.store().largest // (1024 * 1024)
     sentences = {
         "empty": tk._("The file is empty. Choose the file that has the data."),
@@ -43,14 +34,25 @@ def upload_sentence(code: str) -> str:
         "not_read": tk._("The file was not read yet. Have it read first."),
         "is-refused": tk._("The file could not be read. Send another."),
         "is-published": tk._("The file is published already. Send the new one."),
+        "nothing-to-undo": tk._("No change is left to undo."),
+        "not-read-so": tk._(
+            "The file was not read by these recipes. Have it read by them, and look at it, first."
+        ),
+        "read-meanwhile": tk._(
+            "The file was read again meanwhile, in another window perhaps. Look at it again."
+        ),
         "is-received": tk._("The file was not read yet. Have it read first."),
+        "is-publishing": tk._(
+            "The file is being published, and cannot be removed meanwhile. Wait until it is "
+            "published."
+        ),
     }
     text = sentences.get(code) or tk._("The file cannot be published now. Try again in a moment.")
     return str(text.format(limit=largest))
 
 
 def progress_sentence(progress: dict[str, Any], step: str) -> str:
-    """Return what becomes of a file that a worker has, or is to have."""
+    """Return a sentence on the work with a file: its place in the queue, or what is done now."""
     if progress["kind"] == "nobody":
         return str(
             tk._(
@@ -74,17 +76,36 @@ def progress_sentence(progress: dict[str, Any], step: str) -> str:
     return str(doing)
 
 
+def correction_sentence(field: str, value: str) -> str:
+    """Return the sentence of a field of the reading that cannot be followed."""
+    if field.endswith("-rows"):
+        text = tk._("Rows to leave out: “{value}” is not understood. Write them as 5, 9-12.")
+    elif field.endswith("-foot"):
+        text = tk._("Rows at the end: “{value}” is not a number from 0 to 59.")
+    else:
+        text = tk._(
+            "Header: “{value}” is not understood. It is one to three rows, among the first 30."
+        )
+    return str(text.format(value=value))
+
+
 def choice_sentence(error: ChoiceError) -> str:
-    """Return what cannot be followed in a decision, and what there is instead."""
+    """Return the sentence of a decision that cannot be followed."""
     sentences = {
         "unknown-table": tk._("The file has no table “{value}”."),
+        "all-left-out": tk._(
+            "All rows or columns of “{value}” are left out. Keep one, or leave the table out."
+        ),
         "no-table": tk._("Choose at least one table to publish."),
         "carries-more": tk._(
-            "The original has macros or hidden sheets, which are not published. Publish its "
-            "tables only, or take those out and send it again."
+            "The original holds more than the tables that are published. Publish its tables only, "
+            "or take the rest out and send it again."
         ),
         "unknown-schema": tk._("The portal knows no table schema “{value}”."),
         "unknown-column": tk._("The table has no column “{value}”."),
+        "no-object": tk._("An object was expected, not “{value}”."),
+        "no-objects": tk._("A list of objects was expected, not “{value}”."),
+        "unknown-recipe": tk._("The table cannot be read with “{value}”."),
         "unknown-type": tk._("“{value}” is no type of column."),
         "unknown-role": tk._("“{value}” is no kind of key column."),
     }
