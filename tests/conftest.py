@@ -3,77 +3,35 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from quick_loading import quick_loading  # noqa: F401  # a fixture of every test
+from ckanext.sniegharvest.sources.registry import PLUGINS
 
-REPOSITORY = Path(__file__).resolve().parents[1]
-SHARED = Path(os.environ.get("MXCITY_SHARED", REPOSITORY.parent / "shared"))
-
-#: Plugins with tables of their own, in the order in which they are migrated.
-MIGRATED_PLUGINS = (
-    "activity",
-    "harvest",
-    "mxcity_datahub",
-    "mxcity_tables",
-    "sniegharvest",
-    "tracking",
+# Fixtures that every test may ask for by their names, and hooks of pytest.
+from emptied_database import (  # noqa: F401
+    clean_db,
+    empty_db,
+    migrate_plugins,
+    migrated_db,
+    reset_db,
+    reset_index,
+    tables,
+)
+from loaded_plugins import load_plugins, loaded_plugins, with_plugins  # noqa: F401
+from quick_loading import quick_loading  # noqa: F401
+from spanish import spanish, spanish_folder  # noqa: F401
+from workers import (  # noqa: F401
+    pytest_collection_modifyitems,
+    pytest_configure,
+    pytest_sessionfinish,
+    pytest_xdist_make_scheduler,
 )
 
-
-@pytest.fixture(scope="session")
-def migrate_plugins(migrate_db_for: Callable[[str], None]) -> Callable[[], None]:
-    """Gives the loaded plugins their tables; what is there stays."""
-    import ckan.plugins as p
-    import sqlalchemy as sa
-    from ckan.model import ensure_engine
-
-    def migrated() -> Iterator[str]:
-        with ensure_engine().connect() as connection:
-            database = sa.inspect(connection)
-            for plugin in MIGRATED_PLUGINS:
-                table = f"{plugin}_alembic_version"
-                if database.has_table(table) and connection.scalar(
-                    sa.select(sa.func.count()).select_from(sa.table(table))
-                ):
-                    yield plugin
-
-    def migrate() -> None:
-        there = set(migrated())
-        for plugin in MIGRATED_PLUGINS:
-            if plugin not in there and p.plugin_loaded(plugin):
-                migrate_db_for(plugin)
-
-    return migrate
-
-
-@pytest.fixture(scope="session")
-def empty_db(
-    reset_db: Callable[[], None], migrate_plugins: Callable[[], None]
-) -> Callable[[], None]:
-    """Empties the database, the tables of the loaded plugins included."""
-
-    def empty() -> None:
-        reset_db()
-        migrate_plugins()
-
-    return empty
-
-
-@pytest.fixture
-def clean_db(empty_db: Callable[[], None]) -> None:
-    """Empty the database, the plugins' tables included."""
-    empty_db()
-
-
-@pytest.fixture
-def migrated_db(
-    with_plugins: None, non_clean_db: None, migrate_plugins: Callable[[], None]
-) -> None:
-    """Have the plugins' tables, without emptying the database for each test."""
-    migrate_plugins()
+REPOSITORY = Path(__file__).resolve().parents[1]
+# config/test.ini names the harvester plugins so; processes that a test starts inherit it.
+os.environ["CKAN_HARVESTER_PLUGINS"] = " ".join(PLUGINS.values())
+SHARED = Path(os.environ.get("MXCITY_SHARED", REPOSITORY.parent / "shared"))
 
 
 @pytest.fixture(scope="session")

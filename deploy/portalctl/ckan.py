@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from string import Template
 
-from . import postgres, redis, solr
+from . import postgres, redis, solr, source_types
 from .commands import run
 from .errors import PortalError
 from .instance import REPOSITORY, Instance, write_private
@@ -22,7 +22,7 @@ LOADER_TOKEN = "loader_token"  # noqa: S105  (a name, not a secret)
 
 
 def city_profile(name: str) -> Path:
-    """The profile file of a city; PortalError lists those that there are."""
+    """Return the profile file of a city; PortalError lists those that there are."""
     path = CITIES / f"{name}.yaml"
     if not path.is_file():
         known = ", ".join(sorted(found.stem for found in CITIES.glob("*.yaml")))
@@ -73,6 +73,7 @@ class Ckan:
                 "webassets": _escaped(str(folder / "webassets")),
                 "i18n": _escaped(str(folder / "locales")),
                 "demo_plugin": "mxcity_demo" if demo else "",
+                "harvester_plugins": source_types.plugins(),
                 "demo_folder": _escaped(str(folder / "demo")) if demo else "",
                 "allowed_hosts": f"127.0.0.1:{instance.port('web')}",
                 "time_zone": _of_profile(profile, "time_zone", "America/Mexico_City"),
@@ -125,18 +126,18 @@ class Ckan:
 
 
 def _escaped(value: str) -> str:
-    """A value for an ini file, in which a percent sign is special."""
+    """Return a value for an ini file, in which a percent sign is special."""
     return value.replace("%", "%%")
 
 
 def _of_profile(profile: Path, key: str, default: str) -> str:
-    """One plain value of a city's YAML file, which no library is here to read."""
+    """Return one plain value of a city's YAML file, which no library is here to read."""
     found = re.search(rf"^ *{key}: *(.+?) *$", profile.read_text("utf-8"), re.MULTILINE)
     return _escaped(found[1].strip("\"'")) if found else default
 
 
 def with_local(text: str, local: Path) -> str:
-    """The configuration with the operator's own options, which replace those of the same name."""
+    """Return the configuration with the operator's options in place of those of the same name."""
     if not local.exists():
         return text
     own = local.read_text("utf-8")
@@ -150,4 +151,5 @@ def grant_datastore(instance: Instance, printed: str) -> None:
     """Carry out what ``ckan datastore set-permissions`` printed, as the cluster's administrator."""
     # Messages of CKAN may stand before the statements.
     start = re.search(r"^(REVOKE|\\connect|GRANT|/\*)", printed, re.MULTILINE)
-    postgres.sql(instance, printed[start.start() if start else 0 :], "datastore")
+    statements = printed[start.start() if start else 0 :] + postgres.KEPT_COUNTS
+    postgres.sql(instance, statements, "datastore")

@@ -8,24 +8,13 @@ import signal
 import sys
 from pathlib import Path
 
-from . import logs, postgres, status
+from . import logs, postgres, source_types, status
 from .console import say, step
 from .errors import PortalError
 from .instance import Instance
 from .supervisor import Supervisor
 from .up import Wishes, down, remove_folder, run_ckan, up
 
-HARVEST_TYPES = (
-    "ckan",
-    "dcat_json",
-    "dcat_rdf",
-    "csw",
-    "arcgis_hub",
-    "socrata",
-    "opendatasoft",
-    "inegi_indicators",
-    "spreadsheet",
-)
 PASSED_ON = ("ckan", "test", "bench")
 #: Commands that print to be read: they end quietly when the reader (head, less) has enough.
 READ = ("status", "logs")
@@ -67,7 +56,7 @@ def _parse(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
 
 
 def _own_arguments(arguments: list[str]) -> int:
-    """How many arguments are ours where the rest goes to another program as it is."""
+    """Return how many arguments are ours where the rest goes to another program as it is."""
     if arguments[1:2] == ["--instance"]:
         return 3
     return 2 if arguments[1:] and arguments[1].startswith("--instance=") else 1
@@ -100,7 +89,7 @@ def _parser() -> argparse.ArgumentParser:
     log.add_argument("name", nargs="?", help="of one process, or `setup`")
     log.add_argument("-f", "--follow", action="store_true", help="go on showing what is added")
     add("test", "Run lint, types and tests on servers of their own; arguments go to pytest.")
-    add("bench", "Measure against stock CKAN: search, page, harvest or export. [--json]")
+    add("bench", "Measure against stock CKAN: search, page, harvest, load and others. [--json]")
     add("ckan", "Run CKAN's command line in the instance.")
     _add_harvest(add("harvest", "Harvest a catalogue now and print a report."))
     reset = add("reset", "Delete the instance, its data included. Asks first.")
@@ -110,7 +99,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_harvest(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("url", help="address of the catalogue")
-    parser.add_argument("--type", required=True, choices=HARVEST_TYPES, help="what it is")
+    parser.add_argument("--type", required=True, choices=source_types.types(), help="what it is")
     parser.add_argument("--org", required=True, metavar="NAME", help="organisation that gets it")
     parser.add_argument("--title", default="", help="name of a new source (its address)")
     parser.add_argument("--json", action="store_true", help="end with one JSON object")

@@ -13,7 +13,7 @@ TAIL = 25  # lines of a failed command that the operator sees
 
 
 def own_environment() -> dict[str, str]:
-    """The environment without options for CKAN: they would point an instance at other servers."""
+    """Return the environment without options for CKAN, which could name other servers."""
     return {name: value for name, value in os.environ.items() if not name.startswith("CKAN")}
 
 
@@ -56,7 +56,7 @@ def run(
 
 
 def tail(log: Path, lines: int = TAIL) -> str:
-    """The last lines of a log, or nothing where there is none."""
+    """Return the last lines of a log, or nothing where there is none."""
     try:
         return "\n".join(log.read_text("utf-8", errors="replace").splitlines()[-lines:])
     except OSError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
+from typing import Any
 
 from . import postgres
 from .ckan import Ckan, city_profile
@@ -51,7 +52,7 @@ def fill(instance: Instance, ckan: Ckan, code: str) -> None:
         instance.mark("demo-datahub", code)
 
 
-def _harvest(instance: Instance, ckan: Ckan) -> dict:
+def _harvest(instance: Instance, ckan: Ckan) -> dict[str, Any]:
     printed = ckan(
         "sniegharvest", "harvest", f"{instance.url}/demo/catalog.ttl",
         "--type", "dcat_rdf", "--org", first_organization(instance), "--by-publisher",
@@ -59,7 +60,7 @@ def _harvest(instance: Instance, ckan: Ckan) -> dict:
         "--json", "--allow-loopback",
         what="the harvest of the demonstration catalogue",
     )  # fmt: skip
-    report = json.loads(printed.strip().splitlines()[-1])
+    report: dict[str, Any] = json.loads(printed.strip().splitlines()[-1])
     if report["failed"]:
         first = report["errors"][0] if report["errors"] else {}
         raise PortalError(
@@ -71,7 +72,7 @@ def _harvest(instance: Instance, ckan: Ckan) -> dict:
 
 
 def first_organization(instance: Instance) -> str:
-    """The organisation that keeps the portal: the first of the city's profile."""
+    """Return the organisation that keeps the portal: the first of the city's profile."""
     profile = city_profile(instance.state["city"])
     found = re.search(r"^organizations:\s+- id: (\S+)", profile.read_text("utf-8"), re.MULTILINE)
     if found is None:

@@ -40,7 +40,7 @@ class Instance:
 
     @classmethod
     def open(cls, folder: Path | None) -> Instance:
-        """The instance in ``folder`` (by default the checkout's own), as it was left."""
+        """Return the instance in ``folder`` (by default the checkout's own), as it was left."""
         place = (folder or CACHE / "instance").absolute()
         state_file = place / "state.json"
         try:
@@ -80,7 +80,7 @@ class Instance:
         self.save()
 
     def _mode(self) -> int:
-        """Closed to others; where PostgreSQL has a user of its own, that may pass to its folder."""
+        """Close the folder to others; PostgreSQL's own user, if there is one, may pass."""
         cluster = self.state.get("cluster")
         passed = cluster and os.geteuid() == 0 and self.folder in Path(cluster).parents
         return 0o711 if passed else 0o700
@@ -104,7 +104,7 @@ class Instance:
         return self.folder / "secrets.json"
 
     def secret(self, name: str) -> str:
-        """One secret; an older instance gets a new one for a new name."""
+        """Return one secret; an older instance gets a new one for a new name."""
         values = json.loads(self.secrets_file.read_text("utf-8"))
         if name not in values:
             values[name] = secrets.token_urlsafe(40)
@@ -112,7 +112,7 @@ class Instance:
         return str(values[name])
 
     def port(self, name: str) -> int:
-        """The port of a service, chosen once."""
+        """Return the port of a service, chosen once."""
         ports = self.state.setdefault("ports", {})
         if name not in ports:
             ports[name] = free_port()
@@ -130,11 +130,11 @@ class Instance:
         return f"http://127.0.0.1:{self.port('web')}"
 
     def log(self, name: str) -> Path:
-        """The log of a process or of the set-up."""
+        """Return the log of a process or of the set-up."""
         return self.folder / "logs" / f"{name}.log"
 
     def run_folder(self) -> Path:
-        """Where sockets go: in the instance, or where its path is too long for one, apart."""
+        """Return the folder of sockets: in the instance, or apart where that path is too long."""
         if "run" not in self.state:
             place = self.folder / "run"
             if len(str(place)) > SOCKET_PATH_LIMIT:
@@ -172,8 +172,9 @@ class Instance:
             raise PortalError(f"there is no portal in {self.folder}", "Run: ./portal up")
 
     def done(self, name: str, fingerprint: str) -> bool:
-        """Whether a step of the set-up was done with the same inputs."""
-        return self.state.get("steps", {}).get(name) == fingerprint
+        """Return whether a step of the set-up was done with the same inputs."""
+        steps: dict[str, str] = self.state.get("steps", {})
+        return steps.get(name) == fingerprint
 
     def mark(self, name: str, fingerprint: str) -> None:
         """Remember that a step is done."""
@@ -197,14 +198,14 @@ def open_private(path: Path) -> IO[str]:
 
 
 def free_port() -> int:
-    """A port of the loopback that nobody has."""
+    """Return a port of the loopback that nobody has."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 def port_is_free(port: int) -> bool:
-    """Whether a server could listen on the port."""
+    """Return whether a server could listen on the port."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -228,7 +229,7 @@ def cache_lock() -> Iterator[None]:
 
 
 def fingerprint(*inputs: Path | str) -> str:
-    """A short hash of files (their contents; of a folder, all its files) and texts."""
+    """Return a short hash of files (their contents; of a folder, all its files) and texts."""
     digest = hashlib.sha256()
     for item in inputs:
         if isinstance(item, str):

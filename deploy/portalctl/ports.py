@@ -55,7 +55,7 @@ def _processes() -> Iterator[Path]:
 
 
 def processes_with(variable: bytes) -> list[int]:
-    """The pids of processes that were started with ``NAME=value`` in their environment."""
+    """Return the pids of processes that were started with ``NAME=value`` in their environment."""
     found = []
     for process in _processes():
         with suppress(OSError):

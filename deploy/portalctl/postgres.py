@@ -43,14 +43,35 @@ DO $$ BEGIN
 END $$
 """
 
+#: CKAN's function, but for its first statement: whoever has a kept count forgotten waits for those
+#: who are counting, as theirs may be of before the change. See ``ckanext.mxcity.tables.counts``.
+KEPT_COUNTS = """
+CREATE OR REPLACE FUNCTION update_cached_table_row_count(table_name name)
+    RETURNS BIGINT
+AS $body$
+    DECLARE
+        row_count BIGINT;
+    BEGIN
+        PERFORM pg_advisory_xact_lock_shared(hashtext('_table_stats'), hashtext(table_name::text));
+        EXECUTE format('SELECT count(*) FROM public.%I', table_name)
+            INTO row_count;
+        INSERT INTO "_table_stats"
+            VALUES (table_name, jsonb_build_object('rows', row_count))
+            ON CONFLICT ("resource_id") DO UPDATE SET "stats" =
+                jsonb_set("_table_stats"."stats", array['rows'], to_jsonb(row_count));
+        RETURN row_count;
+    END;
+$body$ LANGUAGE plpgsql;
+"""
+
 
 def runs_apart() -> bool:
-    """Whether the server runs as another user: it refuses to be root."""
+    """Return whether the server runs as another user: it refuses to be root."""
     return os.geteuid() == 0
 
 
 def data_folder(instance: Instance) -> Path:
-    """The folder of the cluster, decided once."""
+    """Return the folder of the cluster, decided once."""
     if "cluster" not in instance.state:
         place = instance.folder / "postgres"
         if runs_apart() and not _reachable(instance.folder):
@@ -62,7 +83,7 @@ def data_folder(instance: Instance) -> Path:
 
 
 def _reachable(folder: Path) -> bool:
-    """Whether any user may pass through every folder above; ``folder`` is opened too, then."""
+    """Return whether any user may pass through every folder above; then open ``folder`` too."""
     if not all(parent.stat().st_mode & 0o001 for parent in folder.parents):
         return False
     folder.chmod(0o711)
@@ -70,21 +91,24 @@ def _reachable(folder: Path) -> bool:
 
 
 def as_server_user(command: list[str | Path]) -> list[str | Path]:
-    """The command, run as the user ``postgres`` where we are root."""
+    """Return the command, run as the user ``postgres`` where we are root."""
     return ["setpriv", f"--reuid={SERVER_USER}", f"--regid={SERVER_USER}", "--init-groups",
             *command] if runs_apart() else command  # fmt: skip
 
 
 def program(name: str) -> Path:
-    """One of the server's programs."""
+    """Return one of the server's programs."""
     folder = postgres_bin()
     if folder is None:
         raise PortalError("PostgreSQL is not installed", "Run ./portal up as root once.")
     return folder / name
 
 
-def create_cluster(instance: Instance, log: Path) -> None:
-    """Make the cluster unless it is complete; a half one is removed first."""
+def create_cluster(instance: Instance, log: Path, more: str = "") -> None:
+    """Make the cluster unless it is complete; a half one is removed first.
+
+    ``more`` are lines for the server's configuration beside those of every instance.
+    """
     place = data_folder(instance)
     if (place / "mxcity.conf").exists():
         return
@@ -115,7 +139,7 @@ def create_cluster(instance: Instance, log: Path) -> None:
         stream.write("include = 'mxcity.conf'\n")
     settings = place / "mxcity.conf"
     fresh = place / "mxcity.conf.new"
-    fresh.write_text(SETTINGS, encoding="utf-8")
+    fresh.write_text(SETTINGS + more, encoding="utf-8")
     _give(fresh)
     fresh.rename(settings)
 
@@ -128,7 +152,7 @@ def _give(*paths: Path) -> None:
 
 
 def command(instance: Instance) -> list[str]:
-    """The command that runs the server in the foreground."""
+    """Return the command that runs the server in the foreground."""
     return [
         str(program("postgres")),
         *("-D", str(data_folder(instance)), "-p", str(instance.port("postgres"))),
@@ -136,7 +160,7 @@ def command(instance: Instance) -> list[str]:
 
 
 def environment(instance: Instance) -> dict[str, str]:
-    """What libpq needs to connect as the administrator, with no password on a command line."""
+    """Return what libpq needs to connect as the administrator, without a password in arguments."""
     return {
         "PGHOST": "127.0.0.1",
         "PGPORT": str(instance.port("postgres")),
@@ -185,6 +209,21 @@ def create_databases(instance: Instance) -> None:
     sql(instance, NESTED_TYPE, "datastore")
 
 
+def copy_database(instance: Instance, source: str, name: str) -> None:
+    """Make a database that has what another one has; a former one of this name is dropped."""
+    sql(instance, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    sql(instance, f"CREATE DATABASE {name} OWNER ckan TEMPLATE {source}")
+
+
+def copy_tables(source: Instance, instance: Instance, database: str) -> None:
+    """Give an empty database what the one of the same name in another instance has."""
+    dumped = run(
+        [program("pg_dump"), "-d", database],
+        what="the copy of a database", environment=environment(source), cwd=Path("/"),
+    )  # fmt: skip
+    sql(instance, dumped, database)
+
+
 def allow_reading(instance: Instance) -> None:
     """Let the reading role see what the writing one will make in the DataStore."""
     sql(
@@ -197,7 +236,7 @@ def allow_reading(instance: Instance) -> None:
 
 
 def url(instance: Instance, database: str, read_only: bool = False) -> str:
-    """The address of a database for SQLAlchemy."""
+    """Return the address of a database for SQLAlchemy."""
     role, secret = ("datastore_ro", "datastore_ro") if read_only else ("ckan", "ckan_db")
     port = instance.port("postgres")
     return f"postgresql://{role}:{instance.secret(secret)}@127.0.0.1:{port}/{database}"

@@ -45,7 +45,7 @@ class Process:
 
 
 def infrastructure(instance: Instance) -> list[Process]:
-    """The servers that everything else needs."""
+    """Return the servers that everything else needs."""
     user = postgres.SERVER_USER if postgres.runs_apart() else None
     return [
         Process(
@@ -61,7 +61,7 @@ def infrastructure(instance: Instance) -> list[Process]:
 
 
 def application(instance: Instance, binaries: Path) -> list[Process]:
-    """The web server and the workers, all CKAN."""
+    """Return the web server and the workers, all CKAN."""
     ckan = [str(binaries / "ckan"), "-c", str(instance.ini)]
     return [
         Process("web", web_command(instance, binaries)),
@@ -75,13 +75,13 @@ def application(instance: Instance, binaries: Path) -> list[Process]:
 
 
 def web_command(instance: Instance, binaries: Path) -> list[str]:
-    """The server of pages: as many workers as there are cores, at least two."""
+    """Return the server of pages: as many workers as there are cores, at least two."""
     workers = max(2, min(os.cpu_count() or 2, 8))
     return _gunicorn(instance, binaries, "web", workers=workers, threads=2)
 
 
 def downloads_command(instance: Instance, binaries: Path) -> list[str]:
-    """The server of whole tables and catalogues; pages go first where both want the processor."""
+    """Return the server of whole tables and catalogues, which leaves the processor to pages."""
     server = _gunicorn(instance, binaries, "downloads", workers=1, threads=DOWNLOADS)
     return ["nice", "-n", "10", *server]
 

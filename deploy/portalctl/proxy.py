@@ -56,22 +56,22 @@ class _Template(Template):
 
 
 def folder(instance: Instance) -> Path:
-    """Where its configuration, pages and temporary files are."""
+    """Return where its configuration, pages and temporary files are."""
     return instance.folder / "proxy"
 
 
 def socket(instance: Instance, name: str) -> Path:
-    """Where a server of the portal listens for the proxy; the portal's user alone may open it."""
+    """Return the socket of a server for the proxy; only the portal's user may open it."""
     return instance.run_folder() / f"{name}.sock"
 
 
 def command(instance: Instance) -> list[str]:
-    """The command that runs it in the foreground, in place of what a killed one left."""
+    """Return the command that runs it in the foreground, in place of what a killed one left."""
     return ["sh", str(START), system.nginx() or "nginx", str(folder(instance))]
 
 
 def processes(instance: Instance) -> list[int]:
-    """The pids of its processes: nginx overwrites what tells others, but not where it runs."""
+    """Return the pids of the processes: nginx overwrites its arguments, but not its folder."""
     place, found = folder(instance).resolve(), []
     for process in Path("/proc").iterdir():
         with suppress(OSError):
@@ -106,12 +106,14 @@ def write_configuration(instance: Instance) -> str:
 
 
 def _options(ini: Path) -> dict[str, str]:
-    """The options of CKAN's configuration that stand on one line."""
-    return dict(re.findall(r"^([\w.]+)[ \t]*=[ \t]*(.*?)[ \t]*$", ini.read_text("utf-8"), re.M))
+    """Return the options of CKAN's configuration that stand on one line."""
+    return dict(
+        re.findall(r"^([\w.]+)[ \t]*=[ \t]*(.*?)[ \t]*$", ini.read_text("utf-8"), re.MULTILINE)
+    )
 
 
 def _largest_body(options: dict[str, str]) -> int:
-    """The largest body in MB, as the portal itself reckons it."""
+    """Return the largest body in MB, as the portal itself reckons it."""
     if given := int(options.get("ckanext.mxcity.guard.max_body_mb") or 0):
         return given
     sizes = (options.get(f"ckan.max_{kind}_size") or 0 for kind in ("resource", "image"))
@@ -119,7 +121,7 @@ def _largest_body(options: dict[str, str]) -> int:
 
 
 def _addresses(proxies: int) -> dict[str, str]:
-    """How a visitor's address is found behind so many proxies of the operator, and passed on.
+    """Return the rules that find a visitor's address behind so many proxies, and pass it on.
 
     Without one, what a visitor says of its own address is left out.
     """
@@ -142,7 +144,7 @@ def _addresses(proxies: int) -> dict[str, str]:
 
 
 def _quoted(path: Path) -> str:
-    """A path within quotes of nginx."""
+    """Return a path within quotes of nginx."""
     return str(path).replace("\\", "\\\\").replace('"', '\\"')
 
 

@@ -9,13 +9,14 @@ from pathlib import Path
 
 from .commands import run
 from .instance import CACHE, REPOSITORY, fingerprint
+from .source_types import REGISTRY
 
 LOCK = REPOSITORY / "config" / "requirements.lock"
 DEVELOPMENT_LOCK = REPOSITORY / "config" / "requirements-dev.lock"
 
 
 def environment_folder(development: bool) -> Path:
-    """Where the environment of the present lock and Python is."""
+    """Return where the environment of the present lock and Python is."""
     lock = DEVELOPMENT_LOCK if development else LOCK
     version = ".".join(str(part) for part in sys.version_info[:3])
     kind = "dev" if development else "run"
@@ -23,8 +24,8 @@ def environment_folder(development: bool) -> Path:
 
 
 def _project() -> str:
-    """What the project's own installation depends on: its metadata, not its code."""
-    return fingerprint(REPOSITORY / "pyproject.toml", REPOSITORY / "setup.py")
+    """Return what the project's own installation depends on: its metadata, not its code."""
+    return fingerprint(REPOSITORY / "pyproject.toml", REPOSITORY / "setup.py", REGISTRY)
 
 
 def build(development: bool, log: Path | None = None) -> Path:

@@ -1,6 +1,8 @@
 """The private Redis of an instance: queues and sessions, kept on disk.
 
-It listens on a socket in a closed folder and on no port; it asks for a password besides.
+It listens on a socket in a closed folder and on no port; it asks for a password besides. Another
+server of the same protocol and configuration takes its place by the names here; the folder, the
+log and the secret of an instance keep theirs.
 """
 
 from __future__ import annotations
@@ -12,6 +14,11 @@ from urllib.parse import quote
 
 from .errors import PortalError
 from .instance import Instance, write_private
+
+#: What people read.
+TITLE = "Redis"
+#: The Debian package, the program in it, and the service that Debian makes of it.
+PACKAGE = PROGRAM = SERVICE = "redis-server"
 
 
 def write_configuration(instance: Instance) -> None:
@@ -35,30 +42,30 @@ def write_configuration(instance: Instance) -> None:
 
 
 def _quoted(text: str) -> str:
-    """A text as redis.conf takes it, spaces and quotes included."""
+    """Return a text as redis.conf takes it, spaces and quotes included."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
 
 
 def socket_path(instance: Instance) -> Path:
-    """Where the server listens."""
+    """Return where the server listens."""
     return instance.run_folder() / "redis.sock"
 
 
 def command(instance: Instance) -> list[str]:
-    """The command that runs the server in the foreground.
+    """Return the command that runs the server in the foreground.
 
     The place where it listens stands here, so that a server that runs is started anew when it
     changes.
     """
     return [
-        "redis-server", str(instance.folder / "redis" / "redis.conf"), "--port", "0",
+        PROGRAM, str(instance.folder / "redis" / "redis.conf"), "--port", "0",
         "--unixsocket", str(socket_path(instance)), "--unixsocketperm", "700",
     ]  # fmt: skip
 
 
 def url(instance: Instance) -> str:
-    """The address for CKAN. An idle worker waits for long, hence the long socket time limit."""
+    """Return the address for CKAN, with a long time limit for workers that are idle."""
     return (
         f"unix://{quote(str(socket_path(instance)))}?db=0&socket_timeout=3600"
         f"&password={instance.secret('redis')}"
@@ -67,20 +74,28 @@ def url(instance: Instance) -> str:
 
 def wait(instance: Instance, seconds: int = 30) -> None:
     """Wait until the server answers a PING."""
-    request = f"AUTH {instance.secret('redis')}\r\nPING\r\n".encode()
     for _ in range(seconds * 4):
-        if b"+PONG" in _ask(socket_path(instance), request):
+        if b"+PONG" in _ask(instance):
             return
         time.sleep(0.25)
-    raise PortalError("Redis does not answer", f"See {instance.log('redis')}.")
+    raise PortalError(f"{TITLE} does not answer", f"See {instance.log('redis')}.")
 
 
-def _ask(place: Path, request: bytes) -> bytes:
+def empty(instance: Instance) -> None:
+    """Forget everything."""
+    answer = _ask(instance, "FLUSHALL")
+    if b"-ERR" in answer or b"+PONG" not in answer:
+        raise PortalError("Redis was not emptied", f"See {instance.log('redis')}.")
+
+
+def _ask(instance: Instance, *commands: str) -> bytes:
+    """Send commands, then a PING; returns what is answered, nothing where nobody listens."""
+    lines = (f"AUTH {instance.secret('redis')}", *commands, "PING")
     try:
         with socket.socket(socket.AF_UNIX) as connection:
             connection.settimeout(2)
-            connection.connect(str(place))
-            connection.sendall(request)
+            connection.connect(str(socket_path(instance)))
+            connection.sendall("".join(f"{line}\r\n" for line in lines).encode())
             answer = b""
             while b"PONG" not in answer and (part := connection.recv(4096)):
                 answer += part

@@ -28,7 +28,7 @@ SOLR_XML = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 def node_folder() -> Path:
-    """Where the built node of the present sources is."""
+    """Return where the built node of the present sources is."""
     return CACHE / f"solr-{fingerprint(SOURCE / 'pom.xml', SOURCE / 'src')}"
 
 
@@ -54,7 +54,7 @@ def build(log: Path | None = None) -> Path:
 
 
 def command(instance: Instance) -> list[str]:
-    """The command that runs the node of an instance."""
+    """Return the command that runs the node of an instance."""
     node = node_folder()
     logs = instance.folder / "logs"
     return [
@@ -72,7 +72,7 @@ def home(instance: Instance) -> Path:
 
 
 def credentials(instance: Instance) -> Path:
-    """The file with the name and the password of the one account that the node has."""
+    """Return the file with the name and the password of the one account that the node has."""
     return instance.folder / "run" / "solr.credentials"
 
 
@@ -87,14 +87,14 @@ def write_core(instance: Instance, python: Path) -> None:
     (home(instance) / "solr.xml").write_text(SOLR_XML, encoding="utf-8")
     core.mkdir(parents=True, exist_ok=True)
     run(
-        [python, "-m", "ckanext.mxcity.search.solr_config", core / "conf"],
+        [python, "-m", "ckanext.mxcity.catalogue.solr.solr_config", core / "conf"],
         what="the writing of Solr's configuration",
     )
     (core / "core.properties").write_text(f"name={CORE}\n", encoding="utf-8")
 
 
 def has_core(instance: Instance) -> bool:
-    """Whether the core's folder is whole: its name and its configuration."""
+    """Return whether the core's folder is whole: its name and its configuration."""
     core = home(instance) / CORE
     return all((core / name).is_file() for name in ("core.properties", "conf/schema.xml"))
 
@@ -113,7 +113,7 @@ def open_core(instance: Instance) -> bool:
 
 
 def url(instance: Instance) -> str:
-    """The address of the core."""
+    """Return the address of the core."""
     return f"http://127.0.0.1:{instance.port('solr')}/solr/{CORE}"
 
 
@@ -144,6 +144,13 @@ def wait(instance: Instance, seconds: int = 60) -> bool:
 def reload(instance: Instance) -> None:
     """Make the node read the configuration again."""
     _administer(instance, f"action=RELOAD&core={CORE}")
+
+
+def empty(instance: Instance) -> None:
+    """Give the core an index without documents."""
+    _administer(instance, f"action=UNLOAD&core={CORE}&deleteIndex=true")
+    (home(instance) / CORE / "core.properties").unlink(missing_ok=True)
+    _administer(instance, f"action=CREATE&name={CORE}&instanceDir={CORE}")
 
 
 def _administer(instance: Instance, query: str) -> None:

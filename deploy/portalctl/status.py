@@ -19,7 +19,7 @@ PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 def collect(instance: Instance) -> dict[str, Any]:
-    """The status as data: ``{"processes": [...], "url"}``; memory in MB, shared pages once."""
+    """Return the status as ``{"processes": [...], "url"}``; memory in MB, shared pages once."""
     children = _children()
     known = {info["name"]: info for info in Supervisor(instance).processes()}
     names = {*known, *(NAMES if instance.exists else ())}
@@ -96,7 +96,7 @@ def _last_line(log: Path) -> str:
 
 
 def as_table(status: dict[str, Any]) -> str:
-    """The status as a table for people."""
+    """Return the status as a table for people."""
     if not any(item["pid"] for item in status["processes"]):
         return "The portal is not running. Start it with: ./portal up"
     row = "{:<15} {:<10} {:>8} {:>6} {:>8}  {}"
@@ -113,5 +113,5 @@ def as_table(status: dict[str, Any]) -> str:
 
 
 def as_json(status: dict[str, Any]) -> str:
-    """The status as one JSON object."""
+    """Return the status as one JSON object."""
     return json.dumps(status, ensure_ascii=False)

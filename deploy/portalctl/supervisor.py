@@ -72,13 +72,14 @@ class Supervisor:
         return proxy.supervisor
 
     def is_running(self) -> bool:
-        """Whether it answers."""
+        """Return whether it answers."""
         if not self.instance.exists:
             return False
         try:
-            return self.rpc.getState()["statecode"] >= 0
+            state = self.rpc.getState()
         except (OSError, xmlrpc.client.Error, http.client.HTTPException):
             return False
+        return int(state["statecode"]) >= 0
 
     def write(self, processes: list[Process]) -> None:
         """Write the configuration for these processes."""
@@ -208,12 +209,12 @@ class Supervisor:
                 time.sleep(0.25)
 
     def processes(self) -> list[dict[str, Any]]:
-        """What the supervisor knows of each program."""
+        """Return what the supervisor knows of each program."""
         return list(self.rpc.getAllProcessInfo()) if self.is_running() else []
 
 
 def _value(value: object) -> str:
-    """A value for the configuration file, in which a percent sign is special."""
+    """Return a value for the configuration file, in which a percent sign is special."""
     return str(value).replace("%", "%%")
 
 

@@ -9,22 +9,23 @@ import shutil
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from . import redis
 from .commands import run
 from .errors import PortalError
 
 POSTGRES_FOLDERS = ("/usr/lib/postgresql",)
-MINIMUM_PYTHON = (3, 10)
+MINIMUM_PYTHON = (3, 11)  # ``requires-python`` in pyproject.toml
 MINIMUM_JAVA = 17
 #: What Debian asks before it starts a server, and before it makes a PostgreSQL cluster.
 POLICY = "/usr/sbin/policy-rc.d"
 CLUSTERS = "/etc/postgresql-common/createcluster.conf"
 
-#: What a package is called where releases differ, the best first. Ubuntu 22.04's default Java is
-#: too old; Ubuntu has Chromium under another name.
+#: What a package is called where releases differ, the best first: a release may have several
+#: Javas; Ubuntu has Chromium under another name.
 ALTERNATIVES = {
     "default-jdk-headless": (
         "openjdk-21-jdk-headless",
@@ -37,7 +38,7 @@ ALTERNATIVES = {
 
 
 def postgres_bin() -> Path | None:
-    """The folder of the newest PostgreSQL server that is installed."""
+    """Return the folder of the newest PostgreSQL server that is installed."""
     found = [
         path.parent
         for root in POSTGRES_FOLDERS
@@ -48,32 +49,37 @@ def postgres_bin() -> Path | None:
 
 
 def nginx() -> str | None:
-    """The program, also where it is not on the path of an ordinary user."""
+    """Return the program, also where it is not on the path of an ordinary user."""
     return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 
 
 def missing_packages(testing: bool = False) -> list[str]:
-    """The Debian packages whose programs, headers or libraries are not there."""
+    """Name the Debian packages whose programs, headers or libraries are not there."""
+    return [name for name, is_there in wanted_packages(testing).items() if not is_there()]
+
+
+def wanted_packages(testing: bool = False) -> dict[str, Callable[[], bool]]:
+    """Give each Debian package that a portal needs, with the check whether it is there."""
     headers = Path(sysconfig.get_paths()["include"])
-    wanted = {
-        "postgresql": postgres_bin() is not None,
-        "redis-server": shutil.which("redis-server") is not None,
-        "nginx": nginx() is not None,
-        "default-jdk-headless": (java_version() or 0) >= MINIMUM_JAVA,
-        "maven": shutil.which("mvn") is not None,
-        "gcc": shutil.which("gcc") is not None,
-        "libc6-dev": Path("/usr/include/stdlib.h").exists(),
-        "libpq-dev": shutil.which("pg_config") is not None,
-        "python3-dev": (headers / "Python.h").exists(),
-        "python3-venv": _has_venv(),
-        "libmagic1": ctypes.util.find_library("magic") is not None,
-        "util-linux": shutil.which("setpriv") is not None,
-        "bubblewrap": shutil.which("bwrap") is not None,
-        "libseccomp2": ctypes.util.find_library("seccomp") is not None,
+    wanted: dict[str, Callable[[], bool]] = {
+        "postgresql": lambda: postgres_bin() is not None,
+        redis.PACKAGE: lambda: shutil.which(redis.PROGRAM) is not None,
+        "nginx": lambda: nginx() is not None,
+        "default-jdk-headless": lambda: (java_version() or 0) >= MINIMUM_JAVA,
+        "maven": lambda: shutil.which("mvn") is not None,
+        "gcc": lambda: shutil.which("gcc") is not None,
+        "libc6-dev": Path("/usr/include/stdlib.h").exists,
+        "libpq-dev": lambda: shutil.which("pg_config") is not None,
+        "python3-dev": (headers / "Python.h").exists,
+        "python3-venv": _has_venv,
+        "libmagic1": lambda: ctypes.util.find_library("magic") is not None,
+        "util-linux": lambda: shutil.which("setpriv") is not None,
+        "bubblewrap": lambda: shutil.which("bwrap") is not None,
+        "libseccomp2": lambda: ctypes.util.find_library("seccomp") is not None,
     }
     if testing:
-        wanted["chromium"] = shutil.which("chromium") is not None
-    return [name for name, found in wanted.items() if not found]
+        wanted["chromium"] = lambda: shutil.which("chromium") is not None
+    return wanted
 
 
 def _has_venv() -> bool:
@@ -128,21 +134,21 @@ def _apt_command(packages: list[str]) -> str:
 
 
 def packages_of_release(names: list[str]) -> list[str]:
-    """The names that this release of the system has for packages; a name unknown to it stays."""
-    return [next(filter(_is_offered, ALTERNATIVES.get(name, ())), name) for name in names]
+    """Return the names of packages in this release of the system; an unknown name stays."""
+    return [next(filter(candidate, ALTERNATIVES.get(name, ())), name) for name in names]
 
 
-def _is_offered(package: str) -> bool:
-    """Whether apt could install a package of this very name."""
+def candidate(package: str) -> str | None:
+    """Give the version of a package of this very name that apt would install, or None."""
     try:
         printed = subprocess.run(
             ["apt-cache", "policy", package],
             capture_output=True, text=True, check=False, env={**os.environ, "LC_ALL": "C"},
         ).stdout  # fmt: skip
     except OSError:
-        return False
+        return None
     found = re.search(r"^  Candidate: (.+)$", printed, re.MULTILINE)
-    return found is not None and found[1] != "(none)"
+    return found[1] if found and found[1] != "(none)" else None
 
 
 def _succeeds(command: list[str]) -> bool:
@@ -173,10 +179,10 @@ def _quiet_services(prefix: list[str], missing: list[str]) -> Iterator[None]:
     finally:
         if not had_policy:
             subprocess.run([*prefix, "rm", "-f", POLICY], check=False)
-        for name in ("redis-server", "nginx"):
-            if name in missing and shutil.which("systemctl"):
+        for package, service in ((redis.PACKAGE, redis.SERVICE), ("nginx", "nginx")):
+            if package in missing and shutil.which("systemctl"):
                 subprocess.run(
-                    [*prefix, "systemctl", "disable", "--quiet", name],
+                    [*prefix, "systemctl", "disable", "--quiet", service],
                     check=False, capture_output=True,
                 )  # fmt: skip
 
@@ -191,7 +197,7 @@ def _write_as_root(prefix: list[str], path: str, text: str, mode: str) -> None:
 
 
 def java_version() -> int | None:
-    """The major version of the Java compiler on the path, or None without one."""
+    """Return the major version of the Java compiler on the path, or None without one."""
     try:
         printed = subprocess.run(["javac", "-version"], capture_output=True, text=True, check=False)
     except OSError:
@@ -205,6 +211,6 @@ def check_python() -> None:
     if sys.version_info < MINIMUM_PYTHON:
         have = ".".join(str(part) for part in sys.version_info[:2])
         raise PortalError(
-            f"Python {have} is too old; 3.10 or later is needed",
-            "Install python3.11, or use a newer release of the system.",
+            f"Python {have} is too old; 3.11 or later is needed",
+            "Use Debian 12, Ubuntu 24.04 or later, or put a newer python3 on the PATH.",
         )

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import argparse
 import os
-import sys
-import tempfile
-from collections.abc import Iterator
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from . import python_env, solr, system
+from . import alone, python_env, record, solr, system
 from .console import say, step
 from .instance import CACHE, REPOSITORY
-from .servers import beside, call, portal_instance, servers
+from .servers import call, portal_instance, servers, worker_servers
 
 __all__ = ["portal_instance", "run_benchmark", "run_tests"]
 
 CHECKED = ("ckanext-mxcity", "ckanext-sniegharvest", "deploy", "benchmarks", "tests", "docs")
+#: What is installed at a city. Tests and the like may also import what is for development.
+SHIPPED = ("ckanext-mxcity", "ckanext-sniegharvest", "deploy", "schemas")
 TYPED = (
     "ckanext-mxcity/ckanext/mxcity",
     "ckanext-sniegharvest/ckanext/sniegharvest",
@@ -23,63 +25,87 @@ TYPED = (
     "benchmarks",
 )
 
-#: These tests take as long as all others; they run at the same time, on the second core.
-BESIDE = "tests/sniegharvest"
-NO_TESTS = 5  # pytest's exit code for a session in which nothing was selected
+#: Options that leave no test out; a run with any other one is not of the whole suite.
+HARMLESS = ("--randomly-seed", "--durations", "--tb", "--color", "--numprocesses", "-n", "-v", "-q")
+#: A browser, a portal and tests that wait for either leave the processor to one worker more.
+WORKERS = max(3, min(os.cpu_count() or 1, 8))
 
 
 def prepare() -> Path:
-    """Everything that tests and benchmarks need; returns the environment's ``bin`` folder."""
+    """Install what tests and benchmarks need; return the environment's ``bin`` folder."""
     CACHE.mkdir(exist_ok=True)
     log = CACHE / "test-setup.log"
     with step("System packages"):
         system.install_packages(testing=True, log=log)
-    with step("Python packages"):
-        binaries = python_env.build(development=True, log=log)
-    with step("Solr node"):
-        solr.build(log)
+    with ThreadPoolExecutor() as pool:
+        node = pool.submit(solr.build, log)
+        with step("Python packages"):
+            binaries = python_env.build(development=True, log=log)
+        with step("Solr node"):
+            node.result()
     return binaries
 
 
 def run_tests(arguments: list[str]) -> int:
-    """Run the checks and pytest with ``arguments``; returns the first exit code that is not 0."""
-    binaries = prepare()
-    environment = _environment(binaries)
-    if not _chosen(arguments):
-        for check in _checks(binaries):
-            say(f"  {Path(check[0]).name} {check[1]}")
-            if code := call(check, environment):
-                return code
-    pytest: list[str | Path] = [binaries / "python", "-m", "pytest", "--ckan-ini=config/test.ini"]
-    if _chosen(arguments) or "-m" in arguments:
-        with servers(binaries) as addresses:
-            return call([*pytest, *arguments], {**environment, **addresses})
-    codes = list(_sessions([*pytest, *arguments], binaries, environment))
-    failed = [code for code in codes if code not in (0, NO_TESTS)]
-    return failed[0] if failed else min(codes)
+    """Run the checks and pytest with ``arguments``; returns the first exit code that is not 0.
 
-
-def _sessions(
-    pytest: list[str | Path], binaries: Path, environment: dict[str, str]
-) -> Iterator[int]:
-    """Run all tests in three sessions, two of them at once; yields their exit codes.
-
-    The engine's tests have servers of their own and are shown when they are over. The browser
-    tests run a whole portal: a session for themselves, after the others.
+    How the run ended is kept in ``.portal/last-test.json``, however it ended.
     """
-    with servers(binaries) as addresses, servers(binaries) as others:
-        engine = [*pytest, BESIDE]
-        with tempfile.TemporaryFile("w+") as output:
-            say(f"  {BESIDE} runs beside the other tests, and is shown after them")
-            with beside(engine, {**environment, **others}, output) as running:
-                rest = [*pytest, "-m", "not browser", f"--ignore={BESIDE}"]
-                yield call(rest, {**environment, **addresses})
-                code = running.wait()
-            output.seek(0)
-            sys.stdout.write(output.read())
-            sys.stdout.flush()
-            yield code
-        yield call([*pytest, "-m", "browser"], {**environment, **addresses})
+    if alone.OPTION in arguments:
+        rest = [name for name in arguments if name != alone.OPTION]
+        binaries = prepare()
+        return alone.run_alone(rest, binaries, _environment(binaries), WORKERS)
+    with record.kept() as outcome:
+        outcome.whole = is_whole(arguments)
+        binaries = prepare()
+        environment = {**_environment(binaries), record.VARIABLE: str(outcome.counts)}
+        if _chosen(arguments):
+            return _run_pytest(arguments, binaries, environment)
+        with ThreadPoolExecutor() as pool:
+            checking = pool.submit(_check, binaries, environment)
+            code = _run_pytest(["-n", str(WORKERS), *arguments], binaries, environment)
+            outcome.failed_checks, shown = checking.result()
+        say(shown)
+        return code or bool(outcome.failed_checks)
+
+
+def is_whole(arguments: list[str]) -> bool:
+    """Return whether no test is left out by the arguments."""
+    return all(name.startswith(HARMLESS) or name.isdigit() for name in arguments)
+
+
+def _run_pytest(arguments: list[str], binaries: Path, environment: dict[str, str]) -> int:
+    """Run pytest on servers of its own, which each worker has a part of."""
+    names = [f"gw{number}" for number in range(count_workers(arguments) or 1)]
+    command: list[str | Path] = [binaries / "python", "-m", "pytest", "--ckan-ini=config/test.ini"]
+    with worker_servers(binaries, names) as running:
+        return call([*command, *arguments], {**environment, **running.shared()})
+
+
+def count_workers(arguments: list[str]) -> int:
+    """Return how many workers pytest is asked for; the last word counts."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("-n", "--numprocesses", type=int, default=0)
+    parser.add_argument("-k")
+    parser.add_argument("-m")
+    known, _ = parser.parse_known_args(arguments)
+    return int(known.numprocesses)
+
+
+def _check(binaries: Path, environment: dict[str, str]) -> tuple[list[str], str]:
+    """Run lint and types; returns the names of those that fail, and what they print."""
+    failed, shown = [], ""
+    for check in _checks(binaries):
+        name = f"{Path(check[0]).name} {check[1]}"
+        done = subprocess.run(
+            [str(part) for part in check], cwd=REPOSITORY, env={**os.environ, **environment},
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        shown += f"  {'✗' if done.returncode else '✓'} {name}\n"
+        if done.returncode:
+            failed.append(name)
+            shown += done.stdout + done.stderr
+    return failed, shown.rstrip()
 
 
 def run_benchmark(arguments: list[str]) -> int:
@@ -93,14 +119,27 @@ def run_benchmark(arguments: list[str]) -> int:
 
 
 def _chosen(arguments: list[str]) -> bool:
-    """Whether certain test files are asked for: lint and types are of the whole."""
+    """Return whether certain test files are asked for: lint and types are of the whole."""
     return any((REPOSITORY / name.partition("::")[0]).exists() for name in arguments)
 
 
 def _checks(binaries: Path) -> list[list[str | Path]]:
-    ruff, mypy = binaries / "ruff", binaries / "mypy"
+    ruff, mypy, deptry = (binaries / name for name in ("ruff", "mypy", "deptry"))
     present = [name for name in CHECKED if (REPOSITORY / name).exists()]
-    return [[ruff, "check", *present], [ruff, "format", "--check", *present], [mypy, *TYPED]]
+    return [
+        [ruff, "check", *present],
+        [ruff, "format", "--check", *present],
+        [mypy, *TYPED],
+        [deptry, *SHIPPED],
+        # Whatever is in use is judged by the line above; here only: is every import declared?
+        [deptry, "--ignore", "DEP002,DEP004", "deploy", "benchmarks", "docs", *_test_folders()],
+    ]
+
+
+def _test_folders() -> list[str]:
+    """Give the folders with tests: a test may import a module that lies beside it."""
+    folders = {file.parent for file in (REPOSITORY / "tests").rglob("*.py")}
+    return sorted(str(folder.relative_to(REPOSITORY)) for folder in folders)
 
 
 def _environment(binaries: Path) -> dict[str, str]:

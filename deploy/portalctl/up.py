@@ -11,7 +11,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import demo, ports, postgres, processes, proxy, python_env, redis, solr, system
+from . import (
+    demo,
+    ports,
+    postgres,
+    processes,
+    proxy,
+    python_env,
+    redis,
+    solr,
+    source_types,
+    system,
+)
 from .ckan import Ckan, city_profile
 from .commands import own_environment, run, tail
 from .console import step
@@ -126,7 +137,7 @@ def _start_servers(instance: Instance, ckan: Ckan, supervisor: Supervisor) -> No
             *processes.application(instance, ckan.binaries),
         ]
     )
-    with step("PostgreSQL, Redis and Solr"):
+    with step(f"PostgreSQL, {redis.TITLE} and Solr"):
         solr_ran = supervisor.is_running()
         supervisor.start(ckan.binaries)
         for name in INFRASTRUCTURE:
@@ -178,7 +189,7 @@ def _rebuild_index(instance: Instance, ckan: Ckan) -> None:
 
 
 def _start_application(instance: Instance, supervisor: Supervisor) -> None:
-    """The web server and the workers; those of an older configuration are started anew."""
+    """Start the web server and the workers; those of an older configuration start anew."""
     ini = fingerprint(instance.ini, *SOURCES)
     stale = instance.state.get("application") != ini
     begin = supervisor.restart_process if stale else supervisor.start_process
@@ -219,7 +230,7 @@ def wait_for_page(instance: Instance, seconds: int = 240) -> None:
 
 
 def _fill(instance: Instance, ckan: Ckan) -> None:
-    """The city's organisations and sources, and the demonstration catalogue."""
+    """Make the city's organisations and sources, and the demonstration catalogue."""
     profile = fingerprint(city_profile(instance.state["city"]), *SOURCES)
     if not instance.done("city", profile):
         with step("The city's organisations and sources"):
@@ -247,7 +258,7 @@ def run_ckan(instance: Instance, arguments: list[str]) -> int:
 
 
 def export_environment(instance: Instance) -> dict[str, str]:
-    """The servers' addresses as CKAN reads them from the environment."""
+    """Return what CKAN reads from the environment: the servers' addresses, and config/test.ini."""
     return {
         "CKAN_SQLALCHEMY_URL": postgres.url(instance, "ckan"),
         "CKAN_DATASTORE_WRITE_URL": postgres.url(instance, "datastore"),
@@ -257,6 +268,7 @@ def export_environment(instance: Instance) -> dict[str, str]:
         "CKAN_SOLR_PASSWORD": instance.secret("solr"),
         "CKAN_REDIS_URL": redis.url(instance),
         "CKAN_STORAGE_PATH": str(instance.folder / "storage"),
+        "CKAN_HARVESTER_PLUGINS": source_types.plugins(),
     }
 
 

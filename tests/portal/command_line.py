@@ -14,6 +14,9 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 #: The environment that the tests run in has all that a portal needs: no second one is built.
 ENVIRONMENT = {**os.environ, "MXCITY_DEVELOPMENT": "1"}
 
+#: Steps of a first start within whose successor Ctrl-C is pressed.
+INTERRUPTED = ("Solr node", "Search configuration", "Translations", "Style sheets and scripts")
+
 
 @dataclass
 class Command:
@@ -59,3 +62,14 @@ class Command:
             str(REPOSITORY / "portal"), arguments[0], "--instance", str(self.folder),
             *arguments[1:],
         ]  # fmt: skip
+
+
+@dataclass
+class FirstStart:
+    """A first start in a closed folder whose name has spaces, interrupted within several steps."""
+
+    command: Command
+    #: Each interrupted step, with the exit code and what was printed.
+    interrupted: list[tuple[str, int, str]]
+    #: The start that went on to the end.
+    last: subprocess.CompletedProcess[str]

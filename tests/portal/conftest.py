@@ -12,9 +12,10 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 for folder in (REPOSITORY / "deploy", Path(__file__).parent):
     sys.path.insert(0, str(folder))
 
-from command_line import Command  # noqa: E402
+from command_line import INTERRUPTED, Command, FirstStart  # noqa: E402
 from portalctl import instance as instances  # noqa: E402
 from portalctl.instance import Instance  # noqa: E402
+from portalctl.supervisor import Supervisor  # noqa: E402
 
 
 @pytest.fixture
@@ -36,17 +37,29 @@ def instance(tmp_path: Path) -> Instance:
 
 
 @pytest.fixture(scope="session")
-def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
-    """A real instance in a closed folder whose name has spaces; started by the first test."""
+def free_port() -> int:
+    """A port for the real instance's web server."""
+    return instances.free_port()
+
+
+@pytest.fixture(scope="session")
+def first_start(tmp_path_factory: pytest.TempPathFactory, free_port: int) -> Iterator[FirstStart]:
+    """A real instance, made by a start that Ctrl-C ends several times."""
     closed = tmp_path_factory.mktemp("closed")
     closed.chmod(0o700)
     running = Command(closed / "mi portal (ñ)")
-    yield running
+    start = ("up", "--no-demo", "--port", str(free_port))
+    interrupted = [(step, *running.interrupt_after(step, *start)) for step in INTERRUPTED]
+    yield FirstStart(running, interrupted, running(*start))
     running("reset", "--yes")
     assert not running.folder.exists()
 
 
-@pytest.fixture(scope="session")
-def free_port() -> int:
-    """A port for the real instance's web server."""
-    return instances.free_port()
+@pytest.fixture
+def portal(first_start: FirstStart) -> Command:
+    """The real instance; one that a test has stopped is started again."""
+    running = first_start.command
+    if not Supervisor(Instance.open(running.folder)).is_running():
+        done = running("up")
+        assert done.returncode == 0, done.stderr
+    return running

@@ -15,7 +15,9 @@ from portalctl.instance import SECRET_NAMES, Instance
 from portalctl.supervisor import Supervisor
 
 #: Options of CKAN that hold what nobody else may know.
-SECRET_OPTION = re.compile(r"secret|password|token|_KEY$|^sqlalchemy\.url|redis\.url|_url$", re.I)
+SECRET_OPTION = re.compile(
+    r"secret|password|token|_KEY$|^sqlalchemy\.url|redis\.url|_url$", re.IGNORECASE
+)
 LEAST = 16  # characters; a shorter value is a word that anybody may say
 
 

@@ -1,6 +1,6 @@
 """A real instance, in a closed folder with spaces in its path, through all that may go wrong.
 
-The tests go on from each other: the first one makes the instance.
+The tests share the instance; each leaves it as whole as it found it, or stopped.
 """
 
 from __future__ import annotations
@@ -20,16 +20,13 @@ from typing import Any
 import pytest
 import secrecy
 import visitors
-from command_line import Command
-from portalctl import ports, proxy, python_env, servers, solr
+from command_line import INTERRUPTED, Command, FirstStart
+from portalctl import instance, ports, proxy, python_env, servers, solr
 from portalctl.commands import own_environment
 from portalctl.instance import SECRET_NAMES, Instance
 from portalctl.supervisor import Supervisor
 
 pytestmark = [pytest.mark.fault, pytest.mark.slow]
-
-#: Steps of a first start within whose successor Ctrl-C is pressed.
-INTERRUPTED = ("Solr node", "Search configuration", "Translations", "Style sheets and scripts")
 
 
 def status(portal: Command) -> dict[str, Any]:
@@ -85,7 +82,7 @@ def test_taken_port(command: Command):
     assert "--port" in done.stderr
 
 
-def test_no_java(command: Command, tmp_path: Path, free_port: int):
+def test_no_java(command: Command, tmp_path: Path):
     """Without Java, and without the right to install it, the package is named."""
     programs = tmp_path / "bin"
     programs.mkdir()
@@ -94,19 +91,20 @@ def test_no_java(command: Command, tmp_path: Path, free_port: int):
             link = programs / program.name
             if not program.name.startswith(("java", "apt", "sudo")) and not link.exists():
                 link.symlink_to(program)
-    done = command("up", "--no-demo", "--port", str(free_port), environment={"PATH": str(programs)})
+    port = str(instance.free_port())
+    done = command("up", "--no-demo", "--port", port, environment={"PATH": str(programs)})
     assert done.returncode == 1
     assert "missing: default-jdk-headless" in done.stderr
 
 
-def test_interrupted_first_start(portal: Command, free_port: int):
+def test_interrupted_first_start(first_start: FirstStart):
     """Ctrl-C within any step says that nothing is lost; the next start goes on to the end."""
-    for step in INTERRUPTED:
-        code, printed = portal.interrupt_after(step, "up", "--no-demo", "--port", str(free_port))
+    assert len(first_start.interrupted) == len(INTERRUPTED)
+    for step, code, printed in first_start.interrupted:
         assert f"✓ {step}" in printed
         assert code == 130, printed
         assert "repeat the command" in printed
-    done = portal("up", "--no-demo", "--port", str(free_port))
+    portal, done = first_start.command, first_start.last
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("Password (shown this once)") == 1
     password = done.stdout.rpartition(": ")[2].strip()
@@ -220,8 +218,16 @@ def test_killed_supervisor(portal: Command, free_port: int):
 
 
 @pytest.fixture(scope="module")
-def big_table(portal: Command) -> str:
+def _big_tables() -> list[str]:
+    """The id of the table, once it is made."""
+    return []
+
+
+@pytest.fixture
+def big_table(portal: Command, _big_tables: list[str]) -> str:
     """The id of a public table of a million rows."""
+    if _big_tables:
+        return _big_tables[0]
     python = python_env.environment_folder(development=True) / "bin" / "python"
     ini = Instance.open(portal.folder).ini
     done = subprocess.run(
@@ -230,7 +236,8 @@ def big_table(portal: Command) -> str:
         capture_output=True, text=True, timeout=120,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    return done.stdout.split()[-1]
+    _big_tables.append(done.stdout.split()[-1])
+    return _big_tables[0]
 
 
 def test_no_route_names_the_servers_software(portal: Command, free_port: int, big_table: str):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
-from portalctl import system
+from portalctl import redis, system
 from portalctl.errors import PortalError
-from portalctl.instance import REPOSITORY
+from portalctl.instance import REPOSITORY, Instance
 
 
 @pytest.fixture
@@ -24,6 +25,20 @@ def test_missing_packages_are_named(bare_path: Path):
     missing = system.missing_packages(testing=True)
     assert {"redis-server", "default-jdk-headless", "maven", "gcc", "chromium"} <= set(missing)
     assert "chromium" not in system.missing_packages()
+
+
+def test_another_server_of_the_protocol_is_named_once(
+    bare_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """One module says which server keeps the queues: its package is wanted, its program runs."""
+    monkeypatch.setattr(redis, "PACKAGE", "valkey-server")
+    monkeypatch.setattr(redis, "PROGRAM", "valkey-server")
+    missing = system.missing_packages()
+    assert "valkey-server" in missing
+    assert "redis-server" not in missing
+    program(bare_path, "valkey-server", "exit 0")
+    assert "valkey-server" not in system.missing_packages()
+    assert redis.command(Instance.open(tmp_path))[0] == "valkey-server"
 
 
 def test_without_apt_the_packages_are_listed(bare_path: Path):
@@ -91,7 +106,7 @@ def program(folder: Path, name: str, script: str) -> None:
         ({"apt-get": "exit 100", "id": "echo 0"}, "could not be installed"),
         (
             {"apt-get": "exit 0", "id": "echo 0", "python3": 'echo "Python 3.8.10"; exit 1'},
-            "Python 3.8.10, is older than 3.10",
+            "Python 3.8.10, is older than 3.11",
         ),
     ],
 )
@@ -122,3 +137,69 @@ def test_files_of_the_system_are_written_once(tmp_path: Path):
     assert place.read_text("utf-8") == "ours"
     system._write_as_root([], str(place), "other", "644")
     assert place.read_text("utf-8") == "ours"
+
+
+RELEASES = sorted((Path(__file__).parent / "releases").glob("*.txt"))
+for_each_release = pytest.mark.parametrize("release", RELEASES, ids=lambda file: file.stem)
+
+
+def offers(release: Path) -> dict[str, str]:
+    """Give the versions that a release has, by name, as they were recorded."""
+    lines = release.read_text("utf-8").splitlines()
+    recorded = (line.split(maxsplit=1) for line in lines if not line.startswith("#"))
+    return {name: version for name, version in recorded if version != "(none)"}
+
+
+@pytest.fixture
+def on_release(release: Path, bare_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """What a release offers, on a system whose apt answers as that of the release."""
+    found = offers(release)
+    answers = "".join(f"{name}) found='{version}' ;;\n" for name, version in found.items())
+    script = f"""found='(none)'
+case "$2" in
+{answers}esac
+printf '%s:\\n  Installed: (none)\\n  Candidate: %s\\n' "$2" "$found\""""
+    program(bare_path, "apt-cache", script)
+    return found
+
+
+@for_each_release
+def test_a_release_has_every_package(release: Path, on_release: dict[str, str]):
+    """Each package that is missing on a bare system has a name that the release knows."""
+    wanted = list(system.wanted_packages(testing=True))
+    names = system.packages_of_release(wanted)
+    assert len(names) == len(wanted)
+    assert set(names) <= set(on_release)
+    assert [on_release[name] for name in names] == [system.candidate(name) for name in names]
+
+
+@for_each_release
+def test_a_release_is_new_enough(release: Path, on_release: dict[str, str]):
+    """The Python and the Java of the release are of a version with which the portal works."""
+    python = tuple(int(part) for part in on_release["python3"].split(".")[:2])
+    assert python >= system.MINIMUM_PYTHON
+    (java,) = system.packages_of_release(["default-jdk-headless"])
+    assert int(on_release[java].partition(".")[0]) >= system.MINIMUM_JAVA
+
+
+@for_each_release
+def test_a_system_without_python_gets_that_of_the_release(release: Path):
+    """What the starting script installs, before there is a Python, is known to the release."""
+    script = (REPOSITORY / "portal").read_text("utf-8")
+    names = re.search(r'packages="(.+)"', script)[1].split()
+    assert set(names) <= set(offers(release))
+
+
+@for_each_release
+def test_a_release_is_named_where_people_look(release: Path):
+    """The README names the releases whose packages are known, and so does the guide."""
+    name = release.stem.replace("-", " ").title()
+    for page in ("README.md", "docs/guides/es/operacion.md"):
+        assert name in (REPOSITORY / page).read_text("utf-8")
+
+
+def test_an_unknown_package_stops_nothing(bare_path: Path):
+    """Where no name of a package is known, its first is kept for apt to complain about."""
+    program(bare_path, "apt-cache", "exit 0")
+    assert system.candidate("maven") is None
+    assert system.packages_of_release(["maven", "chromium"]) == ["maven", "chromium"]
