@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from ckanext.mxcity.dataset_types import TYPES
+from ckanext.mxcity.dataset.types import TYPES
 
-from benchmarks import datahub, memory, pages, room
+from benchmarks import datahub, load, memory, pages, room
 from benchmarks.harvest import harvest
 from benchmarks.measure import Result
 from benchmarks.report import as_json, as_table
@@ -23,7 +23,7 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 #: The source's robots.txt: CKAN's own closes the API and asks for ten seconds between two requests,
 #: which the engine keeps and stock does not read, so that the pause would be all that is measured.
 SOURCE_TEMPLATES = REPOSITORY / "benchmarks" / "source_templates"
-NAMES = ("search", "page", "export", "harvest", "harvest-memory", "datahub", "room")
+NAMES = ("search", "page", "export", "harvest", "harvest-memory", "datahub", "room", "load")
 
 
 def main() -> int:
@@ -32,6 +32,7 @@ def main() -> int:
     parser.add_argument("name", choices=NAMES)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--datasets", type=int, help="size of the catalogue (300; harvest: 2000)")
+    parser.add_argument("--rows", type=int, default=load.ROWS, help="rows of the table of `load`")
     parser.add_argument("--rounds", type=int, default=15, help="pairs of measurements")
     options = parser.parse_args()
     options.datasets = options.datasets or (2000 if options.name == "harvest" else 300)
@@ -39,6 +40,11 @@ def main() -> int:
         with our_side() as ours:
             lines = memory.measure(ours)
         print(memory.as_json(lines) if options.json else memory.as_table(lines))
+        return 0
+    if options.name == "load":
+        with our_side(load.PLUGINS) as ours:
+            measured = load.measure(ours, options.rows, min(options.rounds, 3))
+            print(load.as_json(measured) if options.json else load.as_table(measured), flush=True)
         return 0
     if options.name == "room":
         results = room.measure(options.rounds)
@@ -63,7 +69,8 @@ def measure(name: str, ours: Side, stock: Side, options: argparse.Namespace) -> 
     """Measure one benchmark on two sides that are ready."""
     for side in (ours, stock):
         side.start_web()
-    return getattr(pages, name)(ours, stock, options.rounds)
+    results: list[Result] = getattr(pages, name)(ours, stock, options.rounds)
+    return results
 
 
 @contextmanager
@@ -78,7 +85,7 @@ def both_sides(count: int) -> Iterator[tuple[Side, Side]]:
 
 @contextmanager
 def a_source(count: int) -> Iterator[tuple[Side, Side, Side]]:
-    """A stock CKAN with ``count`` datasets, and both CKANs, empty, to harvest it."""
+    """Make a stock CKAN with ``count`` datasets, and both CKANs, empty, to harvest it."""
     with sides("bench_source", "bench_ours", "bench_stock") as (source, ours, stock):
         say(f"filling {source.name} with {count} datasets")
         source.seed(count)
@@ -109,14 +116,17 @@ def sides(*names: str) -> Iterator[list[Side]]:
 
 
 @contextmanager
-def our_side() -> Iterator[Side]:
-    """Our CKAN alone, set up and empty."""
+def our_side(plugins: str = "") -> Iterator[Side]:
+    """Our CKAN alone, set up and empty; with more plugins, if they are named."""
     servers = Servers.from_environment()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mxcity-bench-")))
         stock_conf, our_conf = folder / "conf-stock", folder / "conf-ours"
         write_confs(stock_conf, our_conf)
-        ours = Side("bench_memory", servers, folder, our_conf, 13, our_options(folder))
+        options = our_options(folder)
+        others = [name for name in OUR_PLUGINS.split() if name not in plugins.split()]
+        options["ckan.plugins"] = " ".join([*plugins.split(), *others])
+        ours = Side("bench_alone", servers, folder, our_conf, 13, options)
         stack.callback(ours.tear_down)
         say(f"setting up {ours.name}")
         ours.set_up()
@@ -143,7 +153,7 @@ def two_cities() -> Iterator[tuple[Side, Side]]:
 
 
 def our_options(folder: Path) -> dict[str, str]:
-    """The options that make a CKAN an MX City portal."""
+    """Return the options that make a CKAN an MX City portal."""
     locales = folder / "i18n"
     subprocess.run([sys.executable, "-m", "ckanext.mxcity.translation", str(locales)], check=True)
     return {
@@ -163,7 +173,7 @@ def our_options(folder: Path) -> dict[str, str]:
 
 def write_confs(stock: Path, ours: Path) -> None:
     """Write both Solr configurations: CKAN's schema with the spatial field, and ours."""
-    from ckanext.mxcity.search import solr_config
+    from ckanext.mxcity.catalogue.solr import solr_config
 
     solr_config.write(ours)
     solr_config.write_stock(stock)

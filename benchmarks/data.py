@@ -64,7 +64,7 @@ OUR_FIELDS: dict[str, Any] = {
 
 
 def data_json(count: int, changed: int = 0) -> dict[str, Any]:
-    """The same catalogue as a DCAT-US 1.1 document; the first ``changed`` have a new title."""
+    """Return the catalogue as a DCAT-US 1.1 document; the first ``changed`` have a new title."""
     return {
         "conformsTo": "https://project-open-data.cio.gov/v1.1/schema",
         "dataset": [

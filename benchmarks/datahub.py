@@ -38,7 +38,7 @@ def _compare(path: str, large: Side, small: Side, rounds: int) -> Result:
 
 
 def as_table(results: list[Result]) -> str:
-    """A line a page: milliseconds of the large and the small city, and the ratio."""
+    """Return a line a page: milliseconds of the large and the small city, and the ratio."""
     return "\n".join(
         f"{result.what:<24} {LARGE[1]:,} assets {result.ours * 1000:,.1f} ms, "
         f"{SMALL[1]:,} assets {result.stock * 1000:,.1f} ms, ratio {result.ratio:.2f} "
@@ -51,7 +51,8 @@ def fill(ministries: int, assets: int) -> None:
     """Write ministries with assets, half of them published, each with diagnosis, class and plan."""
     import ckan.model as model
     import sqlalchemy as sa
-    from ckanext.mxcity.datahub.model import Asset, Diagnosis, Milestone, Sharing, now
+    from ckanext.mxcity.datahub.model import Asset, Diagnosis, Milestone, Sharing
+    from ckanext.mxcity.ground import clock
 
     group: Any = model.Group
     model.Session.execute(
@@ -68,8 +69,8 @@ def fill(ministries: int, assets: int) -> None:
     }
     for number in range(assets):
         base = {
-            "organization_id": f"u{number % ministries}", "version": 1, "created": now(),
-            "modified": now(),
+            "organization_id": f"u{number % ministries}", "version": 1, "created": clock.utc_now(),
+            "modified": clock.utc_now(),
         }  # fmt: skip
         part = {**base, "asset_id": f"a{number}"}
         rows[Asset].append(
@@ -109,7 +110,7 @@ def main(ini: str, ministries: int, assets: int) -> None:
     from ckan.cli import CKANConfigLoader
     from ckan.config.middleware import make_app
 
-    app = make_app(CKANConfigLoader(ini).get_config())
+    app: Any = make_app(CKANConfigLoader(ini).get_config())
     with app._wsgi_app.test_request_context():
         fill(ministries, assets)
 

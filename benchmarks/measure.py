@@ -23,7 +23,7 @@ class Result:
     pairs: int
 
     def as_dict(self) -> dict[str, str | float | int]:
-        """The result as plain data, for ``--json``."""
+        """Return the result as plain data, for ``--json``."""
         return asdict(self)
 
 
@@ -57,7 +57,8 @@ def in_turn(
 def get(url: str) -> bytes:
     """Fetch one page; anything but a 200 raises."""
     with urllib.request.urlopen(url, timeout=60) as response:
-        return response.read()
+        body: bytes = response.read()
+    return body
 
 
 def one_client(urls: list[str]) -> float:

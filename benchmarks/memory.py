@@ -25,7 +25,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import psycopg2
-from ckanext.sniegharvest.readers import Document, Record, ckan, datajson
+from ckanext.mxcity.reading.records import Document, Record
+from ckanext.sniegharvest.readers import ckan, dcat_json
 
 from benchmarks.data import AREAS, FORMATS, SUBJECTS, TAGS
 from benchmarks.side import Side
@@ -34,7 +35,7 @@ SIZES = (10_000, 100_000)
 #: Sizes of what is written; the time for each has to be the same.
 WRITTEN = (250, 1_000)
 CHUNK = 1_000
-READERS = {"ckan": ckan.read, "dcat_json": datajson.read}
+READERS = {"ckan": ckan.read, "dcat_json": dcat_json.read}
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def measure(side: Side, sizes: tuple[int, ...] = SIZES) -> list[Line]:
 
 
 def as_table(lines: list[Line]) -> str:
-    """The measurements for people."""
+    """Return the measurements for people."""
     row = "{:<28} {:>9} {:>10} {:>12} {:>8}"
     table = [row.format("", "records", "seconds", "ms a record", "peak MB")]
     table += [
@@ -94,7 +95,7 @@ def as_table(lines: list[Line]) -> str:
 
 
 def as_json(lines: list[Line]) -> str:
-    """One JSON object: ``{"benchmark", "results": [...]}``."""
+    """Return one JSON object: ``{"benchmark", "results": [...]}``."""
     results = [{**asdict(line), "ms_per_record": line.each} for line in lines]
     return json.dumps({"benchmark": "harvest-memory", "results": results})
 
@@ -165,7 +166,7 @@ def _copy(cursor: Any, source: str, chunk: list[tuple[str, str]]) -> None:
 
 
 def _hashes(kind: str, count: int) -> Iterator[tuple[str, str]]:
-    """Identifier and content hash of each record, as the reader of the source gives them."""
+    """Yield identifier and content hash of each record, as the reader of the source gives them."""
     for start in range(0, count, CHUNK):
         entries = [_record(kind, number) for number in range(start, min(count, start + CHUNK))]
         body = json.dumps(entries if kind == "dcat_json" else {"success": True, "result": entries})
@@ -176,7 +177,7 @@ def _hashes(kind: str, count: int) -> Iterator[tuple[str, str]]:
 
 
 def _record(kind: str, number: int) -> dict[str, Any]:
-    """A dataset as the source gives it; the same for the same number."""
+    """Return a dataset as the source gives it; the same for the same number."""
     draw = random.Random(number)
     subject, area, year = draw.choice(SUBJECTS), draw.choice(AREAS), 2015 + number % 11
     title = f"{subject} de {area}, {year} ({number})"

@@ -10,7 +10,7 @@ from benchmarks.side import Side
 
 
 def search(ours: Side, stock: Side, rounds: int) -> list[Result]:
-    """The search page, with one client and with eight, and the search action."""
+    """Measure the search page, with one client and with eight, and the search action."""
     everyday = [f"/dataset/?q={quote(query)}" for query in EVERYDAY]
     pages = [f"/dataset/?q={quote(query)}" for query in QUERIES]
     action = [f"/api/3/action/package_search?q={quote(query)}" for query in QUERIES]
@@ -23,7 +23,7 @@ def search(ours: Side, stock: Side, rounds: int) -> list[Result]:
 
 
 def page(ours: Side, stock: Side, rounds: int) -> list[Result]:
-    """The home page and the dataset page, with one client and with eight."""
+    """Measure the home page and the dataset page, with one client and with eight."""
     datasets = [f"/dataset/conjunto-{number:05d}" for number in range(12)]
     return [
         _compare("home page, one client", ["/"] * 6, ours, stock, rounds),
@@ -33,7 +33,7 @@ def page(ours: Side, stock: Side, rounds: int) -> list[Result]:
 
 
 def export(ours: Side, stock: Side, rounds: int) -> list[Result]:
-    """The DCAT catalogue, page by page, as a harvester pulls it."""
+    """Measure the DCAT catalogue, page by page, as a harvester pulls it."""
     return [
         _compare(f"catalogue page, {name}", [f"/catalog.{name}?page=1"], ours, stock, rounds)
         for name in ("ttl", "jsonld", "rdf")

@@ -10,7 +10,7 @@ ROW = "{:<44} {:>11} {:>11} {:>7} {:>15} {:>6}"
 
 
 def as_table(results: list[Result]) -> str:
-    """A table: milliseconds of each side, and the ratio ours/stock with its spread."""
+    """Return a table: milliseconds of each side, and the ratio ours/stock with its spread."""
     lines = [ROW.format("", "ours (ms)", "stock (ms)", "ratio", "min – max", "pairs")]
     lines += [
         ROW.format(
@@ -27,7 +27,7 @@ def as_table(results: list[Result]) -> str:
 
 
 def as_json(name: str, results: list[Result]) -> str:
-    """One JSON object: ``{"benchmark", "results": [...]}``; times in seconds."""
+    """Return one JSON object: ``{"benchmark", "results": [...]}``; times in seconds."""
     return json.dumps(
         {"benchmark": name, "results": [result.as_dict() for result in results]},
         ensure_ascii=False,

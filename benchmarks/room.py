@@ -31,7 +31,7 @@ def measure(rounds: int) -> list[Result]:
 
 
 def as_table(results: list[Result]) -> str:
-    """A line a file: milliseconds in the room and in the process, and what the room adds."""
+    """Return a line a file: milliseconds in the room and in the process, and what the room adds."""
     return "\n".join(
         f"{result.what:<14} room {result.ours * 1000:,.0f} ms, process {result.stock * 1000:,.0f} "
         f"ms, added {(result.ours - result.stock) * 1000:,.0f} ms, ratio {result.ratio:.2f} "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import ckan.model as model
 import ckan.plugins as p
@@ -16,7 +17,7 @@ from benchmarks.data import OUR_FIELDS, datasets
 
 def main(ini: str, count: int, source: str) -> None:
     """Create an organisation, ``count`` datasets in it and a source, through CKAN's actions."""
-    app = make_app(CKANConfigLoader(ini).get_config())
+    app: Any = make_app(CKANConfigLoader(ini).get_config())
     with app._wsgi_app.test_request_context():
         user = tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]
         extra = OUR_FIELDS if p.plugin_loaded("mxcity") else {}
@@ -35,8 +36,15 @@ def main(ini: str, count: int, source: str) -> None:
             )
         commit()
         if source:
+            # ckanext-harvest takes the model from here, which CKAN's own actions do not.
+            context: Any = {
+                "ignore_auth": True,
+                "user": user,
+                "model": model,
+                "session": model.Session,
+            }
             tk.get_action("harvest_source_create")(
-                {"ignore_auth": True, "user": user, "model": model, "session": model.Session},
+                context,
                 {
                     "name": "fuente",
                     "title": "Fuente",

@@ -156,7 +156,8 @@ class Side:
         try:
             with connection.cursor() as cursor:
                 cursor.execute(statement, parameters)
-                return cursor.fetchall()
+                rows: list[tuple[Any, ...]] = cursor.fetchall()
+                return rows
         finally:
             connection.close()
 
