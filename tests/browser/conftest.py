@@ -23,12 +23,16 @@ CHROMIUM = next((p for n in ("chromium", "chromium-browser") if (p := shutil.whi
 
 pytestmark = pytest.mark.browser
 
+#: Seconds that a test may take: the first one waits until a portal has all of its tables.
+PATIENCE = 1_500
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark every test of this folder."""
     for item in items:
         if Path(__file__).parent in Path(str(item.fspath)).parents:
             item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.timeout(PATIENCE))
 
 
 @dataclass(frozen=True)
@@ -223,6 +227,7 @@ def addresses(portal: Portal) -> dict[str, str]:
         ),
         "API": "/api/docs",
         "fields": "/campos",
+        "roles": "/permisos",
         "organizations": "/organization/",
         "organization": f"/organization/{package['organization']['name']}",
         "about": "/about",

@@ -29,6 +29,12 @@ LATIN = (
     "AP-1;31/01/2024;Centro;1.250,50\n"
     "AP-2;15/02/2024;Obispado;980,00\n"
 )
+#: The button that goes on, and then the one that publishes.
+FIRST = ".mp-actions .mx-button:first-child"
+IS_BEFORE = """selectors => {
+    const [first, second] = selectors.map(selector => document.querySelector(selector));
+    return Boolean(first.compareDocumentPosition(second) & Node.DOCUMENT_POSITION_FOLLOWING);
+}"""
 #: What people wrote: the file, its cells and the choices of other languages.
 WRITTEN = ".mp-facts, .mp-preview, .mp-name, .mp-small, .mp-waiting, main td, main h1, option"
 
@@ -90,9 +96,16 @@ def test_a_clerks_path(
     page.wait_for_selector("#field-file")
     clerk.pages.clear()
     clerk.act("set_input_files", "#field-file", file)
+    page.wait_for_selector(".mp-preview")
+    # What was understood comes before what is asked, as it will be published.
+    assert page.locator("#field-title").count() == 0
+    changed = page.locator(".mp-preview mark").all_inner_texts()
+    assert changed == ["2024-01-31", "1250.50", "2024-02-15", "980.00"]
+    clerk.act("click", FIRST)
     page.wait_for_selector("#field-title")
+    assert page.evaluate(IS_BEFORE, [".mp-preview", "#field-title"])
     clerk.act("select_option", "#field-snieg_subsystem", "gobierno_seguridad_justicia")
-    clerk.act("click", ".mp-actions .mx-button:first-child")
+    clerk.act("click", FIRST)
     page.wait_for_selector(".mx-dataset-page", timeout=60_000)
     assert page.locator("h1").inner_text() == "Reportes alumbrado 2024"
     assert len(clerk.pages) <= MOST_PAGES, clerk.pages
@@ -116,10 +129,14 @@ def test_pages_are_in_order(
     problems = [("file", found) for found in complaints(page)]
     page.set_viewport_size({"width": 1280, "height": 900})
     page.set_input_files("#field-file", file)
+    page.wait_for_selector(".mp-preview")
+    page.click(".mp-fold summary")
+    problems += [("reading", found) for found in complaints(page)]
+    page.click(FIRST)
     page.wait_for_selector("#field-title")
     problems += [("review", found) for found in complaints(page)]
     page.select_option("#field-snieg_subsystem", "gobierno_seguridad_justicia")
-    page.click(".mp-actions .mx-button:first-child")
+    page.click(FIRST)
     page.wait_for_selector("#set-aside", timeout=60_000)
     problems += [("errors", found) for found in complaints(page)]
     assert "perdido" in page.locator(".mp-errors").inner_text()
@@ -137,6 +154,50 @@ def test_pages_are_in_order(
     page.click(".mp-actions .mx-button--plain")
     page.wait_for_selector("#field-file")
     assert page.locator(".mp-waiting").count() == 0
+
+
+#: 1,100 is a thousand and a hundred, or one and a bit.
+DOUBTFUL = "colonia;monto\n" + "".join(f"Colonia {n};1,{n + 100}\n" for n in range(12))
+ON_FIRST_SCREEN = """selector => {
+    const box = document.querySelector(selector).getBoundingClientRect();
+    return box.top >= 0 && box.bottom <= window.innerHeight;
+}"""
+
+
+def test_a_question_is_answered_with_the_keyboard(
+    open_page: Callable[..., Any], desk: SimpleNamespace, tmp_path: Path
+) -> None:
+    """On a phone the question is on the first screen; its answer is shown, then published."""
+    file = tmp_path / "montos.csv"
+    file.write_text(DOUBTFUL)
+    page = open_page("/publicar")
+    page.set_viewport_size({"width": 360, "height": 740})
+    clerk = Clerk(page)
+    sign_in(clerk, desk)
+    page.wait_for_selector("#field-file")
+    clerk.pages.clear()
+    clerk.act("set_input_files", "#field-file", file)
+    page.wait_for_selector(".mp-question")
+    assert page.evaluate(ON_FIRST_SCREEN, ".mp-question legend")
+    problems = complaints(page)
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.focus("#t-0-q-0-0")
+    clerk.act("press", "#t-0-q-0-0", "ArrowDown")
+    assert page.is_checked("#t-0-q-0-1")
+    clerk.act("press", "#t-0-q-0-1", "Enter")
+    page.wait_for_selector(".mp-again")
+    assert page.locator(".mp-preview mark").first.inner_text() == "1100"
+    clerk.act("click", FIRST)
+    page.wait_for_selector("#field-title")
+    clerk.act("select_option", "#field-snieg_subsystem", "economico")
+    clerk.act("click", FIRST)
+    page.wait_for_selector(".mx-dataset-page", timeout=60_000)
+    assert problems == []
+    assert len(clerk.pages) <= MOST_PAGES, clerk.pages
+    assert clerk.actions <= MOST_ACTIONS + 1
+    (dataset,) = desk.call("package_search", fq=f"organization:{desk.organization}")["results"]
+    rows = desk.call("datastore_search", resource_id=dataset["resources"][0]["id"])["records"]
+    assert float(rows[0]["monto"]) == 1100
 
 
 def complaints(page: Any) -> list[Any]:
@@ -176,7 +237,7 @@ def test_a_broken_line(
 
     page.context.route("**/publicar/archivos/*", cut)
     page.set_input_files("#field-file", file)
-    page.wait_for_selector("#field-title", timeout=90_000)
+    page.wait_for_selector(".mp-preview", timeout=90_000)
     assert pieces[1] == pieces[2] > 0, "the piece that was lost is sent again, and only that"
     assert "330" in page.locator(".mp-section .mp-facts").inner_text()
 
@@ -196,7 +257,7 @@ def test_a_file_chosen_before_the_script(
     while not scripts:
         page.wait_for_timeout(50)
     scripts.pop().continue_()
-    page.wait_for_selector("#field-title")
+    page.wait_for_selector(".mp-preview")
 
 
 def test_a_file_for_a_dataset_that_is_there(

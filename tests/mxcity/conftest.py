@@ -6,22 +6,6 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from ckan.lib import i18n
-from ckanext.mxcity.translation import build_locale_folder
-
-
-@pytest.fixture
-def spanish(
-    ckan_config: Any, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    """Make the portal speak the Spanish of Mexico, as a portal of a city does."""
-    folder = tmp_path_factory.mktemp("i18n")
-    build_locale_folder(folder)
-    monkeypatch.setitem(ckan_config, "ckan.i18n_directory", str(folder))
-    monkeypatch.setitem(ckan_config, "ckan.locale_default", "es_MX")
-    for name in ("locales", "locales_dict", "available_locales", "_non_translated_locals"):
-        monkeypatch.setattr(i18n, name, None)
-
 
 #: A dataset with every field of the schema filled in.
 FULL_DATASET: dict[str, Any] = {

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from importlib import resources
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from ckanext.mxcity import dataset_types, reference
-from ckanext.mxcity.dataset_types import TYPES, schema
-from ckanext.mxcity.field_guide import NORMS
+from ckanext.mxcity.dataset import fields, reference, types
+from ckanext.mxcity.dataset.field_guide import NORMS
+from ckanext.mxcity.dataset.types import TYPES, schema
+from ckanext.mxcity.exchange.exports import adela, dcat_us
 
 
 @pytest.mark.parametrize(
@@ -22,7 +24,7 @@ from ckanext.mxcity.field_guide import NORMS
 )
 def test_file_is_current(path: Any, text: str) -> None:
     """What is in the repository is what the YAML says today."""
-    assert path.read_text(encoding="utf-8") == text, "run python -m ckanext.mxcity.reference"
+    assert path.read_text(encoding="utf-8") == text, "run ckanext.mxcity.dataset.reference"
 
 
 def test_licences_are_open_or_not() -> None:
@@ -37,7 +39,7 @@ def test_licences_are_open_or_not() -> None:
 @pytest.mark.parametrize("name", [*(f"{kind}.yaml" for kind in TYPES), "organization.yaml"])
 def test_every_field_speaks_to_people(name: str) -> None:
     """Each field has a label in both languages, a norm, and help where people write."""
-    document = dict(dataset_types.written(name))
+    document = dict(types.written(name))
     if "extends" in document:
         document = dict(schema(name.removesuffix(".yaml")))
     fields = [*document.get("dataset_fields", []), *document.get("resource_fields", [])]
@@ -57,6 +59,48 @@ def test_every_field_speaks_to_people(name: str) -> None:
             spoken = str(field.get("help_text", field.get("form_placeholder")))
             assert {"en", "es_MX"} <= set(field.get("help_text", field.get("form_placeholder")))
             assert spoken
+
+
+def rows_of(name: str) -> list[str]:
+    """Return the lines of the tables of a page of the reference."""
+    text = (reference.FIELDS_FILE.parent / name).read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if line.startswith("| ")]
+
+
+def test_the_mapping_to_dcat_tells_every_declared_term() -> None:
+    """Each field of any dataset stands in the table with its property, each special one too."""
+    rows = rows_of("dcat-mapping.md")
+    called = {"tag_string": "`tags`", "owner_org": "organisation"}
+    for name, field in fields.every().items():
+        words = name.split("_")
+        camel = f"mx:{words[0]}{''.join(word.capitalize() for word in words[1:])}"
+        usual = name in OF_TYPES and field.term and field.term.property == camel
+        if field.term and not usual and name != "feed_protocol":
+            told = [row for row in rows if called.get(name, f"`{name}`") in row]
+            assert any(f"`{field.term.property}`" in row for row in told), name
+    assert fields.every()["feed_protocol"].term.property == "mx:feedProtocol"
+
+
+#: Fields that only types have.
+OF_TYPES = {field["field_name"] for kind in TYPES for field in types.added_fields(kind)}
+
+
+def test_every_declared_key_of_an_export_is_told() -> None:
+    """What a field declares for data.json is in its table; what needs a program has one."""
+    told = " ".join(rows_of("exports.md"))
+    for key, field in fields.exported("data_json"):
+        assert f"`{key}`" in told, field.name
+        assert key in dcat_us.KEYS, field.name
+    for key, field in fields.exported("catalogo_json"):
+        assert key in adela.KEYS, field.name
+
+
+def test_every_key_fact_has_its_snippet() -> None:
+    """The page has a form for each way in which a key fact is shown."""
+    folder = resources.files("ckanext.mxcity") / "templates" / "mxcity" / "snippets" / "facts"
+    there = {entry.name.removesuffix(".html") for entry in folder.iterdir()}
+    assert {fact.way for kind in TYPES for _, fact in fields.key_facts(kind)} <= there
+    assert {"text", *fields.KINDS.values()} <= there
 
 
 @pytest.mark.usefixtures("with_plugins")

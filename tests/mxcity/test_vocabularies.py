@@ -5,8 +5,14 @@ from __future__ import annotations
 from importlib import resources
 
 import pytest
-from ckanext.mxcity.areas import area_name, areas, restored_zero, search_areas, with_ancestors
-from ckanext.mxcity.vocabularies import UnknownVocabularyError, localised, vocabulary
+from ckanext.mxcity.ground.areas import (
+    area_name,
+    areas,
+    restored_zero,
+    search_areas,
+    with_ancestors,
+)
+from ckanext.mxcity.ground.vocabularies import UnknownVocabularyError, localised, vocabulary
 
 FOLDER = resources.files("ckanext.mxcity.schemas") / "vocabularies"
 NAMES = sorted(

@@ -24,11 +24,18 @@ class Measures:
     undocumented: list[str] = field(default_factory=list)
     arguments: int = 0
     unannotated: list[str] = field(default_factory=list)
+    #: Arguments and results whose type is ``Any`` itself.
+    anything: list[str] = field(default_factory=list)
 
     @property
     def documented_share(self) -> float:
         """Share of public functions that have a docstring, 0 to 1."""
         return 1 - len(self.undocumented) / max(self.public_functions, 1)
+
+    @property
+    def anything_share(self) -> float:
+        """Share of arguments and results that have the type Any, 0 to 1."""
+        return len(self.anything) / max(self.arguments + self.functions, 1)
 
     @property
     def long_file_share(self) -> float:
@@ -74,3 +81,11 @@ def _measure_function(node: Function, place: str, result: Measures) -> None:
         result.arguments += 1
         if argument.annotation is None:
             result.unannotated.append(f"{where}({argument.arg})")
+        elif _is_any(argument.annotation):
+            result.anything.append(f"{where}({argument.arg})")
+    if node.returns is not None and _is_any(node.returns):
+        result.anything.append(f"{where} returns")
+
+
+def _is_any(annotation: ast.expr) -> bool:
+    return isinstance(annotation, ast.Name) and annotation.id == "Any"

@@ -8,17 +8,22 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from markupsafe import Markup
 
-from ckanext.mxcity import config, conformance, dataset_types, figures, page_facts
-from ckanext.mxcity.areas import area_name
-from ckanext.mxcity.city import City
-from ckanext.mxcity.city_style import style_version
-from ckanext.mxcity.facet_labels import VOCABULARIES, current_language, facet_label
-from ckanext.mxcity.vocabularies import localised, vocabulary
+from ckanext.mxcity.catalogue import figures, page_facts
+from ckanext.mxcity.city import City, settings
+from ckanext.mxcity.city.clock import written_date, written_day, written_moment
+from ckanext.mxcity.city.language import current_language
+from ckanext.mxcity.city.style import style_version
+from ckanext.mxcity.dataset import conformance, fields, types
+from ckanext.mxcity.dataset.labels import facet_label, term_of
+from ckanext.mxcity.dataset.offered import offered_types
+from ckanext.mxcity.exchange.exports.forms import FORMS
+from ckanext.mxcity.ground.areas import area_name
+from ckanext.mxcity.ground.vocabularies import localised, vocabulary
 
 
 def mxcity_city() -> City | None:
     """Return the city of this portal, None when no profile is configured."""
-    return config.city()
+    return settings.city()
 
 
 def mxcity_logo() -> Markup:
@@ -26,7 +31,7 @@ def mxcity_logo() -> Markup:
 
     The SVG was checked when the profile was read: shapes and text only.
     """
-    city = config.city()
+    city = settings.city()
     return Markup(city.logo_svg) if city else Markup("")  # noqa: S704
 
 
@@ -67,8 +72,7 @@ def mxcity_conformance(package: dict[str, Any]) -> dict[str, list[str]]:
 
 def mxcity_vocabulary_note(field: str, value: str) -> str:
     """Return the sentence that explains a value of a field, empty if there is none."""
-    name = VOCABULARIES.get(field)
-    term = vocabulary(name).terms.get(value) if name else None
+    term = term_of(field, value)
     return localised(term.notes, current_language()) if term else ""
 
 
@@ -105,13 +109,23 @@ def mxcity_figures() -> figures.Figures:
 
 def mxcity_style_version() -> str:
     """Return a text that changes with the city's colours, for the stylesheet's address."""
-    city = config.city()
+    city = settings.city()
     return style_version(city.colours if city else None)
 
 
 def mxcity_date(value: Any) -> str:
-    """Return a date as dd/mm/yyyy, whatever part of it is known."""
-    return page_facts.written_date(value)
+    """Return a day as dd/mm/yyyy, whatever part of it is known, as it was said."""
+    return written_date(value)
+
+
+def mxcity_day(moment: Any) -> str:
+    """Return the city's day of a moment that the portal noted (in UTC), as dd/mm/yyyy."""
+    return written_day(moment)
+
+
+def mxcity_moment(moment: Any) -> str:
+    """Return a moment that the portal noted (in UTC) as dd/mm/yyyy hh:mm of the city."""
+    return written_moment(moment)
 
 
 def mxcity_newest() -> list[dict[str, Any]]:
@@ -135,37 +149,66 @@ def mxcity_excerpt(text: str | None, length: int) -> str:
     return page_facts.excerpt(text or "", length)
 
 
-def mxcity_dataset_types() -> list[dict[str, str]]:
-    """Return the types of dataset that this portal has: key, title, note and icon."""
+def mxcity_export_forms() -> list[dict[str, str]]:
+    """Return the forms of the whole catalogue: file, endpoint, media type and title."""
     language = current_language()
     return [
         {
-            "key": term.key,
-            "title": term.label(language),
-            "note": localised(term.notes, language),
-            "icon": term.extra["icon"],
+            "file": form.file,
+            "endpoint": f"mxcity_exports.{form.endpoint}",
+            "media_type": form.media_type,
+            "title": form.title.get(language, form.title["en"]),
         }
-        for term in vocabulary(dataset_types.VOCABULARY).terms.values()
-        if term.key in tk.h.scheming_dataset_schemas()
+        for form in FORMS.values()
     ]
+
+
+def mxcity_key_facts(package: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the key facts of a dataset that its type declares, each with label, way and value."""
+    language = current_language()
+    kind = package.get("type")
+    return [
+        {
+            "label": fields.label(fact.labels, language),
+            "way": fact.way,
+            "value": package.get(fact.of),
+            "field": {"name": field.name, "index": field.facet.index if field.facet else ""},
+        }
+        for field, fact in fields.key_facts(kind if kind in types.TYPES else types.PLAIN)
+        if fact.always or _says(field, fact, package.get(fact.of))
+    ]
+
+
+def _says(field: fields.Field, fact: fields.KeyFact, value: Any) -> bool:
+    """Return whether a value is worth a line: what is broken or no address is not."""
+    if field.kind == "objects" and not isinstance(value, list):
+        return False
+    if fact.way == "page" and not tk.h.is_url(value or ""):
+        return False
+    return value not in (None, "", [], {}) and value not in fact.hide
+
+
+def mxcity_dataset_types() -> list[dict[str, str]]:
+    """Return the types of dataset that this portal has: key, title, note and icon."""
+    return offered_types()
 
 
 def mxcity_type_facts(package: dict[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:
     """Return the fields that a dataset has by its type and that say something, by group."""
-    kind = package.get("type") or dataset_types.PLAIN
+    kind = package.get("type") or types.PLAIN
     schema = tk.h.scheming_get_dataset_schema(kind) or {}
-    own = {field["field_name"] for field in dataset_types.added_fields(kind)}
+    own = {field["field_name"] for field in types.added_fields(kind)}
     found = []
     for group in schema.get("field_groups", ()):
-        fields = [
+        shown = [
             field
             for field in schema["dataset_fields"]
             if field.get("field_group") == group["name"]
             and field["field_name"] in own
             and package.get(field["field_name"]) not in (None, "", [])
         ]
-        if fields:
-            found.append((str(tk.h.scheming_language_text(group["label"])), fields))
+        if shown:
+            found.append((str(tk.h.scheming_language_text(group["label"])), shown))
     return found
 
 
@@ -180,8 +223,8 @@ def humanize_entity_type(
 
     A dataset is a dataset, whatever its type; only a page that makes one says which.
     """
-    if entity_type != "package" or object_type not in dataset_types.TYPES:
+    if entity_type != "package" or object_type not in types.TYPES:
         return original(entity_type, object_type, purpose)
-    if object_type == dataset_types.PLAIN or purpose not in ("create label", "create title"):
+    if object_type == types.PLAIN or purpose not in ("create label", "create title"):
         return None
     return tk._("New: {kind}").format(kind=facet_label("dataset_type", object_type))

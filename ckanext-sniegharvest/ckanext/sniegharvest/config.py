@@ -1,4 +1,4 @@
-"""The options of the engine; nobody else reads them."""
+"""Read the options of the harvest; no other module reads them."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ import os
 
 import ckan.plugins.toolkit as tk
 
-from ckanext.mxcity.config import city
-from ckanext.sniegharvest.engine import quarantine as quarantining
-from ckanext.sniegharvest.http import GuardedClient, Limits, NetworkPolicy
-from ckanext.sniegharvest.http.limits import MIB
+from ckanext.mxcity.city.settings import city
+from ckanext.mxcity.net import GuardedClient, Limits, NetworkPolicy
+from ckanext.mxcity.net.limits import MIB
 
 ALLOW_LOOPBACK = "ckanext.sniegharvest.allow_loopback"
 ALLOWED_HOSTS = "ckanext.sniegharvest.allowed_hosts"
@@ -35,7 +34,7 @@ WRITE_DEADLINE = "ckanext.sniegharvest.write_deadline"
 def network_policy(
     allow_loopback: bool = False, robots_exempt: frozenset[str] = frozenset()
 ) -> NetworkPolicy:
-    """Which addresses the engine may connect to, beyond public ones."""
+    """Return the addresses that the engine may connect to, beyond public ones."""
     return NetworkPolicy(
         allow_loopback=allow_loopback or bool(tk.config[ALLOW_LOOPBACK]),
         allowed_hosts=frozenset(tk.config[ALLOWED_HOSTS]),
@@ -44,7 +43,7 @@ def network_policy(
 
 
 def client(policy: NetworkPolicy) -> GuardedClient:
-    """The HTTP client of one run; it says who we are and how to reach us."""
+    """Return the HTTP client of one run; its user agent names the portal and a contact."""
     about = "; ".join(filter(None, [str(tk.config["ckan.site_url"]), contact()]))
     limits = Limits(
         max_bytes=max(1, int(tk.config[MAX_DOCUMENT])) * MIB,
@@ -55,7 +54,7 @@ def client(policy: NetworkPolicy) -> GuardedClient:
 
 
 def contact() -> str:
-    """How harvested sites reach us: as told, else as the first office of the city's profile."""
+    """Return the contact for harvested sites: the option, else the first office of the profile."""
     told = str(tk.config[CONTACT] or "").strip()
     own = None if told else city()
     office = own.organizations[0].contact if own is not None and own.organizations else None
@@ -63,30 +62,31 @@ def contact() -> str:
 
 
 def change_share() -> float:
-    """Share of a source's datasets that may change in one run, 0 to 1."""
+    """Return the share of a source's datasets that may change in one run, 0 to 1."""
     return min(1.0, max(0.0, float(tk.config[CHANGE_SHARE])))
 
 
 def authority_order() -> list[str]:
-    """Names or ids of sources, the nearest to the producers first."""
+    """Return names or ids of sources, the nearest to the producers first."""
     return list(tk.config[AUTHORITY_ORDER])
 
 
 def batch_size() -> int:
-    """Datasets a transaction, at least one."""
+    """Return how many datasets a transaction writes, at least one."""
     return max(1, int(tk.config[BATCH_SIZE]))
 
 
 def vanish_share() -> float:
-    """Share of a source's datasets that may vanish in one run, 0 to 1."""
+    """Return the share of a source's datasets that may vanish in one run, 0 to 1."""
     return min(1.0, max(0.0, float(tk.config[VANISH_SHARE])))
 
 
 def grace(own_runs: int | None, own_days: int | None) -> tuple[int, float]:
-    """For how many runs (at least one) and days a dataset is missing before it is archived.
+    """Return for how many runs and days a dataset is missing before it is archived.
 
     Args:
-        own_runs, own_days: what the source itself asks for, None where it asks for nothing.
+        own_runs: what the source itself asks for, None where it asks for nothing.
+        own_days: the same.
 
     """
     runs = tk.config[GRACE_RUNS] if own_runs is None else own_runs
@@ -95,42 +95,42 @@ def grace(own_runs: int | None, own_days: int | None) -> tuple[int, float]:
 
 
 def plans_kept() -> int:
-    """How many plans of each source are kept, at least one."""
+    """Return how many plans of each source are kept, at least one."""
     return max(1, int(tk.config[PLANS_KEPT]))
 
 
-def quarantine() -> quarantining.Limits:
-    """Past what a record is abnormal and waits for a person."""
+def quarantine() -> dict[str, int]:
+    """Return the values of ``quarantine.Limits``: past these a record waits for a person."""
     names = ("bytes", "resources", "tags", "extras", "title")
-    return quarantining.Limits(**{name: int(tk.config[QUARANTINE + name]) for name in names})
+    return {name: int(tk.config[QUARANTINE + name]) for name in names}
 
 
 def read_deadline() -> float:
-    """Seconds that reading a source may take."""
+    """Return the seconds that reading a source may take."""
     return float(tk.config[READ_DEADLINE])
 
 
 def write_deadline() -> float:
-    """Seconds that writing the changes of a run may take."""
+    """Return the seconds that writing the changes of a run may take."""
     return float(tk.config[WRITE_DEADLINE])
 
 
 def writers() -> int:
-    """How many processes write the datasets of a run: as told, or one a core, at most four."""
+    """Return how many processes write a run: the option, else one a core, at most four."""
     told = int(tk.config[WRITERS])
     return told if told > 0 else min(4, len(os.sched_getaffinity(0)))
 
 
 def inegi_token() -> str:
-    """INEGI's token: the option, else ``INEGI_TOKEN`` of the environment."""
+    """Return INEGI's token: the option, else ``INEGI_TOKEN`` of the environment."""
     return str(tk.config[INEGI_TOKEN] or os.environ.get("INEGI_TOKEN", "")).strip()
 
 
 def inegi_address() -> str:
-    """The address of INEGI's indicator service: its token goes nowhere else."""
+    """Return the address of INEGI's indicator service, the only one that gets the token."""
     return str(tk.config[INEGI_ADDRESS]).rstrip("/")
 
 
-def indicator_files() -> str:
-    """The address under which the portal gives the values of INEGI's indicators as CSV."""
-    return f"{str(tk.config['ckan.site_url']).rstrip('/')}/indicadores"
+def site_url() -> str:
+    """Return the address of this portal, without a slash at its end."""
+    return str(tk.config["ckan.site_url"]).rstrip("/")

@@ -11,14 +11,16 @@ import ckan.plugins.toolkit as tk
 from babel.dates import format_date, format_time
 
 from ckanext.harvest.model import HarvestSource
-from ckanext.mxcity.areas import area_name
-from ckanext.mxcity.dataset_types import TYPES
-from ckanext.mxcity.facet_labels import current_language
-from ckanext.mxcity.vocabularies import vocabulary
-from ckanext.sniegharvest import source_config
-from ckanext.sniegharvest.engine import causes
-from ckanext.sniegharvest.errors import filled
-from ckanext.sniegharvest.source_config import SourceConfigError
+from ckanext.mxcity.city.clock import zone
+from ckanext.mxcity.city.language import current_language
+from ckanext.mxcity.dataset.types import TYPES
+from ckanext.mxcity.ground import clock
+from ckanext.mxcity.ground.areas import area_name
+from ckanext.mxcity.ground.messages import filled
+from ckanext.mxcity.ground.vocabularies import vocabulary
+from ckanext.sniegharvest.engine.report import causes
+from ckanext.sniegharvest.sources import source_config
+from ckanext.sniegharvest.sources.source_config import SourceConfigError
 
 #: Of each cause; the page of the run has all of them.
 PROBLEMS_SHOWN = 10
@@ -27,20 +29,22 @@ RUNS_SHOWN = 20
 
 
 def sniegharvest_runs(source_id: str, limit: int = 5) -> list[dict[str, Any]]:
-    """The last runs of a source, the newest first; none where one may not see it."""
+    """Return the last runs of a source, the newest first; none where one may not see it."""
     try:
-        return tk.get_action("sniegharvest_run_list")({}, {"source_id": source_id, "limit": limit})
+        asked = {"source_id": source_id, "limit": limit}
+        runs: list[dict[str, Any]] = tk.get_action("sniegharvest_run_list")({}, asked)
     except (tk.NotAuthorized, tk.ObjectNotFound):
         return []
+    return runs
 
 
 def sniegharvest_runs_by_job(source_id: str) -> dict[str, dict[str, Any]]:
-    """The last runs of a source, by the id of their job."""
+    """Return the last runs of a source, by the id of their job."""
     return {run["id"]: run for run in sniegharvest_runs(source_id, RUNS_SHOWN)}
 
 
 def sniegharvest_state(run: dict[str, Any] | None, job: dict[str, Any] | None) -> dict[str, str]:
-    """How a run stands, in words: ``label``, and ``tone``: "", "official", "off" or "danger"."""
+    """Return the state of a run: ``label``, and ``tone`` ("", "official", "off" or "danger")."""
     known = str((run or {}).get("state") or (job or {}).get("status") or "")
     label, tone = {
         "New": (tk._("Waiting for its turn"), ""),
@@ -59,7 +63,7 @@ def sniegharvest_state(run: dict[str, Any] | None, job: dict[str, Any] | None) -
 
 
 def sniegharvest_counts(run: dict[str, Any] | None, job: dict[str, Any] | None) -> list[str]:
-    """What a run did, in words; what it did to none is left out."""
+    """Return what a run did, in words; what it did to none is left out."""
     if run is None:
         given = (job or {}).get("stats") or {}
         names = {"not modified": "unchanged", "errored": "failed", "deleted": "archived"}
@@ -77,31 +81,29 @@ def sniegharvest_counts(run: dict[str, Any] | None, job: dict[str, Any] | None) 
 
 
 def sniegharvest_moment(moment: str | None) -> str:
-    """A moment in UTC as people write it, in the portal's time zone; "" for none."""
+    """Return a moment in UTC as people write it, in the portal's time zone; "" for none."""
     try:
-        read = dt.datetime.fromisoformat(str(moment))
+        local = clock.in_zone(dt.datetime.fromisoformat(str(moment)), zone())
     except ValueError:
         return ""
-    aware = read if read.tzinfo else read.replace(tzinfo=dt.timezone.utc)
-    local = aware.astimezone(tk.h.get_display_timezone())
     language = current_language()
     return f"{format_date(local, 'long', language)}, {format_time(local, 'HH:mm', None, language)}"
 
 
 def sniegharvest_type(name: str) -> str:
-    """The name of a type of source for people."""
+    """Return the name of a type of source for people."""
     kinds = {kind["name"]: kind["title"] for kind in tk.h.harvesters_info()}
     return str(kinds.get(name, name))
 
 
 def sniegharvest_frequency(name: str | None) -> str:
-    """How often a source is harvested, in the reader's language."""
+    """Return how often a source is harvested, in the reader's language."""
     said = tk._
     return said(str(name or "MANUAL").capitalize())
 
 
 def sniegharvest_reason(problem: dict[str, Any]) -> str:
-    """The reason of a problem in the reader's language."""
+    """Return the reason of a problem in the reader's language."""
     try:
         return filled(problem["template"], problem["params"], tk._)
     except (KeyError, IndexError, ValueError):
@@ -109,7 +111,7 @@ def sniegharvest_reason(problem: dict[str, Any]) -> str:
 
 
 def sniegharvest_causes(run: dict[str, Any]) -> list[dict[str, Any]]:
-    """What went wrong in a run by cause, the most frequent first, in the reader's language.
+    """Return what went wrong in a run by cause, the most frequent first, in the reader's language.
 
     Each has ``label``, ``remedy``, ``count`` and the first of its ``problems``.
     """
@@ -137,7 +139,7 @@ def sniegharvest_is_off(source_id: str) -> str:
 
 
 def sniegharvest_decision(decision: str) -> str:
-    """What a plan says of a record, in the reader's language."""
+    """Return what a plan says of a record, in the reader's language."""
     return {
         "create": tk._("New"),
         "update": tk._("Changed"),
@@ -151,7 +153,7 @@ def sniegharvest_decision(decision: str) -> str:
 
 
 def sniegharvest_settings_example(source_type: str) -> str:
-    """Settings that a source of this type may have, as an example for its form."""
+    """Return the settings that a source of this type may have, as an example for its form."""
     return {
         "ckan": '{"organizations_filter_include": ["inegi"], "areas": ["19039"]}',
         "inegi_indicators": '{"indicators": ["1002000001"], "areas": ["19", "19039"]}',
@@ -160,7 +162,7 @@ def sniegharvest_settings_example(source_type: str) -> str:
 
 
 def sniegharvest_where(where: dict[str, Any]) -> str:
-    """Where a record is about and how that was known, in the reader's language."""
+    """Return where a record is about and how that was known, in the reader's language."""
     how = {
         "code": tk._("by its INEGI codes"),
         "name": tk._("by the names in its title"),
@@ -175,7 +177,7 @@ def sniegharvest_where(where: dict[str, Any]) -> str:
 
 
 def sniegharvest_overlay(package: dict[str, Any]) -> list[dict[str, Any]]:
-    """The fields of a dataset that the city changed, in words; none where one may not see it.
+    """Return in words the fields that the city changed in a dataset; none where it is hidden.
 
     Each has ``path``, ``label``, ``value`` and ``source`` as texts, ``changed``, and ``editor``:
     whether the reader may give it back.
@@ -200,15 +202,17 @@ def sniegharvest_overlay(package: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def sniegharvest_file(resource: dict[str, Any]) -> dict[str, Any]:
-    """What is known of the bytes of a file, as ``sniegharvest_file_show`` gives it."""
+    """Return what is known of the bytes of a file, as ``sniegharvest_file_show`` gives it."""
     try:
-        return tk.get_action("sniegharvest_file_show")({}, {"id": resource.get("id")})
+        asked = {"id": resource.get("id")}
+        known: dict[str, Any] = tk.get_action("sniegharvest_file_show")({}, asked)
     except (tk.NotAuthorized, tk.ObjectNotFound):
         return {"state": "unknown"}
+    return known
 
 
 def sniegharvest_field_label(path: str, package: dict[str, Any] | None = None) -> str:
-    """What to call a field that the city changed."""
+    """Return what to call a field that the city changed."""
     kind, _, rest = path.partition("/")
     if kind == "extras" and rest:
         return rest
@@ -233,7 +237,7 @@ def _label(fields: str, name: str) -> str:
 
 
 def _words(path: str, value: Any) -> str:
-    """A value as a person reads it; "" for none."""
+    """Return a value as a person reads it; "" for none."""
     if value is None:
         return ""
     if isinstance(value, list):

@@ -11,11 +11,6 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped
 
 
-def now() -> dt.datetime:
-    """The time in UTC, without a zone, as CKAN's own tables keep it."""
-    return dt.datetime.now(dt.timezone.utc).replace(tzinfo=None)
-
-
 class Run(tk.BaseModel):
     """One run of one source; its id is that of ckanext-harvest's job."""
 
@@ -46,7 +41,7 @@ class Run(tk.BaseModel):
 
     @classmethod
     def of_source(cls, source_id: str) -> sa.Select[tuple[Run]]:
-        """The runs of a source, the newest first."""
+        """Return the runs of a source, the newest first."""
         return sa.select(cls).where(cls.source_id == source_id).order_by(cls.started.desc())
 
     def dictize(self) -> dict[str, Any]:
@@ -139,7 +134,10 @@ PROVENANCE = sa.Table(
     sa.Column("harvested_at", sa.UnicodeText, nullable=False),
 )
 
-#: What is known of the bytes of a file: see :mod:`ckanext.sniegharvest.files`.
+#: The temporary table of what a source lists; it lives while a run reads.
+LISTING = "sniegharvest_listing"
+
+#: What is known of the bytes of a file: see :mod:`ckanext.sniegharvest.files.checksums`.
 FILE = sa.Table(
     "sniegharvest_file",
     tk.BaseModel.metadata,

@@ -8,11 +8,12 @@ import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 from ckan.common import CKANConfig
 from ckan.lib.plugins import DefaultTranslation
-from ckan.types import Context
+from ckan.types import Context, SignalMapping
 
-from ckanext.sniegharvest import scheduler
-from ckanext.sniegharvest.city_rows import CityRowsMixin
-from ckanext.sniegharvest.engine.bulk import validators
+from ckanext.mxcity.catalogue.bulk import validators
+from ckanext.sniegharvest.engine import scheduler
+from ckanext.sniegharvest.files import checksums
+from ckanext.sniegharvest.files.city_rows import CityRowsMixin
 from ckanext.sniegharvest.logic import overlay
 from ckanext.xloader.interfaces import IXloader
 
@@ -40,6 +41,7 @@ class SniegHarvestPlugin(CityRowsMixin, p.SingletonPlugin, DefaultTranslation):
 
     p.implements(p.IConfigurer)
     p.implements(p.IPackageController, inherit=True)
+    p.implements(p.ISignal)
     p.implements(p.ITranslation)
     p.implements(IXloader, inherit=True)
 
@@ -47,6 +49,10 @@ class SniegHarvestPlugin(CityRowsMixin, p.SingletonPlugin, DefaultTranslation):
         """Add our templates, and how often a source may be harvested."""
         scheduler.offer_frequencies()
         tk.add_template_directory(config, "templates")
+
+    def get_signal_subscriptions(self) -> SignalMapping:
+        """Hear of files that were fetched, to compare them with what their sources declare."""
+        return {tk.signals.ckanext.signal("mxcity:file_downloaded"): [checksums.compare_downloaded]}
 
     def after_dataset_update(self, context: Context, pkg_dict: dict[str, Any]) -> None:
         """Keep what a person changed in a harvested dataset."""

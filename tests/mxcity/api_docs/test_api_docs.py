@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from io import BytesIO
 from typing import Any
 
 import ckan.model as model
-import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 import pytest
 from bs4 import BeautifulSoup
 from ckan.tests import factories, helpers
-from ckanext.mxcity.api_docs.operations import Operation, load
+from ckanext.mxcity.catalogue.api_docs.operations import Operation, load, operation_of
+from ckanext.mxcity.exchange.exports import forms
 from ckanext.mxcity.publishing import config
+from ckanext.mxcity.publishing.upload_files import UploadError
 from openapi_spec_validator import validate
 
 from tests.mxcity.publishing.desk import context, work
 
-OPERATIONS = load()[1]
+OPERATIONS = (*map(operation_of, forms.operations()), *load()[1])
 TABLE = "5f0c1a52-8c0e-4f0a-9b7e-0c4b6f1a2d3e"
 
 
 @pytest.fixture(scope="module")
-def portal(empty_db, reset_index) -> dict[str, Any]:
+def portal(load_plugins, empty_db, reset_index) -> dict[str, Any]:
     """A portal with what the examples name: an organisation, a dataset, a table, an editor."""
-    p.load_all()
+    load_plugins()
     empty_db()
     reset_index()
     editor = factories.UserWithToken()
@@ -57,10 +59,11 @@ def portal(empty_db, reset_index) -> dict[str, Any]:
 def _send(upload_id: str, user: dict[str, Any]) -> None:
     """Send a file whose upload has the identifier that the examples name."""
     store, content = config.store(), b"dia,reportes\n2024-01-31,7\n"
-    store.delete(user["id"], upload_id)
+    with suppress(UploadError):
+        store.get(user["id"], upload_id).delete()
     made = store.create(user["id"], "reportes.csv", len(content))
-    store.append(user["id"], made.id, 0, BytesIO(content))
-    home = store.path(user["id"], made.id).parent
+    made.append(0, BytesIO(content))
+    home = made.path.parent
     facts = json.loads((home / f"{made.id}.json").read_text())
     (home / f"{upload_id}.json").write_text(json.dumps({**facts, "id": upload_id}))
     (home / made.id).rename(home / upload_id)

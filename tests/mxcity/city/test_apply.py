@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 import pytest
 import yaml
@@ -139,3 +140,27 @@ def test_shipped_cities_apply(slug: str) -> None:
     """Both cities that we ship are applied whole."""
     changes = apply(CITIES / f"{slug}.yaml")
     assert {text.rpartition(": ")[2] for text in changes.values()} == {"created"}
+
+
+def test_a_renamed_ministry_is_not_made_again(merida: Path) -> None:
+    """The profile that names a former address is told today's, by an action of the DataHub."""
+    assert apply(merida)["mid-finanzas"].startswith("organization mid-finanzas: created")
+    renamed = {"organization_id": "mid-finanzas", "kind": "renombrada", "new_name": "mid-tesoreria",
+               "new_title": "Tesorería", "date": "2026-01-01", "ground": "Decreto 1"}  # fmt: skip
+    tk.get_action("datahub_unit_change")({"ignore_auth": True, "user": ""}, renamed)
+    told = apply(merida)["mid-finanzas"]
+    assert told.startswith("organization mid-finanzas: skipped (it is mid-tesoreria today")
+    found = tk.get_action("datahub_successor_show")({"user": ""}, {"name": "mid-finanzas"})
+    assert found == {"name": "mid-tesoreria"}
+    for name in ("mid-tesoreria", "mid-catastro", "no-existe"):
+        with pytest.raises(tk.ObjectNotFound):
+            tk.get_action("datahub_successor_show")({"user": ""}, {"name": name})
+
+
+def test_a_profile_is_applied_without_the_datahub(merida: Path) -> None:
+    """A portal that leaves the DataHub out has no former addresses to ask for."""
+    p.unload("mxcity_datahub")
+    try:
+        assert apply(merida)["mid-finanzas"].startswith("organization mid-finanzas: created")
+    finally:
+        p.load("mxcity_datahub")

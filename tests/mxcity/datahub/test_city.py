@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from bs4 import BeautifulSoup
 from ckan.lib.redis import connect_to_redis
 from ckan.tests import factories
-from ckanext.mxcity.datahub import memory, sql_city
+from ckanext.mxcity.datahub import figures_cache, sql_city
 from ckanext.mxcity.datahub.logic import city
 
 from tests.mxcity.datahub.conftest import Statements, call_as
@@ -41,12 +41,12 @@ def test_kept_figures_follow_every_change(
 ) -> None:
     """Whatever a figure counts may change by any way in: the next reader sees it."""
     counted: list[str] = []
-    real = memory.remembered
+    real = figures_cache.cached
 
     def watched(name: str, count: Callable[[], Any]) -> Any:
         return real(name, lambda: (counted.append(name), count())[1])
 
-    monkeypatch.setattr(memory, "remembered", watched)
+    monkeypatch.setattr(figures_cache, "cached", watched)
     where = {"organization_id": "mty-luz"}
     totals()
     made = call_as(hub.luz_editor, "datahub_asset_create", **where, **asset())

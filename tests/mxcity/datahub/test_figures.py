@@ -11,10 +11,11 @@ from typing import Any
 import ckan.model as model
 import sqlalchemy as sa
 from ckan.tests import factories
-from ckanext.mxcity.datahub.clock import today
+from ckanext.mxcity.city.clock import today
 from ckanext.mxcity.datahub.model import Asset as AssetModel
-from ckanext.mxcity.datahub.model import Decision, Diagnosis, Milestone, Sharing, now
+from ckanext.mxcity.datahub.model import Decision, Diagnosis, Milestone, Sharing
 from ckanext.mxcity.datahub.ratios import Ratio, slipped, working_days_before
+from ckanext.mxcity.ground import clock
 
 from tests.mxcity.datahub.conftest import Statements, call_as
 
@@ -30,7 +31,12 @@ def seed(organization_id: str, count: int, chance: random.Random) -> dict[str, i
     expected = dict.fromkeys(
         ("usable_si", "undiagnosed", "used", "class_publico", "late", "done"), 0
     )
-    base = {"organization_id": organization_id, "version": 1, "created": now(), "modified": now()}
+    base = {
+        "organization_id": organization_id,
+        "version": 1,
+        "created": clock.utc_now(),
+        "modified": clock.utc_now(),
+    }
     for number in range(count):
         key = f"{organization_id}-{number}"
         rows[AssetModel].append(

@@ -12,27 +12,12 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 import pytest
 from bs4 import BeautifulSoup
-from ckan.lib import i18n
 from ckan.tests import factories
-from ckanext.mxcity.datahub.clock import today
-from ckanext.mxcity.translation import build_locale_folder
+from ckanext.mxcity.city.clock import today
 
 from tests.mxcity.datahub.conftest import call_as
 
 Asset = Callable[..., dict[str, Any]]
-
-
-@pytest.fixture
-def spanish(
-    ckan_config: Any, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    """Make the portal speak the Spanish of Mexico, as a portal of a city does."""
-    folder = tmp_path_factory.mktemp("i18n")
-    build_locale_folder(folder)
-    monkeypatch.setitem(ckan_config, "ckan.i18n_directory", str(folder))
-    monkeypatch.setitem(ckan_config, "ckan.locale_default", "es_MX")
-    for name in ("locales", "locales_dict", "available_locales", "_non_translated_locals"):
-        monkeypatch.setattr(i18n, name, None)
 
 
 @pytest.fixture

@@ -11,8 +11,9 @@ import ckan.model as model
 import ckan.plugins.toolkit as tk
 import pytest
 from ckan.tests import factories
-from ckanext.mxcity.datahub.clock import today
+from ckanext.mxcity.city.clock import today
 from ckanext.mxcity.datahub.model import Agreement
+from ckanext.mxcity.ground import clock
 
 from tests.mxcity.datahub.conftest import call_as
 
@@ -142,3 +143,19 @@ def test_a_refusal_opens_nothing(hub: SimpleNamespace, asset: Asset) -> None:
     seen = call_as(hub.mov_member, "datahub_request_show", id=request["id"])
     assert seen["answer_reason"] == "Datos personales"
     assert call_as(hub.mov_member, "datahub_agreement_list", organization_id="mty-luz") == []
+
+
+def test_a_request_of_the_evening_is_of_that_day(
+    hub: SimpleNamespace, asset: Asset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asked and answered between six and midnight, it took no day."""
+    monkeypatch.setattr(clock, "utc_now", lambda: dt.datetime(2026, 11, 29, 1, 0))
+    made = call_as(hub.luz_editor, "datahub_asset_create", organization_id="mty-luz", **asset())
+    request = call_as(
+        hub.mov_editor, "datahub_request_create",
+        asset_id=made["id"], requester_id="mty-mov", purpose="Cruzar choques",
+    )  # fmt: skip
+    answer = {"id": request["id"], "state": "negada", "answer_reason": "No hay convenio"}
+    call_as(hub.luz_admin, "datahub_request_answer", **answer)
+    found = call_as(hub.chief, "datahub_summary_show", organization_id=hub.luz)
+    assert found["counts"]["median_days"] == 0

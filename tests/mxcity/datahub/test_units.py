@@ -11,10 +11,10 @@ import ckan.plugins.toolkit as tk
 import pytest
 import sqlalchemy as sa
 from ckan.tests import factories
-from ckanext.mxcity.datahub import heirs
+from ckanext.mxcity.catalogue import indexed_names
 from ckanext.mxcity.datahub.cli import datahub as command
-from ckanext.mxcity.datahub.logic import units
 from ckanext.mxcity.datahub.model import Change
+from ckanext.mxcity.datahub.successions import Succession, Successions
 from click.testing import CliRunner
 
 from tests.mxcity.datahub.conftest import Statements, call_as
@@ -154,24 +154,25 @@ def test_many_datasets_move_in_few_statements(
             successor_id="mty-mov", date=DAY,
         )  # fmt: skip
     assert len(many.seen) <= len(few.seen)
-    assert jobs == [(units.index, [hub.mov])]
+    assert jobs == [(indexed_names.index_changed, [[]])]
+    assert hub.mov in indexed_names._changed()
     owned = sa.select(sa.func.count(package.id)).where(package.owner_org == hub.mov)
     assert model.Session.scalar(owned) == 300
     written = model.Session.scalars(sa.select(Change.kind)).all()
     assert written == ["succession", "succession"]
 
 
-def test_heirs_follow_every_change() -> None:
+def test_successions_follow_every_change() -> None:
     """Names and addresses lead through several changes; a circle ends."""
     steps = [
-        heirs.Step("a", "b", "old-a", "Vial"),
-        heirs.Step("b", "b", "old-b", "Obras"),
-        heirs.Step("b", "c", "new-b", "Infraestructura"),
-        heirs.Step("x", "y", "old-x", "Equis"),
-        heirs.Step("y", "x", "old-y", "Ye"),
-        heirs.Step("z", None, "old-z", "Zeta"),
+        Succession("a", "b", "old-a", "Vial"),
+        Succession("b", "b", "old-b", "Obras"),
+        Succession("b", "c", "new-b", "Infraestructura"),
+        Succession("x", "y", "old-x", "Equis"),
+        Succession("y", "x", "old-y", "Ye"),
+        Succession("z", None, "old-z", "Zeta"),
     ]
-    found = heirs.Heirs(steps)
+    found = Successions(steps)
     assert [found.of_address(name) for name in ("old-a", "old-b", "new-b", "old-z", "no")] == [
         "c", "c", "c", "z", None,
     ]  # fmt: skip

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 import yaml
-from ckanext.mxcity import dataset_types
-from ckanext.mxcity.dataset_types.compose import CompositionError, compose
-from ckanext.mxcity.dataset_types.reference_systems import epsg
-from ckanext.mxcity.vocabularies import vocabulary
+from ckanext.mxcity.dataset import types
+from ckanext.mxcity.dataset.compose import CompositionError, compose
+from ckanext.mxcity.ground.reference_systems import epsg
+from ckanext.mxcity.ground.vocabularies import vocabulary
 from type_examples import OWN
 
 BASE: dict[str, Any] = {
@@ -81,24 +81,24 @@ def test_every_schema_of_a_dataset_is_a_type() -> None:
         if entry.name.endswith(".yaml")
     ]
     found = {document["dataset_type"] for document in documents if "dataset_type" in document}
-    assert found == set(dataset_types.TYPES)
-    for kind in dataset_types.TYPES:
-        extends = dataset_types.written(f"{kind}.yaml").get("extends")
+    assert found == set(types.TYPES)
+    for kind in types.TYPES:
+        extends = types.written(f"{kind}.yaml").get("extends")
         assert extends == (None if kind == "dataset" else "dataset.yaml")
         assert vocabulary("dataset_types").terms[kind].notes["es"]
 
 
-@pytest.mark.parametrize("kind", dataset_types.TYPES[1:])
+@pytest.mark.parametrize("kind", types.TYPES[1:])
 def test_a_type_has_the_plain_fields_and_its_own(kind: str) -> None:
     """Nothing of the plain dataset is lost, and the example of the tests fills every new field."""
-    plain = dataset_types.schema("dataset")
-    whole = dataset_types.schema(kind)
+    plain = types.schema("dataset")
+    whole = types.schema(kind)
     names = [field["field_name"] for field in whole["dataset_fields"]]
     assert [field["field_name"] for field in plain["dataset_fields"]] == names[
         : len(plain["dataset_fields"])
     ]
     assert whole["resource_fields"] == plain["resource_fields"]
-    added = {field["field_name"] for field in dataset_types.added_fields(kind)}
+    added = {field["field_name"] for field in types.added_fields(kind)}
     assert added <= set(OWN[kind]) <= added | {"information_type", "frequency"}
 
 

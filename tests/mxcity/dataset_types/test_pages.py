@@ -10,7 +10,7 @@ import pytest
 from bs4 import BeautifulSoup
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
-from ckanext.mxcity.dataset_types import TYPES, added_fields, schema
+from ckanext.mxcity.dataset.types import TYPES, added_fields, schema
 from rdflib import RDF, Graph
 from rdflib.namespace import DCAT, DCTERMS
 from type_examples import BASE, OWN, required

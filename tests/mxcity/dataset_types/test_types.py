@@ -8,7 +8,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 import pytest
 from ckan.tests import factories
-from ckanext.mxcity.dataset_types import TYPES, own_fields
+from ckanext.mxcity.dataset.types import TYPES, own_fields
 from type_examples import BASE, OWN, required
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "migrated_db")
@@ -124,6 +124,8 @@ def test_reference_systems(editor: dict[str, Any]) -> None:
 
 VALUES: list[tuple[str, str, Any, Any]] = [
     ("geographic-information", "scale_denominator", "10,000", 10000),
+    ("geographic-information", "scale_denominator", "12345678901234567", 12345678901234567),
+    ("geographic-information", "scale_denominator", "0,100", None),
     ("geographic-information", "scale_denominator", "0", None),
     ("geographic-information", "scale_denominator", "1:10000", None),
     ("geographic-information", "scale_denominator", "2.5", None),

@@ -55,7 +55,7 @@ def read_graph(*triples: tuple[Any, Any, Any]) -> dict[str, Any]:
 def test_every_field_survives_turtle(stored: dict[str, Any], full_dataset: dict[str, Any]) -> None:
     """A dataset with every field filled in is read back as it was written, and can be stored."""
     back = read(turtle(stored))
-    wanted = {name: value for name, value in full_dataset.items() if name not in ("name",)}
+    wanted = {name: value for name, value in full_dataset.items() if name != "name"}
     resources = sorted(back["resources"], key=lambda resource: resource["name"])
     expected = sorted(wanted.pop("resources"), key=lambda resource: resource["name"])
     back["tags"].sort(key=lambda tag: tag["name"])

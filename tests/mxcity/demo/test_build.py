@@ -11,12 +11,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from ckanext.mxcity.areas import areas
 from ckanext.mxcity.city import City
 from ckanext.mxcity.demo.build import build
 from ckanext.mxcity.demo.model import Column, Table
 from ckanext.mxcity.demo.spec import facts_of
 from ckanext.mxcity.demo.writers import write_xlsx
+from ckanext.mxcity.ground.areas import areas
 from openpyxl import load_workbook
 
 BIG = 10_000

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 import yaml
-from ckanext.mxcity.areas import areas
 from ckanext.mxcity.city import City, load_city
-from ckanext.mxcity.dataset_types import TYPES, added_fields, own_fields
-from ckanext.mxcity.dcat.type_fields import read_type
+from ckanext.mxcity.dataset.types import TYPES, added_fields, own_fields
 from ckanext.mxcity.demo.model import DemoSpecError
 from ckanext.mxcity.demo.offices import Offices, ministries
 from ckanext.mxcity.demo.spec import dataset_specs
-from ckanext.mxcity.demo.turtle import MX
-from ckanext.mxcity.vocabularies import vocabulary
+from ckanext.mxcity.exchange.dcat.fields import read_fields
+from ckanext.mxcity.exchange.dcat.terms import MX
+from ckanext.mxcity.ground.areas import areas
+from ckanext.mxcity.ground.vocabularies import vocabulary
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF, SKOS
 
@@ -154,7 +154,7 @@ def test_fields_of_a_type_are_in_the_catalogue(city: City, graph: Graph) -> None
         said = graph.value(node, MX.datasetType)
         assert (said is None) == (spec.kind == "dataset")
         values: dict[str, object] = {}
-        read_type(graph, node, values)
+        read_fields(graph, node, values)
         for name, value in spec.own.items():
             told = values[name]
             assert (sorted(told) if isinstance(told, list) else told) == (

@@ -21,7 +21,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ckan_config: dict) -
 
 
 @pytest.mark.ckan_config("ckan.plugins", "mxcity_demo")
-@pytest.mark.usefixtures("with_plugins")
+@pytest.mark.usefixtures("with_plugins", "non_clean_db")
 class TestServed:
     def test_the_catalogue_is_turtle(self, app: CKANTestApp, folder: Path) -> None:
         """The catalogue has the media type that a harvester looks for."""

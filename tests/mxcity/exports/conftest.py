@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,17 +15,15 @@ PUBLIC = 75
 
 @pytest.fixture(scope="module")
 def portal(
+    load_plugins: Callable[[], None],
     empty_db: Callable[[], None],
     reset_index: Callable[[], None],
-) -> Iterator[Portal]:
+) -> Portal:
     """The catalogue, made once for the module: tests only read it, or undo what they do."""
-    import ckan.plugins as p
-
-    p.load_all()
+    load_plugins()
     empty_db()
     reset_index()
-    yield fill(PUBLIC)
-    p.unload_all()
+    return fill(PUBLIC)
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +37,7 @@ def app(portal: Portal) -> Any:
 @pytest.fixture
 def get(app: Any, ckan_config: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
     """Ask for an address, as anybody; pages and chunks are small, so that there are several."""
-    from ckanext.mxcity.exports import read
+    from ckanext.mxcity.exchange.exports import read
 
     monkeypatch.setitem(ckan_config, "ckanext.dcat.datasets_per_page", 30)
     monkeypatch.setattr(read.chunks, "__defaults__", (30,))

@@ -6,13 +6,16 @@ import gzip
 import json
 from collections import Counter
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
+from urllib.parse import quote
 
 import ckan.model as model
 import ckan.plugins.toolkit as tk
 import pytest
 from ckan.tests import factories
-from ckanext.mxcity.exports.select import SelectionError, select
+from ckanext.mxcity.exchange.exports import stream
+from ckanext.mxcity.exchange.exports.select import SelectionError, select
 from rdflib import RDF, Graph, Namespace
 from rdflib.namespace import DCAT, DCTERMS
 
@@ -228,12 +231,38 @@ def test_odd_pages_of_dcat(get: Get, portal: Any) -> None:
     assert members([Graph().parse(data=get("/catalog.ttl?page=99").body)]) == Counter()
     for page in ("0", "-1", "x", "1e3", "9" * 40, "²"):
         get(f"/catalog.ttl?page={page}", status=400)
-    get("/catalog.ttl?modified_since=nunca", status=400)
+    for since in ("nunca", "10", "1", "ayer", "31/01/2026", "2026-13-01", "Jan 2026", "²"):
+        get(f"/catalog.ttl?modified_since={since}", status=400)
     get("/catalog.ttl?profiles=no-hay", status=400)
     get("/catalog.json", status=404)
     since = members(pages(get, "/catalog.ttl?modified_since=2099-01-01"))
     assert since == Counter()
     assert sum(members(pages(get, "/catalog.ttl?modified_since=2020-01-01")).values()) == 76
+
+
+@pytest.mark.parametrize("written", ["{}", "{}Z", "+10:00", " 10:00", "-06:00", "+0530"])
+def test_modified_since_is_a_moment(get: Get, portal: Any, written: str) -> None:
+    """A moment with an offset narrows as the same moment in UTC does, whoever writes it."""
+    changed = tk.get_action("package_show")({"user": ""}, {"id": portal.public[-1]})
+    last = datetime.fromisoformat(changed["metadata_modified"]).replace(tzinfo=UTC)
+    for moved, wanted in ((0, 1), (1, 0)):
+        moment = last + timedelta(milliseconds=moved)
+        if "{}" in written:
+            text = written.format(moment.replace(tzinfo=None).isoformat())
+        else:
+            sign, hours, minutes = written[0].replace(" ", "+"), written[1:3], written[-2:]
+            offset = timedelta(hours=int(hours), minutes=int(minutes)) * (-1 if sign == "-" else 1)
+            local = moment.astimezone(timezone(offset)).replace(tzinfo=None)
+            text = local.isoformat() + quote(written)
+        found = members(pages(get, f"/catalog.ttl?modified_since={text}"))
+        assert found[portal.public[-1]] == wanted, text
+
+
+def test_what_is_no_moment_is_refused_in_spanish(app: Any, portal: Any, spanish: None) -> None:
+    """A date of another kind answers 400 and says in Spanish how one is written."""
+    for address in ("/catalog.ttl?modified_since=10", "/catalog.jsonld?modified_since=enero"):
+        answer = app.get(address, status=400)
+        assert "modified_since debe ser una fecha ISO 8601" in answer.body
 
 
 @pytest.mark.parametrize(
@@ -266,6 +295,41 @@ def test_compressed(get: Get, portal: Any) -> None:
     assert packed.headers["Content-Encoding"] == "gzip"
     assert gzip.decompress(packed.get_data()).decode() == plain
     assert "Content-Encoding" not in get("/data.json", Accept_Encoding="gzip;q=0").headers
+
+
+@pytest.mark.parametrize("address", ["/data.json", "/catalogo.json"])
+def test_a_failure_is_a_status(
+    app: Any, get: Get, portal: Any, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    """A dataset that the index holds cut short fails the answer, before a byte of it is sent."""
+    from ckan.lib.search import rebuild
+    from ckan.lib.search.common import make_connection
+
+    monkeypatch.setitem(app.flask_app.config, "PROPAGATE_EXCEPTIONS", False)
+    first = min(portal.public)
+    (document,) = make_connection(decode_dates=False).search(f"id:{first}").docs
+    cut = document.pop("validated_data_dict")[:50]
+    del document["_version_"]
+    broken = {**document, "validated_data_dict": cut, "permission_labels": ["public"]}
+    try:
+        make_connection().add(docs=[broken], commit=True)
+        answer = get(address, status=500)
+        assert "ETag" not in answer.headers
+        assert '"dataset"' not in answer.body
+    finally:
+        rebuild(first)
+    assert first in identifiers(json.loads(get("/data.json").body))
+
+
+@pytest.mark.parametrize("head", [{}, {"title": "«Ñandú»"}])
+@pytest.mark.parametrize("sizes", [[], [1], [2, 1], [0, 3]])
+def test_a_document_of_any_size(head: dict[str, str], sizes: list[int]) -> None:
+    """What is written chunk by chunk reads as one document; the head comes with the first chunk."""
+    chunks = [[{"n": f"{number}-{n}"} for n in range(size)] for number, size in enumerate(sizes)]
+    parts = list(stream.json_document(head, iter(chunks), dict))
+    whole = [entry for chunk in chunks for entry in chunk]
+    assert json.loads(b"".join(parts)) == {**head, "dataset": whole}
+    assert len(parts) == len(sizes) + 1
 
 
 def test_text_of_any_kind(get: Get, portal: Any) -> None:

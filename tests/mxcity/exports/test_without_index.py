@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import ckan.model as model
@@ -13,7 +13,7 @@ import pytest
 from ckan.lib.plugins import get_permission_labels
 from ckan.lib.search.query import PackageSearchQuery
 from ckan.tests import factories
-from ckanext.mxcity.dataset_types import FILTER
+from ckanext.mxcity.dataset.types import FILTER
 from ckanext.mxcity.guard.index.database import Answer
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -35,11 +35,13 @@ SEARCHES = ("/dataset/", "/dataset/?q=agua", "/dataset/?tags=n1", "/organization
 
 
 @pytest.fixture(scope="module")
-def portal(empty_db: Callable[[], None], reset_index: Callable[[], None]) -> Iterator[Portal]:
+def portal(
+    load_plugins: Callable[[], None],
+    empty_db: Callable[[], None],
+    reset_index: Callable[[], None],
+) -> Portal:
     """A catalogue with what is public, private, a draft, deleted or shared, made once."""
-    import ckan.plugins as p
-
-    p.load_all()
+    load_plugins()
     empty_db()
     reset_index()
     made = fill(12)
@@ -54,8 +56,7 @@ def portal(empty_db: Callable[[], None], reset_index: Callable[[], None]) -> Ite
     )
     made.public.remove(hidden["id"])
     made.hidden.append(hidden["id"])
-    yield made
-    p.unload_all()
+    return made
 
 
 @pytest.fixture(scope="module")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from ckanext.mxcity.catalogue.page_facts import citation
 from ckanext.mxcity.city import Colours
-from ckanext.mxcity.city_style import city_style, mix, style_version
-from ckanext.mxcity.page_facts import citation, written_date
+from ckanext.mxcity.city.clock import written_date
+from ckanext.mxcity.city.style import city_style, mix, style_version
 
 
 @pytest.mark.parametrize(

@@ -14,13 +14,9 @@ PASSWORD = "correct-horse-battery-staple"
 
 
 @pytest.fixture(scope="module")
-def with_plugins():
+def with_plugins(load_plugins):
     """Load the plugins once for a module of tests: nothing here changes which they are."""
-    import ckan.plugins as p
-
-    p.load_all()
-    yield
-    p.unload_all()
+    load_plugins()
 
 
 @pytest.fixture(scope="module")

@@ -18,10 +18,10 @@ import sqlalchemy as sa
 from ckan.lib.search.common import make_connection
 from ckan.lib.search.index import clear_index
 from ckan.tests import factories
+from ckanext.mxcity.catalogue.solr import solr_config
 from ckanext.mxcity.guard import health
 from ckanext.mxcity.guard.index import compare, connection, repair, watch
-from ckanext.mxcity.search import solr_config
-from ckanext.sniegharvest import scheduler
+from ckanext.sniegharvest.engine import scheduler
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "datasets")
 
@@ -42,7 +42,7 @@ def datasets(with_plugins: None, empty_db: Callable[[], None], reset_index: Any)
             resources=[{"url": f"https://datos.example/{number}.csv"}], **required,
         )  # fmt: skip
     packages: Any = model.Package
-    yesterday = dt.datetime.now(dt.timezone.utc).replace(tzinfo=None) - dt.timedelta(days=1)
+    yesterday = dt.datetime.now(dt.UTC).replace(tzinfo=None) - dt.timedelta(days=1)
     model.Session.execute(sa.update(packages).values(metadata_modified=yesterday))
     model.Session.commit()
     model.Session.expire_all()
@@ -188,7 +188,7 @@ def test_what_is_being_written_is_no_fault(monkeypatch: pytest.MonkeyPatch) -> N
     lose.delete(q=f'id:"{package.id}"', commit=True)
     assert compare.look() == compare.MISSING
     moment = package.metadata_modified
-    package.metadata_modified = dt.datetime.now(dt.timezone.utc).replace(tzinfo=None)
+    package.metadata_modified = dt.datetime.now(dt.UTC).replace(tzinfo=None)
     model.Session.commit()
     assert compare.look() is None
     monkeypatch.setattr(compare, "GRACE", -1.0)

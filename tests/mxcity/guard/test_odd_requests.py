@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from urllib.parse import quote
 
 import pytest
@@ -75,7 +74,9 @@ def test_odd_addresses_meet_no_fault(app, make_dataset, organisation):
 
 
 #: Values that a second look would format, and syntax of the search engine and of the database.
-FORMATS = ("%", "%s", "%(x)s", "%d%%", "{x}", "{0.__class__}", "{{ 7*7 }}", "${7*7}")
+FORMATS = ("%", "%s", "%(x)s", "%d%%", "{x}", "{0.__class__}", "{{ 2741*3571 }}", "${2741*3571}")
+#: What an answer shows if the last two were computed: too long for a time of day or a count.
+COMPUTED = str(2741 * 3571)
 SYNTAX = (
     "{!join from=id to=id}*:*", "{!lucene}private:true", "{!func}1", "{!term f=state}draft",
     '_query_:"{!lucene}*:*"', "+private:true", "capacity:private", "state:(draft OR deleted)",
@@ -109,7 +110,7 @@ def test_values_stay_values(app, make_dataset, organisation):
             answer = app.get(address, follow_redirects=False)
             if answer.status_code >= 500 or MARK in answer.text:
                 faults.append((address, answer.status_code))
-            if "7*7" in value and re.search(r"\b49\b", re.sub(r"<[^>]*>", "", answer.text)):
+            if COMPUTED in answer.text:
                 faults.append((address, "computed"))
     assert asked > 300
     assert faults == []

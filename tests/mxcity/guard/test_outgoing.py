@@ -6,6 +6,8 @@ import os
 import socket
 import urllib.request
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any
 from urllib.parse import urlsplit
 
 import ckan.plugins.toolkit as tk
@@ -13,9 +15,10 @@ import pytest
 import requests
 from ckan.lib import search
 from ckan.lib.redis import is_redis_available
+from ckanext.mxcity.ground.errors import AddressRefusedError, TooSlowError
 from ckanext.mxcity.guard import outgoing
-from ckanext.sniegharvest.errors import AddressRefusedError, TooSlowError
-from ckanext.sniegharvest.http import GuardedClient, Limits, NetworkPolicy, process_guard
+from ckanext.mxcity.guard.index import connection
+from ckanext.mxcity.net import GuardedClient, Limits, NetworkPolicy, process_guard
 from owslib.csw import CatalogueServiceWeb
 from rdflib import Graph
 
@@ -74,6 +77,28 @@ def test_the_portal_s_own_servers_are_reached(guarded_process: None) -> None:
     """Solr and Redis, whose addresses are in the configuration, answer."""
     assert search.is_available()
     assert is_redis_available()
+
+
+def test_a_search_server_without_a_name_is_away(
+    app: Any, monkeypatch: pytest.MonkeyPatch, guarded_process: None
+) -> None:
+    """While the guard cannot look Solr up, a search says that it is not available."""
+    address = urlsplit(tk.config["solr_url"])
+    named = address._replace(netloc=f"localhost:{address.port}").geturl()
+    monkeypatch.setitem(tk.config, "solr_url", named)
+
+    def fail(*_: Any, **__: Any) -> Any:
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+    names = SimpleNamespace(getaddrinfo=fail, SOCK_STREAM=socket.SOCK_STREAM)
+    monkeypatch.setattr(process_guard, "_last_known", {})
+    with monkeypatch.context() as unnamed:
+        unnamed.setattr(process_guard, "socket", names)
+        answer = app.get("/dataset/?q=agua", status=503)
+        assert answer.headers["Retry-After"]
+    process_guard._process[0].guard = None
+    connection.forget()
+    app.get("/dataset/?q=agua", status=200)
 
 
 def test_servers_that_the_operator_names_are_reached(

@@ -9,7 +9,7 @@ from ckan import model
 from ckan.lib import search
 from ckan.tests import factories, helpers
 from ckan.tests.helpers import call_action
-from ckanext.mxcity import links
+from ckanext.mxcity.ground import links
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 

@@ -6,10 +6,11 @@ import json
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+import pysolr
 import pytest
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
-from ckanext.mxcity import figures
+from ckanext.mxcity.catalogue import figures
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "clean_db", "clean_index")
 
@@ -157,6 +158,30 @@ def test_figures_count_what_everybody_sees(editor: dict[str, Any]) -> None:
     assert counted.organizations == {"mty-ssp": 1}
     topics = {topic["key"]: topic["count"] for topic in tk.h.mxcity_topics()}
     assert (topics["agua"], topics["movilidad"]) == (1, 0)
+
+
+def test_figures_that_are_counted_too_early_are_not_kept(
+    app: Any, editor: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who counts after a dataset is announced, and before the index has it, spoils no count."""
+    early: list[int] = []
+    add = pysolr.Solr.add
+
+    def count_and_add(solr: Any, *args: Any, **named: Any) -> Any:
+        early.append(figures.catalogue_figures().datasets)
+        return add(solr, *args, **named)
+
+    monkeypatch.setattr(pysolr.Solr, "add", count_and_add)
+    token = factories.SysadminWithToken()["token"]
+    figures.forget()
+    app.post(
+        "/api/3/action/package_create",
+        json=dataset(editor),
+        headers={"Authorization": token},
+        status=200,
+    )
+    assert early[0] == 0
+    assert figures.catalogue_figures().datasets == 1
 
 
 def test_organisation_keeps_its_snieg_fields() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 import pytest
 from ckanext.mxcity import helpers
-from ckanext.mxcity.logic import validators
+from ckanext.mxcity.dataset import validators
 
 KEY = ("field",)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 from ckanext.mxcity.city import BoundingBox
+from ckanext.mxcity.ground.columns import point_columns
 from ckanext.mxcity.maps.assets_library import leaflet_folder
 from ckanext.mxcity.maps.boxes import BoxError, box_of, box_text, read_box, zones
-from ckanext.mxcity.maps.sources import local_path, point_columns
+from ckanext.mxcity.maps.sources import local_path
 
 SITE = "https://datos.example"
 

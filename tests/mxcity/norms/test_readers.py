@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ckanext.mxcity.norms import MetadataReading, SheetRefusedError, errors
-from ckanext.mxcity.norms.ddi import content
-from ckanext.mxcity.norms.reading import read_metadata
+from ckanext.mxcity.exchange.norms import MetadataReading, SheetRefusedError, errors
+from ckanext.mxcity.exchange.norms.ddi import content
+from ckanext.mxcity.exchange.norms.reading import read_metadata
 from lxml import etree
 
 SHEETS = Path(__file__).parent / "sheets"

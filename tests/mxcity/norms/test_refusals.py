@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ckanext.mxcity.norms import SheetRefusedError, errors, messages, reading
-from ckanext.mxcity.norms.reading import read_metadata
+from ckanext.mxcity.exchange.norms import SheetRefusedError, errors, reading
+from ckanext.mxcity.exchange.norms.reading import read_metadata
+from ckanext.mxcity.ground.messages import said
 
 SHEETS = sorted((Path(__file__).parent / "sheets").iterdir())
 BOMB = '<!DOCTYPE codeBook [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><codeBook>&b;</codeBook>'
@@ -47,7 +48,7 @@ def test_named_refusals(content: str, expected: type[SheetRefusedError]) -> None
     with pytest.raises(SheetRefusedError) as refused:
         read_metadata(content.encode())
     assert type(refused.value) is expected
-    told = messages.said(refused.value.template, refused.value.params)
+    told = said(refused.value.template, refused.value.params)
     assert told != str(refused.value), "there is no Spanish"
     assert "root:" not in told
 

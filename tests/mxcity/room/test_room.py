@@ -147,7 +147,7 @@ def test_a_given_file_is_read_and_stays_as_it_is(stands: str, tmp_path: Path) ->
     ("code", "reason"),
     [
         ("bytearray(3 << 30)", "memory"),
-        ("[str(n) * 100 for n in range(10 ** 9)]", "memory"),
+        ("[str(n) * 10_000 for n in range(10 ** 9)]", "memory"),
         ("while True: pass", "time"),
         ("import os; open(os.environ['TMPDIR'] + '/a', 'wb').write(bytes(30 << 20))", "disk"),
         ("import os; os.abort()", "ended"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 import pytest
 import yaml
@@ -12,7 +11,7 @@ from ckan import model
 from ckan.lib import search
 from ckan.lib.search.query import QUERY_FIELDS
 from ckan.tests import factories
-from ckanext.mxcity.search import solr_config
+from ckanext.mxcity.catalogue.solr import solr_config
 
 from .conftest import made_core, pointed_at
 from .golden.scoring import Question
@@ -32,11 +31,9 @@ QUESTIONS = [Question.from_record(record) for record in read("queries.yaml")]
 
 
 @pytest.fixture(scope="module")
-def with_plugins():
+def with_plugins(load_plugins):
     """Load the plugins once for the module: nothing here changes which they are."""
-    p.load_all()
-    yield
-    p.unload_all()
+    load_plugins()
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from ckanext.mxcity.search import solr_config
+from ckanext.mxcity.catalogue.solr import solr_config
 from defusedxml import ElementTree
 
 from .conftest import ask_solr, made_core, solr_server
@@ -46,7 +46,7 @@ def test_a_name_that_is_taken_is_said(tmp_path):
 
 def test_the_command_writes_a_folder_and_starts_no_ckan(tmp_path):
     """The folder is made; a place where none can be made is named, with status 1."""
-    run = [sys.executable, "-m", "ckanext.mxcity.search.solr_config"]
+    run = [sys.executable, "-m", "ckanext.mxcity.catalogue.solr.solr_config"]
     done = subprocess.run([*run, str(tmp_path / "a" / "b")], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "a" / "b" / "solrconfig.xml").is_file()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 import pytest
 from ckan.lib import search
@@ -10,11 +9,9 @@ from ckan.tests import factories, helpers
 
 
 @pytest.fixture(scope="module")
-def with_plugins():
+def with_plugins(load_plugins):
     """Load the plugins once for the module: nothing here changes which they are."""
-    p.load_all()
-    yield
-    p.unload_all()
+    load_plugins()
 
 
 @pytest.fixture(scope="module")

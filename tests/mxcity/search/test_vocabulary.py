@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from ckanext.mxcity.search import solr_config, text_rules
+from ckanext.mxcity.catalogue.solr import solr_config, text_rules
+from ckanext.mxcity.catalogue.solr.synonyms import (
+    VocabularyError,
+    read_rules,
+    solr_rules,
+    spell_rules,
+)
 from ckanext.mxcity.search.question import essence, is_plain, plain_words
 from ckanext.mxcity.search.ranking import QUERY_FIELDS, rank
-from ckanext.mxcity.search.synonyms import VocabularyError, read_rules, solr_rules, spell_rules
 
 
 def test_a_group_stands_both_ways_and_an_arrow_one_way():

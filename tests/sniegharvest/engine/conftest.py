@@ -84,16 +84,6 @@ def organization(request: pytest.FixtureRequest, clean_index: None) -> str:
 
 
 @pytest.fixture
-def spanish_app(
-    ckan_config: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, make_app: Any
-) -> Any:
+def spanish_app(spanish: None, make_app: Any) -> Any:
     """The portal in the Spanish of Mexico."""
-    import ckan.lib.i18n as i18n
-    from ckanext.mxcity.translation import build_locale_folder
-
-    build_locale_folder(tmp_path)
-    monkeypatch.setitem(ckan_config, "ckan.i18n_directory", str(tmp_path))
-    monkeypatch.setitem(ckan_config, "ckan.locale_default", "es_MX")
-    for name in ("locales", "locales_dict", "available_locales", "_non_translated_locals"):
-        monkeypatch.setattr(i18n, name, None)
     return make_app()

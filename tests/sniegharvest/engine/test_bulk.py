@@ -12,8 +12,8 @@ import ckan.plugins.toolkit as tk
 import pytest
 import sqlalchemy as sa
 from ckan.lib.search import SearchIndexError
-from ckanext.sniegharvest.engine import tables
-from ckanext.sniegharvest.engine.bulk import index, navl
+from ckanext.mxcity.catalogue.bulk import index, navl
+from ckanext.sniegharvest.engine.write import table_queue
 
 pytestmark = [
     pytest.mark.ckan_config("ckanext.sniegharvest.allow_loopback", "true"),
@@ -140,7 +140,7 @@ def test_tables_are_queued_once_the_index_has_their_datasets(
         told.append("indexed")
 
     monkeypatch.setattr(index, "send", slowly)
-    monkeypatch.setattr(tables, "load", lambda resources, user: told.append("queued") or 1)
+    monkeypatch.setattr(table_queue, "load", lambda resources, user: told.append("queued") or 1)
     report = harvest(site.put("data.json", catalogue(3)))
     assert report.added == 3
     assert told == ["indexed", "queued", "queued", "queued"]

@@ -6,15 +6,19 @@ import re
 from pathlib import Path
 from typing import Any
 
+import ckanext.mxcity.reading
 import ckanext.sniegharvest
 import pytest
-from ckanext.sniegharvest.engine.causes import CAUSES, OTHER, cause_of, grouped
-from ckanext.sniegharvest.engine.records import KEPT_PROBLEMS, Problem, Report
-from ckanext.sniegharvest.engine.repairs import LABELS
-from ckanext.sniegharvest.errors import FetchError, HarvestError, Message
-from ckanext.sniegharvest.http.process_guard import guarded  # noqa: F401  # a module of the tree
+from ckanext.mxcity.ground.errors import FetchError, HarvestError
+from ckanext.mxcity.ground.messages import Message
+from ckanext.mxcity.net.process_guard import guarded  # noqa: F401  # a module of the tree
+from ckanext.sniegharvest.engine.report.causes import CAUSES, OTHER, cause_of, grouped
+from ckanext.sniegharvest.engine.report.repairs import LABELS
+from ckanext.sniegharvest.engine.report.report import KEPT_PROBLEMS, Problem, Report
 
 PACKAGE = Path(ckanext.sniegharvest.__file__).parent
+#: What readers share with the norms of the portal.
+READING = Path(ckanext.mxcity.reading.__file__).parent
 #: Where the name of a problem is written; those of warnings and of held runs are not problems.
 WRITTEN = re.compile(
     r'(?:problem\(\s*"\w+",\s*|Message\(\s*|SourceConfigError\(\s*)f?"([a-z]+(?:-[a-z]+)*)"'
@@ -29,7 +33,7 @@ def test_every_problem_has_a_remedy() -> None:
     """Each slug in the code, and each error of the tree, says what a person can do."""
     written = {
         slug
-        for path in PACKAGE.rglob("*.py")
+        for path in (*PACKAGE.rglob("*.py"), *READING.rglob("*.py"))
         for slug in WRITTEN.findall(path.read_text(encoding="utf-8"))
     }
     assert {"no-identifier", "off", "unexpected"} <= written, "the pattern finds nothing"
@@ -46,8 +50,9 @@ def problem(number: int, slug: str) -> Problem:
 def test_every_repair_has_a_name() -> None:
     """Each warning that a reader gives is named for people."""
     given = re.compile(r'(?:warn|Message)\(\s*"([a-z]+(?:-[a-z]+)*)"')
-    readers = (path.read_text("utf-8") for path in (PACKAGE / "readers").rglob("*.py"))
-    warned = {slug for text in readers for slug in given.findall(text)}
+    folders = (PACKAGE / "readers", READING)
+    texts = [path.read_text("utf-8") for folder in folders for path in folder.rglob("*.py")]
+    warned = {slug for text in texts for slug in given.findall(text)}
     assert {"tags-mended", "bad-date", "encoding"} <= warned, "the pattern finds nothing"
     assert sorted(warned - LABELS.keys()) == []
 

@@ -93,9 +93,9 @@ def recorder(with_plugins: Any, provide_plugin: Callable[..., Any]) -> Iterator[
 @pytest.mark.usefixtures("recorder", "organization")
 def test_bulk_leaves_what_the_actions_leave(monkeypatch: pytest.MonkeyPatch) -> None:
     """300 datasets, created, changed, revived: rows, shown datasets, documents, hooks, activity."""
-    from ckanext.sniegharvest.engine import tables
+    from ckanext.sniegharvest.engine.write import table_queue
 
-    monkeypatch.setattr(tables, "load", lambda resources, user: 0)  # has a test of its own
+    monkeypatch.setattr(table_queue, "load", lambda resources, user: 0)  # has a test of its own
     one_by_one = _run(_by_actions, _one_by_one)
     in_bulk = _run(_by_writer, _at_once)
     _assert_same(one_by_one, in_bulk)
@@ -122,7 +122,7 @@ def _assert_same(one: dict[str, dict[str, Any]], other: dict[str, dict[str, Any]
 
 def _assert_indexed_again(expected: dict[str, Any]) -> None:
     """Indexed anew in bulk, the documents are the same; a dataset that is deleted has none."""
-    from ckanext.sniegharvest.engine.bulk.again import index_again
+    from ckanext.mxcity.catalogue.bulk.reindex import index_again
 
     ids = [varied.identifier(number) for number in range(varied.COUNT)]
     model.Session.execute(
@@ -159,7 +159,7 @@ def _one_by_one(ids: list[str]) -> None:
 
 
 def _at_once(ids: list[str]) -> None:
-    from ckanext.sniegharvest.engine.bulk.archive import archive
+    from ckanext.sniegharvest.engine.write.bulk.archive import archive
 
     archive(ids, _user())
 
@@ -168,7 +168,7 @@ def _by_actions(
     action: str, packages: Iterable[dict[str, Any]], source_id: str, job_id: str
 ) -> None:
     """CKAN's way, with the harvest object and the index as the bulk writer promises them."""
-    from ckanext.sniegharvest.engine.bulk import objects
+    from ckanext.sniegharvest.engine.write.bulk import objects
 
     for number, package in enumerate(packages):
         # Most new ones are indexed once only, below: it saves half of the time of this test.
@@ -189,8 +189,8 @@ def _by_writer(
     job_id: str,
     processes: int = 1,
 ) -> None:
-    from ckanext.sniegharvest.engine.bulk import compat
-    from ckanext.sniegharvest.engine.write import Writer
+    from ckanext.mxcity.catalogue.bulk import compat
+    from ckanext.sniegharvest.engine.write.writer import Writer
 
     assert not compat.overridden()
     written: list[Any] = []
@@ -201,8 +201,8 @@ def _by_writer(
 
 
 def _change(action: str, package: dict[str, Any]) -> Any:
+    from ckanext.mxcity.reading.records import Record
     from ckanext.sniegharvest.engine.records import Change
-    from ckanext.sniegharvest.readers import Record
 
     guid = package["source_identifier"]
     record = Record(guid, package["title"], {"guid": guid}, {}, "0" * 64, 1)

@@ -12,8 +12,8 @@ import ckan.model as model
 import ckan.plugins.toolkit as tk
 import pytest
 from ckan.tests import factories
-from ckanext.sniegharvest import files
-from ckanext.sniegharvest.files import FileCheck, digest_of, judged
+from ckanext.sniegharvest.files import checksums
+from ckanext.sniegharvest.files.checksums import FileCheck, digest_of, judged
 
 CONTENT = b"clave,valor\n19039,1\n"
 OTHER = b"clave,valor\n19039,2\n"  # one byte
@@ -120,21 +120,21 @@ class TestAgainstASource:
         resource = loaded()
         with monkeypatch.context() as patched:
             load(resource, patched)
-        kept = files.known(resource["id"])
+        kept = checksums.known(resource["id"])
         assert kept is not None
         assert (kept.state, kept.found) == ("same", sha256(CONTENT))
         site.put("a.csv", OTHER)
         assert verify(resource)["state"] == "differs"
         with monkeypatch.context() as patched:
             load({**resource, "hash": sha256(b"otra cosa")}, patched)
-        flagged = files.known(resource["id"])
+        flagged = checksums.known(resource["id"])
         assert flagged is not None
         assert (flagged.state, flagged.declared) == ("differs", sha256(b"otra cosa"))
 
     def test_first_look_and_absent_file(self, loaded: Any, site: Any) -> None:
         """Without a checksum the first look keeps one; a file that is gone says why."""
         resource = loaded()
-        assert files.known(resource["id"]) is None
+        assert checksums.known(resource["id"]) is None
         assert verify(resource)["state"] == "new"
         assert verify(resource)["state"] == "same"
         (site.folder / "a.csv").unlink()
@@ -165,11 +165,11 @@ class TestAgainstASource:
 def test_what_is_known_ends_with_the_file_it_is_of(monkeypatch: pytest.MonkeyPatch) -> None:
     """When a harvest brings another address or checksum, what was found is not shown any more."""
     check = FileCheck("r", "http://e/a.csv", "differs", "", "a" * 64, "b" * 64)
-    monkeypatch.setattr(files, "known", lambda resource_id: check)
-    assert files.current({"id": "r", "url": "http://e/a.csv"}) == check
-    assert files.current({"id": "r", "url": "http://e/a.csv", "hash": "b" * 64}) == check
-    assert files.current({"id": "r", "url": "http://e/a.csv", "hash": "c" * 64}) is None
-    assert files.current({"id": "r", "url": "http://e/b.csv"}) is None
+    monkeypatch.setattr(checksums, "known", lambda resource_id: check)
+    assert checksums.current({"id": "r", "url": "http://e/a.csv"}) == check
+    assert checksums.current({"id": "r", "url": "http://e/a.csv", "hash": "b" * 64}) == check
+    assert checksums.current({"id": "r", "url": "http://e/a.csv", "hash": "c" * 64}) is None
+    assert checksums.current({"id": "r", "url": "http://e/b.csv"}) is None
 
 
 @pytest.mark.usefixtures("with_plugins", "organization")

@@ -40,7 +40,7 @@ _GRAPH = re.compile(r'(<script type="application/ld\+json">)(.*?)(</script>)', r
 def seen(app: Any, address: str) -> str:
     """What a visitor gets, without what is of the moment: tokens, names of blank nodes, dates.
 
-    The nodes of a graph have no order: they are sorted.
+    The nodes of a graph have no order, nor have the values of a node: they are sorted.
     """
     text = app.get(address).body
     text = re.sub(r'(name="_csrf_token" (?:content|value)=")[^"]*', r"\1", text)
@@ -51,8 +51,16 @@ def seen(app: Any, address: str) -> str:
 
 def _sorted(found: re.Match[str]) -> str:
     graph = json.loads(found[2])
-    nodes = sorted(json.dumps(node, sort_keys=True) for node in graph.pop("@graph", []))
-    return f"{found[1]}{json.dumps(graph, sort_keys=True)}{nodes}{found[3]}"
+    return f"{found[1]}{json.dumps(_ordered(graph), sort_keys=True)}{found[3]}"
+
+
+def _ordered(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _ordered(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        ordered = [_ordered(inner) for inner in value]
+        return sorted(ordered, key=lambda inner: json.dumps(inner, sort_keys=True))
+    return value
 
 
 def source_page(app: Any) -> str:

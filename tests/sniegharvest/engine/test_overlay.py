@@ -11,9 +11,9 @@ import ckan.model as model
 import ckan.plugins.toolkit as tk
 import pytest
 from ckan.tests import factories
+from ckanext.mxcity.catalogue.bulk import compat
 from ckanext.sniegharvest import cli
-from ckanext.sniegharvest.engine.bulk import compat
-from ckanext.sniegharvest.engine.overlay import Kept, apply, edits
+from ckanext.sniegharvest.engine.overlay.edits import Kept, apply, edits
 from ckanext.sniegharvest.engine.run import Run
 from ckanext.sniegharvest.model import OVERLAY
 
@@ -249,7 +249,7 @@ class TestOverlay:
 
         site.put("corte.json", catalogue(record(1, description="Nueva.", title="Título nuevo")))
         with monkeypatch.context() as cut:
-            cut.setattr("ckanext.sniegharvest.engine.bulk.objects.note", _break)
+            cut.setattr("ckanext.sniegharvest.engine.write.bulk.objects.note", _break)
             assert harvest(url).state == "failed"
         assert rows() == {"notes": ("De la ciudad.", "Dice la fuente.")}
         assert show(id_)["title"] == "Conjunto 1"

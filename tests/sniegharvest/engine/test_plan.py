@@ -232,7 +232,7 @@ def test_unchanged_source_is_not_read(
 ) -> None:
     """A document that did not change is not read, nothing is written, and no index is touched."""
     from ckan.lib.search.index import PackageSearchIndex
-    from ckanext.sniegharvest.readers import datajson
+    from ckanext.sniegharvest.readers import dcat_json
 
     url = site.put("same.json", catalogue(1, 2, 3))
     assert harvest(url).added == 3
@@ -252,7 +252,7 @@ def test_unchanged_source_is_not_read(
             original(self, data, *rest, **named),
         ),
     )
-    monkeypatch.setattr(datajson, "read", lambda *_, **__: pytest.fail("it was read"))
+    monkeypatch.setattr(dcat_json, "read", lambda *_, **__: pytest.fail("it was read"))
     report = harvest(url)
     assert (report.state, report.unchanged) == ("done", 3)
     written = {

@@ -11,9 +11,9 @@ import ckan.plugins.toolkit as tk
 import pytest
 from ckan.lib.search import SearchIndexError
 from ckanext.harvest.model import HarvestSource
-from ckanext.mxcity.exports.select import select
-from ckanext.sniegharvest.engine import provenance
-from ckanext.sniegharvest.engine.identity import alike, marks, recognise
+from ckanext.mxcity.exchange.exports.select import select
+from ckanext.sniegharvest.engine.identity import provenance
+from ckanext.sniegharvest.engine.identity.identifiers import alike, marks, recognise
 from ckanext.sniegharvest.model import PROVENANCE
 
 SAME = "https://estado.example/dataset/aire"

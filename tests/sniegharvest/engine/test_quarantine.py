@@ -8,8 +8,8 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 import pytest
-from ckanext.sniegharvest.engine.quarantine import Limits, apart
-from ckanext.sniegharvest.readers import Record, RecordProblem
+from ckanext.mxcity.reading.records import Record, RecordProblem
+from ckanext.sniegharvest.engine.read.quarantine import Limits, apart
 
 LIMITS = Limits(bytes=500, resources=2, tags=2, extras=2, title=20)
 

@@ -12,11 +12,11 @@ import ckan.model as model
 import pytest
 import sqlalchemy as sa
 from ckanext.harvest.model import HarvestJob, HarvestSource
+from ckanext.mxcity.reading.canonical import VOLATILE
 from ckanext.sniegharvest import cli
 from ckanext.sniegharvest.engine.run import Run
 from ckanext.sniegharvest.model import PLAN
 from ckanext.sniegharvest.model import Run as HarvestRun
-from ckanext.sniegharvest.readers.canonical import VOLATILE
 
 pytestmark = [
     pytest.mark.ckan_config("ckanext.sniegharvest.allow_loopback", "true"),

@@ -104,7 +104,7 @@ class TestRuns:
         self, site: Any, harvest: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """A record that CKAN's validators refuse does not take its batch with it."""
-        from ckanext.sniegharvest.engine import mapping
+        from ckanext.sniegharvest.engine.write import mapping
 
         made = mapping.to_package
 
@@ -116,7 +116,7 @@ class TestRuns:
                 else package
             )
 
-        monkeypatch.setattr("ckanext.sniegharvest.engine.prepare.to_package", spoiled)
+        monkeypatch.setattr("ckanext.sniegharvest.engine.write.prepare.to_package", spoiled)
         report = harvest(site.put("data.json", catalogue(*range(20))))
         assert (report.added, report.failed) == (19, 1)
         assert (report.problems[0].record, report.problems[0].stage) == ("d-7", "check")

@@ -12,11 +12,10 @@ import ckan.plugins.toolkit as tk
 import pytest
 from ckanext.harvest import queue
 from ckanext.harvest.model import HarvestJob, HarvestSource
-from ckanext.sniegharvest import scheduler
-from ckanext.sniegharvest.engine import lease
+from ckanext.mxcity.ground import clock
+from ckanext.sniegharvest.engine import lease, scheduler
 from ckanext.sniegharvest.engine.run import Run
 from ckanext.sniegharvest.model import Run as HarvestRun
-from ckanext.sniegharvest.model import now
 
 pytestmark = pytest.mark.ckan_config("ckanext.sniegharvest.allow_loopback", "true")
 
@@ -35,7 +34,7 @@ def source(
 
 def due(source: HarvestSource, frequency: str, late: dt.timedelta) -> None:
     """Make the source due since some time."""
-    source.frequency, source.next_run = frequency, now() - late
+    source.frequency, source.next_run = frequency, clock.utc_now() - late
     model.Session.commit()
 
 
@@ -47,7 +46,7 @@ def jobs(status: str) -> int:
 @pytest.mark.parametrize("frequency", scheduler.EVERY)
 def test_interval_has_jitter(frequency: str) -> None:
     """The next run follows after the interval, a little later at random."""
-    moment = now()
+    moment = clock.utc_now()
     late = scheduler.next_run(frequency, moment) - moment - scheduler.EVERY[frequency]
     assert dt.timedelta(0) <= late <= scheduler.EVERY[frequency] / 100
 
@@ -59,7 +58,7 @@ def test_missed_runs_are_made_up_for_once(source: HarvestSource) -> None:
     assert jobs("Running") == 1
     scheduler.one_round()
     assert jobs("Running") == 1
-    waits = model.Session.query(HarvestSource).one().next_run - now()
+    waits = model.Session.query(HarvestSource).one().next_run - clock.utc_now()
     assert dt.timedelta(minutes=59) < waits < dt.timedelta(minutes=61)
 
 
@@ -74,11 +73,11 @@ def test_yearly_is_a_frequency_of_the_form(source: HarvestSource) -> None:
 
 def test_run_whose_process_died_is_taken_up(source: HarvestSource) -> None:
     """A run that nobody works on is sent again, once, and finishes its job."""
-    job = HarvestJob(source=source, status="Running", gather_started=now())
+    job = HarvestJob(source=source, status="Running", gather_started=clock.utc_now())
     model.Session.add(job)
     model.Session.flush()
     left = HarvestRun(id=job.id, source_id=source.id)
-    left.state, left.started, left.counts, left.problems = "running", now(), {}, []
+    left.state, left.started, left.counts, left.problems = "running", clock.utc_now(), {}, []
     model.Session.add(left)
     model.Session.commit()
     with lease.hold(source.id):

@@ -10,7 +10,7 @@ import ckan.model as model
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 import pytest
-from ckanext.sniegharvest.engine.bulk import compat
+from ckanext.mxcity.catalogue.bulk import compat
 
 pytestmark = [
     pytest.mark.ckan_config("ckanext.sniegharvest.allow_loopback", "true"),

@@ -8,8 +8,8 @@ from typing import Any
 import ckan.model as model
 import ckan.plugins.toolkit as tk
 import pytest
-from ckanext.sniegharvest.engine.placenames import places
-from ckanext.sniegharvest.engine.territory import locate
+from ckanext.mxcity.ground.placenames import places
+from ckanext.sniegharvest.engine.place.territory import locate
 
 BOXES = {"19039": (-100.43, 25.48, -100.18, 25.80)}
 

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
-from ckanext.mxcity.dataset_types import TYPES
+from ckanext.mxcity.dataset.types import TYPES
 from type_examples import OWN
 
 SPACE = uuid.UUID("19039000-0000-4000-8000-000000000000")

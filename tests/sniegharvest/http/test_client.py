@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from ckanext.sniegharvest.errors import (
+from ckanext.mxcity.ground.errors import (
     AddressRefusedError,
     ConnectionFailedError,
     HttpStatusError,
@@ -21,8 +21,8 @@ from ckanext.sniegharvest.errors import (
     TooManyRedirectsError,
     TooSlowError,
 )
-from ckanext.sniegharvest.http import GuardedClient, Limits, NetworkPolicy
-from ckanext.sniegharvest.http.politeness import Pacer, parse_robots, retry_after_seconds
+from ckanext.mxcity.net import GuardedClient, Limits, NetworkPolicy
+from ckanext.mxcity.net.politeness import Pacer, parse_robots, retry_after_seconds
 
 LOOPBACK = NetworkPolicy(allow_loopback=True)
 

@@ -8,8 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
-from ckanext.sniegharvest.http import GuardedClient, NetworkPolicy
-from ckanext.sniegharvest.http.conditional import ConditionalClient, NotModifiedError, Version
+from ckanext.mxcity.net import GuardedClient, NetworkPolicy
+from ckanext.mxcity.net.conditional import ConditionalClient, NotModifiedError, Version
 
 OLD, NEW = "Mon, 01 Jan 2024 00:00:00 GMT", "Mon, 01 Jan 2024 00:00:30 GMT"
 LATER = "Mon, 01 Jan 2024 00:01:00 GMT"

@@ -7,13 +7,13 @@ import pickle
 import socket
 
 import pytest
-from ckanext.sniegharvest.errors import (
+from ckanext.mxcity.ground.errors import (
     AddressRefusedError,
     ConnectionFailedError,
     FetchError,
     SchemeRefusedError,
 )
-from ckanext.sniegharvest.http import GuardedClient, Limits, NetworkPolicy, checked_url
+from ckanext.mxcity.net import GuardedClient, Limits, NetworkPolicy, checked_url
 
 REFUSED_HOSTS = [
     "127.0.0.1", "127.1", "127.0.1", "127.255.255.254", "2130706433", "0x7f000001", "0x7f.1",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from ckanext.sniegharvest.http.politeness import RobotsRules, parse_robots
+from ckanext.mxcity.net.politeness import RobotsRules, parse_robots
 
 NATIONAL = """\ufeff# datos.gob.mx
 User-agent: *

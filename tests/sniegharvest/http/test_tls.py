@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from ckanext.sniegharvest.errors import ConnectionFailedError
-from ckanext.sniegharvest.http import GuardedClient, Limits, NetworkPolicy
+from ckanext.mxcity.ground.errors import ConnectionFailedError
+from ckanext.mxcity.net import GuardedClient, Limits, NetworkPolicy
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\nhola"
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import emptied_database
+import loaded_plugins
 import pytest
 
 OURS = (
@@ -26,6 +28,9 @@ def with_ours(plugins: str) -> str:
 def pytest_configure(config: pytest.Config) -> None:
     """Name the mark that CKAN's tests have, which they declare in a file that is not installed."""
     config.addinivalue_line("markers", "ckan_config: set a CKAN option for one test")
+    # Later than CKAN's own fixtures of the same names: these are used.
+    config.pluginmanager.register(emptied_database)
+    config.pluginmanager.register(loaded_plugins)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -39,17 +44,3 @@ def _mark(mark: Any) -> Any:
     if mark.name == "ckan_config" and mark.args[0] == "ckan.plugins":
         return pytest.mark.ckan_config("ckan.plugins", with_ours(mark.args[1])).mark
     return mark
-
-
-@pytest.fixture(autouse=True)
-def our_tables(request: pytest.FixtureRequest) -> None:
-    """Make our tables where a test begins with an empty database."""
-    if "clean_db" not in request.fixturenames:
-        return
-    import ckan.model as model
-    import sqlalchemy as sa
-
-    for name in ("with_plugins", "clean_db"):
-        request.getfixturevalue(name)
-    if not sa.inspect(model.meta.engine).has_table("sniegharvest_run"):
-        request.getfixturevalue("migrate_db_for")("sniegharvest")

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from portalctl.instance import fingerprint
 
 from benchmarks.servers import Servers
 
@@ -21,13 +22,16 @@ def apart() -> Callable[[str], Path]:
     """Install software that needs other libraries than CKAN into a folder of its own, once."""
 
     def install(name: str) -> Path:
-        folder = REPOSITORY / ".portal" / name
+        requirements = HERE / f"{name}-requirements.txt"
+        # Of its own for each Python: the packages differ, as their compiled parts do.
+        mark = fingerprint(requirements, sys.version)
+        folder = REPOSITORY / ".portal" / f"{name}-{mark}"
         if not (folder / name).is_dir():
             done = subprocess.run(
                 [
                     *(sys.executable, "-m", "pip", "install", "-q", "--no-deps"),
                     *("--require-hashes", "--target", str(folder)),
-                    *("-r", str(HERE / f"{name}-requirements.txt")),
+                    *("-r", str(requirements)),
                 ],
                 capture_output=True,
                 text=True,

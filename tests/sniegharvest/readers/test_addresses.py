@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ckanext.sniegharvest.readers.assemble import Assembler
-from ckanext.sniegharvest.readers.base import Caps, Draft, Record
+from ckanext.mxcity.reading.assemble import Assembler
+from ckanext.mxcity.reading.records import Caps, Draft, Record
 
 SCRIPT = "java" + "script:x()"
 

@@ -6,12 +6,13 @@ import json
 from typing import Any
 
 import pytest
-from ckanext.mxcity.dataset_types import TYPES, added_fields
-from ckanext.mxcity.dcat.type_fields import write_type
-from ckanext.sniegharvest.engine.mapping import SourceFacts, to_package
-from ckanext.sniegharvest.engine.sources import SOURCE_TYPES
-from ckanext.sniegharvest.readers import Document, Record
-from ckanext.sniegharvest.readers.translate import mapping_file
+from ckanext.mxcity.dataset.source_rules import rules_of
+from ckanext.mxcity.dataset.types import TYPES, added_fields
+from ckanext.mxcity.exchange.dcat.fields import write_fields
+from ckanext.mxcity.reading.mappings import mapping_file
+from ckanext.mxcity.reading.records import Document, Record
+from ckanext.sniegharvest.engine.write.mapping import SourceFacts, to_package
+from ckanext.sniegharvest.sources.types import SOURCE_TYPES
 from rdflib import RDF, Graph, Literal, URIRef
 from rdflib.namespace import DCAT, DCTERMS
 from type_examples import OWN
@@ -25,7 +26,7 @@ def from_rdf(**values: Any) -> Record:
     graph = Graph()
     graph.add((NODE, RDF.type, DCAT.Dataset))
     graph.add((NODE, DCTERMS.title, Literal("Un conjunto")))
-    write_type(graph, NODE, values)
+    write_fields(graph, NODE, values)
     (record,) = SOURCE_TYPES["dcat_rdf"].read(Document(graph.serialize(format="turtle").encode()))
     assert isinstance(record, Record)
     return record
@@ -88,6 +89,6 @@ def test_a_mapping_names_the_type_of_its_source() -> None:
 def test_every_field_of_a_type_has_a_rule() -> None:
     """What one portal of ours has, another can take from it."""
     for name in ("ckan", "dcat_rdf"):
-        mapped = set(mapping_file(name)["dataset"])
+        mapped = {rule.field for rule in rules_of(name).dataset}
         for kind in TYPES:
             assert {field["field_name"] for field in added_fields(kind)} <= mapped

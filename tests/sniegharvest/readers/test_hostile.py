@@ -10,9 +10,10 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from ckanext.sniegharvest.engine.sources import SOURCE_TYPES
-from ckanext.sniegharvest.errors import ReadError
-from ckanext.sniegharvest.readers import Caps, Document, Record, tables
+from ckanext.mxcity.ground.errors import ReadError
+from ckanext.mxcity.reading.records import Caps, Document, Record
+from ckanext.sniegharvest.readers import sheets
+from ckanext.sniegharvest.sources.types import SOURCE_TYPES
 
 GOOD = {"identifier": "a", "title": "A", "description": "d"}
 HTML = b"<!DOCTYPE html><html><body>Login</body></html>"
@@ -271,7 +272,7 @@ def test_a_spreadsheet_that_is_too_large_is_not_opened(
     monkeypatch: pytest.MonkeyPatch, limit: str
 ) -> None:
     """What a file takes, packed or unpacked, is counted before anything is read."""
-    monkeypatch.setattr(tables, limit, 100)
+    monkeypatch.setattr(sheets, limit, 100)
     body = workbook(xl__workbook_xml=b"<workbook/>" + b" " * 1000)
     assert outcome("spreadsheet", body) == (0, {}, "dangerous-document")
 

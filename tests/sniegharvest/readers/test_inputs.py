@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 import yaml
-from ckanext.sniegharvest.engine.sources import SOURCE_TYPES
-from ckanext.sniegharvest.errors import HarvestError
-from ckanext.sniegharvest.readers import Document, Record
+from ckanext.mxcity.ground.errors import HarvestError
+from ckanext.mxcity.reading.records import Document, Record
+from ckanext.sniegharvest.sources.types import SOURCE_TYPES
 
 # Not catalogues: shacl/ are rules, tables/ and mx/adela-dependencias.json lists of agencies; what
 # is under found/, ocds/ and pdn/ is for other tests.

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ckanext.sniegharvest.readers import Record, csw, iso_geography
-from ckanext.sniegharvest.readers.base import Document, Draft
+from ckanext.mxcity.reading import iso_geography
+from ckanext.mxcity.reading.records import Document, Draft, Record
+from ckanext.sniegharvest.readers import csw
 from lxml import etree
 
 SHEET = Path(__file__).parents[2] / "mxcity" / "norms" / "sheets" / "ntm-2010.xml"

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ckanext.sniegharvest.errors import DangerousDocumentError, ReadError
-from ckanext.sniegharvest.readers import Document, datajson, json_stream
+from ckanext.mxcity.ground.errors import DangerousDocumentError, ReadError
+from ckanext.mxcity.reading.records import Document
+from ckanext.sniegharvest.readers import dcat_json, json_stream
 
 RECORDS = [{"identifier": f"d-{n}", "title": f"Título {n}", "x": n / 3} for n in range(50)]
 DOCUMENTS = {
@@ -27,7 +28,7 @@ DOCUMENTS = {
 def outcome(document: Document) -> Any:
     """What reading gives, or how it fails."""
     try:
-        return list(datajson.read(document))
+        return list(dcat_json.read(document))
     except ReadError as error:
         return error.message
 
@@ -62,6 +63,6 @@ def test_large_and_broken(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(json_stream, "STREAMED_FROM", 1)
     monkeypatch.setattr(json_stream, "WHOLE_AT_MOST", 1)
     with pytest.raises(ReadError, match="not valid JSON"):
-        list(datajson.read(Document(DOCUMENTS["object"].encode()[:-30])))
+        list(dcat_json.read(Document(DOCUMENTS["object"].encode()[:-30])))
     with pytest.raises(DangerousDocumentError):
-        list(datajson.read(Document(b'{"dataset": ' + b"[" * 500 + b"]" * 500 + b"}")))
+        list(dcat_json.read(Document(b'{"dataset": ' + b"[" * 500 + b"]" * 500 + b"}")))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from ckanext.sniegharvest.engine.sources import SOURCE_TYPES
-from ckanext.sniegharvest.readers import Document, Record
+from ckanext.mxcity.reading.records import Document, Record
+from ckanext.sniegharvest.sources.types import SOURCE_TYPES
 from rdflib import Graph
 
 MAPPING = Path(__file__).resolve().parents[3] / "docs" / "reference" / "dcat-mapping.md"

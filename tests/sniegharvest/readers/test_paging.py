@@ -7,9 +7,10 @@ from collections.abc import Callable
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from ckanext.sniegharvest.engine.sources import SOURCE_TYPES
-from ckanext.sniegharvest.errors import HarvestError, HttpStatusError, IncompleteListingError
-from ckanext.sniegharvest.readers import Caps, Document, Item, Record, ckan, csw
+from ckanext.mxcity.ground.errors import HarvestError, HttpStatusError, IncompleteListingError
+from ckanext.mxcity.reading.records import Caps, Document, Item, Record
+from ckanext.sniegharvest.readers import ckan, csw
+from ckanext.sniegharvest.sources.types import SOURCE_TYPES
 
 
 def ckan_page(url: str, count: int, size: int = 2) -> Document:

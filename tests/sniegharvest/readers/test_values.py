@@ -7,11 +7,11 @@ import re
 from datetime import date
 
 import pytest
-from ckanext.sniegharvest.readers import values
-from ckanext.sniegharvest.readers.canonical import canonical, content_hash
-from ckanext.sniegharvest.readers.dates import parse_date, parse_interval
-from ckanext.sniegharvest.readers.decode import decode
-from ckanext.sniegharvest.readers.geometry import geojson
+from ckanext.mxcity.reading import values
+from ckanext.mxcity.reading.canonical import canonical, content_hash
+from ckanext.mxcity.reading.dates import parse_date, parse_interval
+from ckanext.mxcity.reading.decode import decode
+from ckanext.mxcity.reading.spatial import geojson
 from hypothesis import example, given
 from hypothesis import strategies as st
 

@@ -95,15 +95,15 @@ def service(_service: Service) -> Service:
 
 @pytest.fixture(scope="module")
 def app(
+    load_plugins: Callable[[], None],
     empty_db: Callable[[], None],
     reset_index: Callable[[], None],
 ) -> Iterator[Any]:
     """The web application of an empty portal with an organisation, made once for the module."""
-    import ckan.plugins as p
     import ckan.plugins.toolkit as tk
     from ckan.tests import factories, helpers
 
-    p.load_all()
+    load_plugins()
     empty_db()
     reset_index()
     factories.Organization(name=ORGANIZATION)
@@ -112,7 +112,6 @@ def app(
         for name, value in options.items():
             patched.setitem(tk.config, f"ckanext.sniegharvest.{name}", value)
         yield helpers._get_test_app()
-    p.unload_all()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import Any
 import ckan.model as model
 import pytest
 from ckanext.harvest.model import HarvestJob
-from ckanext.sniegharvest.engine.causes import OTHER, cause_of
+from ckanext.sniegharvest.engine.report.causes import OTHER, cause_of
 
 from tests.sniegharvest.readers.test_hostile import RECORDS, WHOLE_DOCUMENTS
 from tests.sniegharvest.sources.test_manners import everywhere

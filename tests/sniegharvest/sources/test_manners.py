@@ -8,7 +8,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 import pytest
-from ckanext.sniegharvest.engine.sources import SOURCE_TYPES
+from ckanext.sniegharvest.sources.types import SOURCE_TYPES
 
 from tests.sniegharvest.sources.conftest import Service
 
@@ -82,7 +82,8 @@ def test_a_crawl_delay_is_kept(service: Any, harvest: Harvest) -> None:
 
     service.on("/d/api/explore/v2.1/catalog/datasets", page)
     assert harvest(f"{service.url}/d", "opendatasoft").failed == 0
-    assert moments[1] - moments[0] >= 0.95
+    # The service hears of a request when its machine lets it: without the delay it is at once.
+    assert moments[1] - moments[0] >= 0.6
 
 
 def test_a_redirect_inwards_is_refused(

@@ -12,11 +12,11 @@ import ckan.model as model
 import ckan.plugins.toolkit as tk
 import yaml
 from ckan.lib.munge import munge_title_to_name
-from ckanext.sniegharvest.engine import identity
-from ckanext.sniegharvest.engine.mapping import SourceFacts, to_package
-from ckanext.sniegharvest.engine.sources import SOURCE_TYPES
-from ckanext.sniegharvest.errors import HarvestError
-from ckanext.sniegharvest.readers import Document, Record
+from ckanext.mxcity.ground.errors import HarvestError
+from ckanext.mxcity.reading.records import Document, Record
+from ckanext.sniegharvest.engine.identity import identifiers
+from ckanext.sniegharvest.engine.write.mapping import SourceFacts, to_package
+from ckanext.sniegharvest.sources.types import SOURCE_TYPES
 
 from tests.sniegharvest.readers.test_inputs import EXPECTED
 
@@ -54,8 +54,8 @@ def test_real_records_fit_our_schema(app: Any, shared_inputs: Path) -> None:
     user = tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]
     refused, checked = {}, 0
     for name, record in records(shared_inputs):
-        id_ = identity.package_id(name, record.identifier)
-        title = identity.free_name(munge_title_to_name(record.title), id_, ())
+        id_ = identifiers.package_id(name, record.identifier)
+        title = identifiers.free_name(munge_title_to_name(record.title), id_, ())
         package = to_package(record, facts, id_, title)
         context = {"model": model, "session": model.Session, "user": user, "ignore_auth": True}
         _data, errors = lib_plugins.plugin_validate(

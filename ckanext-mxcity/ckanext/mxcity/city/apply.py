@@ -14,6 +14,7 @@ from typing import Any
 
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
+from ckan.types import Context
 
 from ckanext.mxcity.city.model import City, Organization, Source
 
@@ -62,9 +63,9 @@ def _guarded(kind: str, identifier: str, write: Any, city: City, entry: Any) -> 
 
 
 def _organization(city: City, entry: Organization) -> tuple[str, list[str]]:
-    heir = _heir(entry.id)
-    if heir:
-        return "skipped", [f"it is {heir} today: put that in the profile"]
+    successor = _successor(entry.id)
+    if successor:
+        return "skipped", [f"it is {successor} today: put that in the profile"]
     wanted = _organization_dict(city, entry)
     try:
         stored = tk.get_action("organization_show")(
@@ -79,13 +80,15 @@ def _organization(city: City, entry: Organization) -> tuple[str, list[str]]:
     return ("updated" if changed else "unchanged"), changed
 
 
-def _heir(name: str) -> str | None:
-    """Return the address of what a renamed, merged or closed ministry is today, if it is one."""
+def _successor(name: str) -> str | None:
+    """Return today's address of a ministry that was renamed, merged or closed, None of others."""
     if not p.plugin_loaded("mxcity_datahub"):
         return None
-    from ckanext.mxcity.datahub.heirs import address_today
-
-    return address_today(name)
+    try:
+        found = tk.get_action("datahub_successor_show")(_context(), {"name": name})
+    except tk.ObjectNotFound:
+        return None
+    return str(found["name"])
 
 
 def _organization_dict(city: City, entry: Organization) -> dict[str, Any]:
@@ -114,7 +117,7 @@ def _stored_value(stored: dict[str, Any], name: str) -> Any:
     return stored.get(name)
 
 
-def _source(city: City, entry: Source) -> tuple[str, list[str]]:
+def _source(_city: City, entry: Source) -> tuple[str, list[str]]:
     wanted = _source_dict(entry)
     try:
         stored = tk.get_action("harvest_source_show")(_context(), {"id": entry.id})
@@ -170,7 +173,7 @@ def _parents_first(entries: tuple[Organization, ...]) -> list[Organization]:
     return list(done.values())
 
 
-def _context() -> dict[str, Any]:
+def _context() -> Context:
     """Return a fresh context of the portal's own user, as CKAN's command line uses it."""
     user = tk.get_action("get_site_user")({"ignore_auth": True}, {})
     return {"user": user["name"], "ignore_auth": True}

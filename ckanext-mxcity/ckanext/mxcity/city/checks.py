@@ -12,9 +12,9 @@ from xml.etree.ElementTree import ParseError
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from ckanext.mxcity.areas import area_name, find_area, restored_zero
 from ckanext.mxcity.city.colour import MINIMUM_CONTRAST, contrast
 from ckanext.mxcity.city.errors import Problem
+from ckanext.mxcity.ground.areas import area_name, find_area, restored_zero
 
 #: The rectangle that holds Mexico with its islands: west, south, east, north.
 MEXICO = (-118.7, 14.3, -86.6, 32.8)

@@ -8,12 +8,12 @@ from typing import Any
 
 import yaml
 
-from ckanext.mxcity.areas import find_area
 from ckanext.mxcity.city.checks import check_profile
 from ckanext.mxcity.city.errors import CityProfileError, Problem
 from ckanext.mxcity.city.model import BoundingBox, City, Colours, Contact, Organization, Source
 from ckanext.mxcity.city.schema import schema_problems
-from ckanext.mxcity.documents import load_yaml
+from ckanext.mxcity.ground.areas import find_area
+from ckanext.mxcity.ground.yaml import load_yaml
 
 
 def load_city(path: str | Path) -> City:
@@ -21,7 +21,7 @@ def load_city(path: str | Path) -> City:
 
     Raises:
         CityProfileError: the file is missing, is not YAML or breaks the schema
-            (``config/cities/schema.json``); its ``problems`` name every place.
+            (``schema.json`` beside this module); its ``problems`` name every place.
 
     """
     profile = Path(path).resolve()

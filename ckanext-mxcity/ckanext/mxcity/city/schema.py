@@ -1,19 +1,23 @@
 """The JSON Schema of a profile, with its errors put in plain words.
 
-``config/cities/schema.json`` is the same document for editors; a test keeps the two equal.
+The profiles name ``schema.json`` for editors, which mark mistakes by it as they are typed.
 """
 
 from __future__ import annotations
 
+import copy
 import json
 from functools import lru_cache
-from importlib import resources
+from importlib import metadata, resources
 from typing import Any
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from ckanext.mxcity.city.errors import Problem
+
+#: Entry points by which a harvest tells which types of source it reads.
+SOURCE_TYPES = "mxcity.source_types"
 
 
 @lru_cache(maxsize=1)
@@ -26,9 +30,20 @@ def profile_schema() -> dict[str, Any]:
 
 def schema_problems(document: Any) -> list[Problem]:
     """Return where a document breaks the schema, and what was expected there."""
-    validator = Draft202012Validator(profile_schema())
+    validator = Draft202012Validator(_schema_here())
     errors = sorted(validator.iter_errors(document), key=lambda error: list(map(str, error.path)))
     return [problem for error in errors for problem in _problems(error)]
+
+
+@lru_cache(maxsize=1)
+def _schema_here() -> dict[str, Any]:
+    """Return the schema with the types of source of the installed harvest, if there is one."""
+    schema = copy.deepcopy(profile_schema())
+    kinds = sorted(point.name for point in metadata.entry_points(group=SOURCE_TYPES))
+    if kinds:
+        source: dict[str, Any] = schema["$defs"]["source"]["properties"]
+        source["type"] = {"description": f"One of {', '.join(kinds)}.", "enum": kinds}
+    return schema
 
 
 def _problems(error: ValidationError) -> list[Problem]:

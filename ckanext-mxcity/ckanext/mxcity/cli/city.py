@@ -7,8 +7,7 @@ from pathlib import Path
 import ckan.plugins.toolkit as tk
 import click
 
-from ckanext.mxcity import config
-from ckanext.mxcity.city import City, CityProfileError, load_city
+from ckanext.mxcity.city import City, CityProfileError, load_city, settings
 from ckanext.mxcity.city.apply import Change, apply_city
 
 PROFILE = click.argument("profile", required=False, type=click.Path(dir_okay=False, path_type=Path))
@@ -64,10 +63,10 @@ def apply(profile: Path | None) -> None:
 
 
 def _load(profile: Path | None) -> City:
-    path = profile or config.city_profile()
+    path = profile or settings.city_profile()
     if path is None:
         raise click.ClickException(
-            f"Name a profile, or set the option {config.CITY_PROFILE} to one."
+            f"Name a profile, or set the option {settings.CITY_PROFILE} to one."
         )
     try:
         return load_city(path)

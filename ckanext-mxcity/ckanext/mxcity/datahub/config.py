@@ -4,13 +4,7 @@ from __future__ import annotations
 
 import ckan.plugins.toolkit as tk
 
-COORDINATOR = "ckanext.mxcity.datahub.coordinator"
 ANSWER_DAYS = "ckanext.mxcity.datahub.answer_days"
-
-
-def coordinator() -> str:
-    """Return the name of the organisation that coordinates, empty when there is none."""
-    return str(tk.config.get(COORDINATOR) or "").strip()
 
 
 def answer_days() -> int:

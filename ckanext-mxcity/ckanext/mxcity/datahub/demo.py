@@ -18,12 +18,12 @@ import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan.types import Context
 
+from ckanext.mxcity.city.clock import today
 from ckanext.mxcity.datahub import sql
-from ckanext.mxcity.datahub.clock import today
 from ckanext.mxcity.datahub.tables.columns import columns
 from ckanext.mxcity.datahub.tables.writer import Line, as_csv
-from ckanext.mxcity.dataset_types import TYPES
-from ckanext.mxcity.documents import load_yaml
+from ckanext.mxcity.dataset.types import TYPES
+from ckanext.mxcity.ground.yaml import load_yaml
 
 FILE = "demo.yaml"
 #: The mark of an asset that the demonstration made up.

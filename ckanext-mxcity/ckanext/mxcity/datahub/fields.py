@@ -6,28 +6,21 @@ so that a field is described once.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from importlib import resources
 from typing import Any
 
-from ckanext.mxcity.documents import load_yaml
-from ckanext.mxcity.vocabularies import localised, vocabulary
+from ckanext.mxcity.ground.text import folded_words
+from ckanext.mxcity.ground.vocabularies import localised, vocabulary
+from ckanext.mxcity.ground.yaml import load_yaml
 
 FILE = "fields.yaml"
 LANGUAGE = "es"
 #: Longest text of a field, in characters.
 MAX_TEXT = {"long": 20_000}
 DEFAULT_MAX_TEXT = 500
-
-
-def folded(text: str) -> str:
-    """Return a text without case, accents, punctuation and doubled spaces, to compare by."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    kept = (sign if sign.isalnum() else " " for sign in plain if not unicodedata.combining(sign))
-    return " ".join("".join(kept).split())
 
 
 @dataclass(frozen=True)
@@ -88,11 +81,11 @@ class Field:
         if self.vocabulary_name:
             term = vocabulary(self.vocabulary_name).find(value)
             return Choice(term.key, term.labels) if term else None
-        wanted = folded(value)
+        wanted = folded_words(value)
         for choice in self.choices:
-            if wanted in (folded(name) for name in (choice.key, *choice.labels.values())):
+            if wanted in (folded_words(name) for name in (choice.key, *choice.labels.values())):
                 return choice
-            if wanted in (folded(alias) for alias in choice.aliases):
+            if wanted in (folded_words(alias) for alias in choice.aliases):
                 return choice
         return None
 

@@ -6,11 +6,12 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
-from ckanext.mxcity.datahub import heirs
+from ckanext.mxcity.city.language import current_language
+from ckanext.mxcity.city.rights import may
+from ckanext.mxcity.datahub import successions
 from ckanext.mxcity.datahub.fields import Kind, kinds
 from ckanext.mxcity.datahub.logic import records
-from ckanext.mxcity.datahub.rights import DECIDE, EDIT, coordinates, has_permission
-from ckanext.mxcity.facet_labels import current_language
+from ckanext.mxcity.datahub.rights import DECIDE, EDIT, UNITS
 
 
 def datahub_kind(name: str) -> Kind:
@@ -29,32 +30,32 @@ def datahub_value(kind: str, name: str, value: Any) -> str:
 
 
 def datahub_number(value: int | float | None) -> str:
-    """Return a number as Mexicans write it: 1,234.5; a dash of nothing."""
+    """Return a number in the Mexican form (1,234.5), or a dash for None."""
     if value is None:
         return "—"
     return f"{value:,.1f}" if isinstance(value, float) and value % 1 else f"{int(value):,}"
 
 
 def datahub_late(days: int) -> str:
-    """Return "1 día de retraso" of one day, and the like of more."""
+    """Return how many days something is late: "1 día de retraso"."""
     return str(tk.ungettext("{days} day late", "{days} days late", days)).format(days=f"{days:,}")
 
 
 def datahub_may_edit(organization_id: str) -> bool:
     """Tell whether the reader may edit the DataHub of a ministry, to offer the buttons."""
-    return has_permission({"user": tk.current_user.name}, organization_id, EDIT)
+    return may({"user": tk.current_user.name}, EDIT, organization_id)
 
 
 def datahub_coordinates() -> bool:
-    """Tell whether the reader looks after the DataHub of the whole city."""
-    return coordinates({"user": tk.current_user.name})
+    """Tell whether the reader may rename, merge and close ministries, to offer the button."""
+    return may({"user": tk.current_user.name}, UNITS)
 
 
 def datahub_former_titles(organization_id: str) -> list[str]:
-    """Return what a ministry, and those that became part of it, were called before."""
-    return heirs.heirs().former_titles(organization_id)
+    """Return the former titles of a ministry and of the ministries that became part of it."""
+    return successions.successions().former_titles(organization_id)
 
 
 def datahub_may_decide(organization_id: str) -> bool:
     """Tell whether the reader decides for a ministry, to offer the buttons."""
-    return has_permission({"user": tk.current_user.name}, organization_id, DECIDE)
+    return may({"user": tk.current_user.name}, DECIDE, organization_id)

@@ -15,13 +15,13 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped
 
 from ckanext.mxcity.datahub.fields import Kind, kinds
+from ckanext.mxcity.ground import clock
 
 Base: Any = tk.BaseModel
 
 
-def now() -> dt.datetime:
-    """Return the time in UTC, without a zone, as CKAN's own tables keep it."""
-    return dt.datetime.now(dt.timezone.utc).replace(tzinfo=None)
+def _now() -> dt.datetime:
+    return clock.utc_now()
 
 
 def _text(name: str, **options: Any) -> sa.Column[Any]:
@@ -34,8 +34,8 @@ def _common() -> list[sa.Column[Any]]:
         _text("id", primary_key=True, default=lambda: str(uuid.uuid4())),
         _text("organization_id", nullable=False, index=True),
         sa.Column("version", sa.Integer, nullable=False, default=1),
-        sa.Column("created", sa.DateTime, nullable=False, default=now),
-        sa.Column("modified", sa.DateTime, nullable=False, default=now, onupdate=now),
+        sa.Column("created", sa.DateTime, nullable=False, default=_now),
+        sa.Column("modified", sa.DateTime, nullable=False, default=_now, onupdate=_now),
     ]
 
 
@@ -232,7 +232,7 @@ class Change(Base):
         _text("organization_id", nullable=False),
         _text("user_id"),
         _text("user_name", nullable=False),
-        sa.Column("at", sa.DateTime, nullable=False, default=now),
+        sa.Column("at", sa.DateTime, nullable=False, default=_now),
         #: ``create``, ``update`` or ``delete``.
         _text("what", nullable=False),
         #: The version that the change made.

@@ -1,4 +1,4 @@
-"""Figures with what they are counted from. No CKAN import."""
+"""Ratios with their numerator and denominator, and working days. No CKAN import."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ NOTHING = "—"
 
 @dataclass(frozen=True)
 class Ratio:
-    """So many of so many."""
+    """A part of a whole, such as 5 of 12 assets."""
 
     numerator: int
     denominator: int
 
     @property
     def percent(self) -> float | None:
-        """Return the share in percent with one decimal, None of nothing."""
+        """Return the percentage with one decimal, None without a denominator."""
         if not self.denominator:
             return None
         return round(100 * self.numerator / self.denominator, 1)
 
     @property
     def text(self) -> str:
-        """Return "5 de 12 (41.7%)", or a dash of nothing."""
+        """Return "5 de 12 (41.7%)", or a dash without a denominator."""
         if self.percent is None:
             return NOTHING
         return f"{self.numerator:,} de {self.denominator:,} ({self.percent:.1f}%)"
 
     def as_dict(self) -> dict[str, Any]:
-        """Return it for JSON."""
+        """Return the ratio as plain data."""
         return {
             "numerator": self.numerator,
             "denominator": self.denominator,

@@ -1,6 +1,6 @@
-"""Who somebody is to a ministry, and which of its records they see.
+"""Which rights the DataHub asks for, and which records of a ministry somebody sees.
 
-The predicates that the auth functions combine, and the same conditions as SQL for lists.
+The table of roles says who has a right; here are the same conditions as SQL for lists.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ import ckan.model as model
 import sqlalchemy as sa
 from ckan.types import Context
 
-from ckanext.mxcity.datahub import config
-from ckanext.mxcity.datahub.clock import today
+from ckanext.mxcity.city.clock import today
+from ckanext.mxcity.city.rights import may
 from ckanext.mxcity.datahub.model import (
     Agreement,
     Asset,
@@ -27,31 +27,12 @@ from ckanext.mxcity.datahub.model import (
     Succession,
 )
 
-#: Permissions of CKAN's roles: an editor has the first, only an administrator the second.
-EDIT, DECIDE, READ = "update_dataset", "membership", "read"
+#: Rights of the table of roles (``city/roles.yaml``) that the DataHub asks for.
+READ, SHARED, EDIT = "datahub_records_read", "datahub_shared_read", "datahub_records_edit"
+REQUEST, DECIDE = "datahub_data_request", "datahub_decide"
+UNITS, FIGURES = "datahub_units_change", "datahub_figures_read"
 
 Condition = sa.ColumnElement[bool]
-
-
-def has_permission(context: Context, organization_id: str, permission: str) -> bool:
-    """Tell whether the user has one of CKAN's permissions in a ministry, or coordinates all."""
-    user = context.get("user")
-    if not user:
-        return False
-    if authz.has_user_permission_for_group_or_org(organization_id, user, permission):
-        return True
-    return coordinates(context)
-
-
-def coordinates(context: Context) -> bool:
-    """Tell whether the user looks after the DataHub of the whole city."""
-    user = context.get("user")
-    if not user:
-        return False
-    name = config.coordinator()
-    return authz.is_sysadmin(user) or bool(
-        name and authz.has_user_permission_for_group_or_org(name, user, DECIDE)
-    )
 
 
 def own_organizations(context: Context) -> list[str]:
@@ -63,7 +44,7 @@ def own_organizations(context: Context) -> list[str]:
     return list(model.Session.scalars(memberships(user_id))) if user_id else []
 
 
-def memberships(user_id: str) -> sa.Select[tuple[str]]:
+def memberships(user_id: str) -> sa.Select[tuple[str | None]]:
     """Select the ids of the active organisations of a user."""
     member, group = model.Member, model.Group
     return (
@@ -81,7 +62,7 @@ def memberships(user_id: str) -> sa.Select[tuple[str]]:
 
 def sees_all(context: Context, organization_id: str) -> bool:
     """Tell whether the user sees every record of a ministry: its own people do."""
-    return has_permission(context, organization_id, READ)
+    return may(context, READ, organization_id)
 
 
 def visible(model_class: type[Record], context: Context) -> Condition:

@@ -1,4 +1,4 @@
-"""The questions behind the figures: one statement a section, whatever the number of assets.
+"""Statements that count the figures: one a section, whatever the number of assets.
 
 Every statement counts by ministry; with an id it counts that ministry only.
 """
@@ -11,6 +11,8 @@ from typing import Any
 import ckan.model as model
 import sqlalchemy as sa
 
+from ckanext.mxcity.city.clock import day_of
+from ckanext.mxcity.datahub import freshness
 from ckanext.mxcity.datahub.fields import kinds
 from ckanext.mxcity.datahub.model import (
     Asset,
@@ -20,8 +22,7 @@ from ckanext.mxcity.datahub.model import (
     Request,
     Sharing,
 )
-from ckanext.mxcity.dataset_types import TYPES
-from ckanext.mxcity.vocabularies import vocabulary
+from ckanext.mxcity.dataset.types import TYPES
 
 #: What a dataset needs to be standardised: the elements by which it is found, joined and trusted.
 STANDARD_FIELDS = (
@@ -124,7 +125,7 @@ def assets(organization_id: str | None = None) -> sa.Select[Any]:
 
 
 def _alike(organization_id: str | None) -> sa.Subquery:
-    """Count the assets of each ministry that are alike in all that the figures tell apart."""
+    """Count the assets of each ministry, grouped by all that the figures distinguish."""
     linked = linked_datasets()
     used = sa.select(sa.func.unnest(Decision.assets).label("id")).distinct().subquery("used")
     link = sa.case(
@@ -150,26 +151,6 @@ def _alike(organization_id: str | None) -> sa.Subquery:
         query = query.where(Asset.organization_id == organization_id)
     # By place: the same expression with bound values is another one to PostgreSQL.
     return query.group_by(*(sa.text(str(place)) for place in range(1, 7))).subquery("alike")
-
-
-def data_date() -> Any:
-    """Return the day of a dataset's data; of a month its first day, NULL when it is not known."""
-    text = extra_text("modified")
-    whole = text.op("~")(r"^\d{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?(?!\d)")
-    first = sa.func.to_date(sa.func.left(text, 7), "YYYY-MM")
-    day = sa.cast(sa.func.coalesce(sa.func.nullif(sa.func.substr(text, 9, 2), ""), "1"), sa.Integer)
-    return sa.case((whole, first + day - 1))
-
-
-def due_date() -> Any:
-    """Return the day until which a dataset is on time: what was promised, else its periodicity."""
-    days = {
-        key: term.extra["days"]
-        for key, term in vocabulary("periodicity").terms.items()
-        if term.extra.get("days")
-    }
-    period = sa.case(days, value=extra_text("frequency"))
-    return sa.func.coalesce(Diagnosis.next_update, data_date() + period)
 
 
 def _datasets_from(query: sa.Select[Any], organization_id: str | None) -> sa.Select[Any]:
@@ -200,7 +181,7 @@ def datasets(today: dt.date, organization_id: str | None = None) -> sa.Select[An
             Package.id,
             Package.owner_org.label("organization_id"),
             complete.label("complete"),
-            due_date().label("due"),
+            freshness.due_date().label("due"),
         ),
         organization_id,
     ).subquery("each")
@@ -209,7 +190,7 @@ def datasets(today: dt.date, organization_id: str | None = None) -> sa.Select[An
         each.c.organization_id,
         one.label("datasets"),
         one.filter(each.c.complete).label("standardised"),
-        one.filter(each.c.due >= today).label("on_time"),
+        one.filter(freshness.on_time(each.c.due, today)).label("on_time"),
         one.filter(each.c.due.is_(None)).label("no_due_date"),
     ).group_by(each.c.organization_id)
 
@@ -221,7 +202,6 @@ def dataset_rows(today: dt.date, organization_id: str, limit: int) -> sa.Select[
     ``frequency``, ``elements`` (how many of ``STANDARD_FIELDS`` it has), and ``files``, a list of
     the ``id``, ``url``, ``url_type`` and ``format`` of its resources.
     """
-    age = sa.cast(today, sa.Date) - data_date()
     elements: Any = sum(sa.cast(_has(name), sa.Integer) for name in STANDARD_FIELDS)
     # Counted for the page's rows only: a limit under a join is not pushed down by PostgreSQL.
     page = (
@@ -230,9 +210,9 @@ def dataset_rows(today: dt.date, organization_id: str, limit: int) -> sa.Select[
                 Package.id,
                 Package.name,
                 Package.title,
-                sa.func.max(data_date()).label("data_date"),
-                sa.func.max(age).label("days"),
-                sa.func.max(due_date()).label("due"),
+                sa.func.max(freshness.data_date()).label("data_date"),
+                sa.func.max(freshness.age(today)).label("days"),
+                sa.func.max(freshness.due_date()).label("due"),
                 extra_text("frequency").label("frequency"),
                 elements.label("elements"),
             ),
@@ -276,15 +256,13 @@ def plan(today: dt.date, organization_id: str | None = None) -> sa.Select[Any]:
 def requests(overdue_before: dt.date, organization_id: str | None = None) -> sa.Select[Any]:
     """Count requests of other ministries; the row without a ministry is that of all of them."""
     pending = Request.state == "pendiente"
-    days = Request.answered - sa.cast(Request.created, sa.Date)
+    days = Request.answered - day_of(Request.created)
     median = sa.func.percentile_cont(0.5).within_group(sa.cast(days, sa.Float))
     query = sa.select(
         Request.organization_id,
         sa.func.count().label("requests"),
         _count(pending).label("pending"),
-        _count(sa.and_(pending, sa.cast(Request.created, sa.Date) < overdue_before)).label(
-            "overdue"
-        ),
+        _count(sa.and_(pending, day_of(Request.created) < overdue_before)).label("overdue"),
         _count(Request.state == "concedida").label("granted"),
         median.label("median_days"),
     )

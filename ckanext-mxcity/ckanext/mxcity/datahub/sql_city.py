@@ -11,9 +11,10 @@ import ckan.model as model
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from ckanext.mxcity.datahub import freshness
 from ckanext.mxcity.datahub.model import Asset
-from ckanext.mxcity.datahub.sql import PUBLIC, data_date, extra_text, linked_datasets
-from ckanext.mxcity.dataset_types import TYPES
+from ckanext.mxcity.datahub.sql import PUBLIC, extra_text, linked_datasets
+from ckanext.mxcity.dataset.types import TYPES
 
 Package: Any = model.Package
 #: An article and a fraction in what a clerk writes: "65-XVIII", "Art. 66, fracción VI".
@@ -74,7 +75,7 @@ def topics() -> sa.Select[Any]:
             topic.label("topic"),
             Package.owner_org.label("organization_id"),
             sa.func.count(sa.distinct(Package.id)).label("datasets"),
-            sa.func.max(data_date()).label("newest"),
+            sa.func.max(freshness.data_date()).label("newest"),
         )
         .select_from(Package)
         .join(said, sa.true())

@@ -13,7 +13,8 @@ from typing import Any
 import ckan.model as model
 import sqlalchemy as sa
 
-from ckanext.mxcity.datahub.model import MODELS, Asset, Change, Record, now, plain
+from ckanext.mxcity.datahub.model import MODELS, Asset, Change, Record, plain
+from ckanext.mxcity.ground import clock
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,8 @@ def create(kind: str, organization_id: str, values: Mapping[str, Any], author: A
         id=str(uuid.uuid4()),
         organization_id=organization_id,
         version=1,
-        created=now(),
-        modified=now(),
+        created=clock.utc_now(),
+        modified=clock.utc_now(),
         **values,
     )
     model.Session.add(record)
@@ -85,7 +86,7 @@ def change(
     for name in differs:
         setattr(record, name, values[name])
     record.version += 1
-    record.modified = now()
+    record.modified = clock.utc_now()
     _log(
         record,
         "update",
@@ -99,13 +100,13 @@ def change(
 def remove(record: Record, author: Author) -> None:
     """Delete a record, what belongs to it included; the log keeps all of it."""
     if isinstance(record, Asset):
-        for kind, table in MODELS.items():
+        for table in MODELS.values():
             if table.definition().of_asset:
                 query = sa.select(table).where(table.asset_id == record.id)
                 for part in model.Session.scalars(query.with_for_update()).all():
-                    _remove_one(part, author, kind)
+                    _remove_one(part, author)
         model.Session.flush()
-    _remove_one(record, author, record.KIND)
+    _remove_one(record, author)
     model.Session.flush()
 
 
@@ -114,7 +115,7 @@ def history(record_id: str) -> sa.Select[tuple[Change]]:
     return sa.select(Change).where(Change.record_id == record_id).order_by(Change.id.desc())
 
 
-def _remove_one(record: Record, author: Author, kind: str) -> None:
+def _remove_one(record: Record, author: Author) -> None:
     record.version += 1
     before = {name: value for name, value in record.values().items() if value is not None}
     _log(record, "delete", before, {}, author)
@@ -136,7 +137,7 @@ def _log(
             organization_id=record.organization_id,
             user_id=author.id,
             user_name=author.name,
-            at=now(),
+            at=clock.utc_now(),
             what=what,
             version=record.version,
             before=before,

@@ -1,4 +1,4 @@
-"""Write the demonstration catalogue of a city to a folder. No CKAN import."""
+"""Write the demonstration catalogue of a city to a folder."""
 
 from __future__ import annotations
 

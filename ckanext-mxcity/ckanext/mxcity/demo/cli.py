@@ -8,7 +8,7 @@ from pathlib import Path
 import ckan.plugins.toolkit as tk
 import click
 
-from ckanext.mxcity.config import city
+from ckanext.mxcity.city.settings import city
 from ckanext.mxcity.demo.build import build
 from ckanext.mxcity.demo.model import DemoSpecError
 

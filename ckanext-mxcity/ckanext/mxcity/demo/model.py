@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from ckanext.mxcity.city import City
-from ckanext.mxcity.dataset_types import PLAIN
+from ckanext.mxcity.dataset.types import PLAIN
 
 #: A value of a cell.
 Cell = str | int | float | date | datetime | None

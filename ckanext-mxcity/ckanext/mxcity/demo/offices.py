@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib import resources
 
-from ckanext.mxcity.areas import folded
 from ckanext.mxcity.city import City, Organization
 from ckanext.mxcity.demo.model import DemoSpecError
-from ckanext.mxcity.documents import load_yaml
+from ckanext.mxcity.ground.text import folded
+from ckanext.mxcity.ground.yaml import load_yaml
 
 
 def ministries(city: City) -> list[Organization]:

@@ -8,12 +8,12 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
-from ckanext.mxcity.areas import area_name
 from ckanext.mxcity.city import City, Organization
-from ckanext.mxcity.dataset_types import PLAIN
+from ckanext.mxcity.dataset.types import PLAIN
 from ckanext.mxcity.demo.model import DatasetSpec, DemoSpecError, TableSpec
 from ckanext.mxcity.demo.offices import Offices, ministries
-from ckanext.mxcity.documents import load_yaml
+from ckanext.mxcity.ground.areas import area_name
+from ckanext.mxcity.ground.yaml import load_yaml
 
 FOLDER = "catalog"
 #: Said in the description of a dataset whose figures were made up.

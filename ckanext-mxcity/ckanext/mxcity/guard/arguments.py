@@ -20,6 +20,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan.lib.navl.dictization_functions import DataError as ShapeError
 from ckan.lib.navl.dictization_functions import Invalid
+from ckan.types import ErrorDict
 from flask import Flask
 from rdflib.plugin import PluginException
 from sqlalchemy.exc import DataError, InvalidRequestError, ProgrammingError
@@ -91,7 +92,7 @@ def _checking(get_action: Callable[[str], Action]) -> Callable[[str], Action]:
 
 @lru_cache(maxsize=1024)
 def _is_action(action: Action) -> bool:
-    """Whether this takes what actions take; modules of actions hold other things too."""
+    """Return whether this takes what actions take; modules of actions hold other things too."""
     function = list(_chain(action))[-1]
     if inspect.isclass(function):
         return False
@@ -126,12 +127,15 @@ def _checked(action: Action) -> Action:
 
 def refusal(errors: dict[str, list[str]]) -> tk.ValidationError:
     """Return the error that tells what is wrong; CKAN wants that of tags in another form."""
-    tags = [{"name": [text]} for text in errors.get("tags", ())]
-    return tk.ValidationError({**errors, "tags": tags} if tags else dict(errors))
+    told: ErrorDict = {**errors}
+    tags: list[str | dict[str, Any]] = [{"name": [text]} for text in errors.get("tags", ())]
+    if tags:
+        told["tags"] = tags
+    return tk.ValidationError(told)
 
 
 def _is_ours(error: Exception) -> bool:
-    """Whether the last code of an extension or of CKAN that was at work is ours."""
+    """Return whether the last code of an extension or of CKAN that was at work is ours."""
     names = [frame.f_globals.get("__name__", "") for frame, _ in walk_tb(error.__traceback__)]
     asked = [name for name in names if name.startswith(("ckan.", "ckanext.")) and name != __name__]
     return bool(asked) and asked[-1].startswith(OURS)
@@ -161,7 +165,7 @@ def checks_of(action: Action) -> dict[str, Check]:
 
 
 def _chain(action: Any) -> Iterator[Any]:
-    """The functions of an action: those that are chained before it, and CKAN's own at last."""
+    """Yield the functions of an action: those that are chained before it, and CKAN's own last."""
     while action is not None:
         if isinstance(action, partial):
             yield action.func
@@ -185,7 +189,7 @@ def _by_name(name: str) -> Check:
     return _word if WORDS.fullmatch(name) else _anything
 
 
-def _anything(value: Any) -> str | None:
+def _anything(_value: Any) -> str | None:
     return None
 
 

@@ -22,7 +22,8 @@ class RequestScopedCSRF(CSRFProtect):
     def exempt(self, view: View) -> View:
         """Exempt ``view``: for good at start, and for the current request while one runs."""
         if not has_request_context():
-            return super().exempt(view)
+            result: View = super().exempt(view)
+            return result
         g.mxcity_csrf_exempt = view
         return view
 

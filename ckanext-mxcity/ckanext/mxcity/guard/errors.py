@@ -63,12 +63,12 @@ def bad_request(error: Exception) -> Response:
     return answer(400, tk._("Bad request"), tk._("The address has a value that is not valid."))
 
 
-def not_authorized(error: Exception) -> Response:
+def not_authorized(_error: Exception) -> Response:
     """Answer 403 where a page did not say so by itself."""
     return answer(403, tk._("Forbidden"), tk._("Not authorized to see this page"))
 
 
-def not_found(error: Exception) -> Response:
+def not_found(_error: Exception) -> Response:
     """Answer 404 where a page did not say so by itself, or for a format that is not offered."""
     return answer(404, tk._("Not Found"), tk._("Page not found"))
 

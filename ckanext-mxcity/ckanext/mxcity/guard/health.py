@@ -37,7 +37,7 @@ _FRESH = 1.0
 
 def database_answers() -> bool:
     """Tell whether PostgreSQL answers."""
-    with model.meta.engine.connect() as connection:
+    with model.ensure_engine().connect() as connection:
         return connection.execute(sa.text("select 1")).scalar() == 1
 
 
@@ -128,7 +128,6 @@ class HealthMiddleware:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a health address, or pass the request on."""
-
         path = environ.get("PATH_INFO")
         if path == ALIVE:
             return self._answer({"estado": "vivo"}, True)(environ, start_response)

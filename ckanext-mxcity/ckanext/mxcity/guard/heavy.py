@@ -23,17 +23,9 @@ from ckanext.mxcity.guard import errors
 
 log = logging.getLogger(__name__)
 
-HEAVY = frozenset(
-    {
-        "datastore.dump",
-        "mxcity_exports.catalogo_json",
-        "mxcity_exports.catalogue",
-        "mxcity_exports.data_json",
-        "mxcity_exports.organization_document",
-        "mxcity_tables.download",
-        "mxcity_tables.join_file",
-    }
-)
+#: Endpoints that answer a whole table, and the blueprint whose every address answers a catalogue.
+TABLES = frozenset({"datastore.dump", "mxcity_tables.download", "mxcity_tables.join_file"})
+CATALOGUES = "mxcity_exports"
 RETRY_SECONDS = 10
 _PREFIX = "mxcity:guard:heavy:"
 #: Seconds that a request waits for a place, how often it looks, and how many wait in a process:
@@ -97,7 +89,7 @@ def install(app: Flask) -> None:
 
 def refuse_when_full() -> Response | None:
     """Return the answer 429 where too many are served and none ends soon."""
-    if request.endpoint not in HEAVY:
+    if not (request.endpoint in TABLES or request.blueprint == CATALOGUES):
         return None
     place = Place(request.remote_addr or "")
     try:

@@ -1,27 +1,25 @@
 """Hardened against resources that point inside: the DataStore loads from public addresses only.
 
-The loader's downloads go through the guarded sockets of ``ckanext.sniegharvest``. The portal's
+The loader's downloads go through the guarded sockets of ``ckanext.mxcity.net``. The portal's
 own address is allowed, since what it links to itself is loaded from there; files that were uploaded
 are read where they are kept (``tokenless``). What is kept as the checksum of a file that was
-fetched is its SHA-256, and one that is not what its source declares is told.
+fetched is its SHA-256; who wants to compare it with what its source declares hears of it by a
+signal.
 """
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
 import ckan.plugins as p
-from sqlalchemy.exc import SQLAlchemyError
 
+from ckanext.mxcity.ground.digests import measured, pieces_of
 from ckanext.mxcity.guard import tokenless
 from ckanext.mxcity.guard.outgoing import own_site_policy
-from ckanext.sniegharvest import files
-from ckanext.sniegharvest.http.process_guard import guarded
-
-log = logging.getLogger(__name__)
+from ckanext.mxcity.interfaces import file_downloaded
+from ckanext.mxcity.net.process_guard import guarded
 
 
 def install() -> None:
@@ -48,18 +46,8 @@ def _with_sha256(download: Callable[..., Any]) -> Callable[..., Any]:
         if not resource.get("datastore_active"):
             data["ignore_hash"] = True
         if data.get("datastore_contains_all_records_of_source_file"):
-            checksum, _ = files.measured(files.pieces_of(file))
-            _compare(resource, file)
+            checksum, _ = measured(pieces_of(file))
+            file_downloaded.send(resource["id"], resource=resource, file=file)
         return file, checksum
 
     return with_sha256
-
-
-def _compare(resource: dict[str, Any], file: Any) -> None:
-    """Keep whether a harvested file is the one that its source declares."""
-    if not p.plugin_loaded("sniegharvest") or resource.get("url_type"):
-        return
-    try:
-        files.keep(files.judged(files.known(resource["id"]), resource, file))
-    except SQLAlchemyError:  # the table is loaded all the same
-        log.warning("What was found of the file %s could not be kept", resource["id"])

@@ -27,7 +27,9 @@ class CheckedSMTP(smtplib.SMTP):
     def starttls(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
         """Encrypt the connection.
 
-        :raises SMTPException: when the certificate is not that of the server.
+        Raises:
+            SMTPException: the certificate is not that of the server.
+
         """
         if not args:
             kwargs.setdefault("context", ssl.create_default_context())
@@ -102,5 +104,5 @@ def send_errors_by_mail(app: Flask) -> None:
 def install() -> None:
     """Use the checked connection wherever CKAN sends mail."""
     names = {name: getattr(smtplib, name) for name in smtplib.__all__}
-    mailer.smtplib = SimpleNamespace(**{**names, "SMTP": CheckedSMTP})
+    mailer.smtplib = SimpleNamespace(**{**names, "SMTP": CheckedSMTP})  # type: ignore[assignment]
     flask_app._setup_error_mail_handler = send_errors_by_mail

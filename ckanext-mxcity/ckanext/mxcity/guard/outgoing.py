@@ -15,8 +15,8 @@ import ckan.plugins.toolkit as tk
 import requests
 
 from ckanext.mxcity.guard import config
-from ckanext.sniegharvest.http.policy import NetworkPolicy
-from ckanext.sniegharvest.http.process_guard import guard_process, guarded
+from ckanext.mxcity.net.policy import NetworkPolicy
+from ckanext.mxcity.net.process_guard import guard_process, guarded
 
 _PORTS = {"http": 80, "https": 443, "redis": 6379, "rediss": 6379}
 _MAIL_PORT = 25
@@ -33,7 +33,7 @@ def install() -> None:
         from ckanext.resourceproxy import blueprint
 
         # Its requests alone: to know the resource, it asks Solr.
-        blueprint.requests = SimpleNamespace(
+        blueprint.requests = SimpleNamespace(  # type: ignore[assignment]
             head=guarded(requests.head, own_site_policy),
             get=guarded(requests.get, own_site_policy),
             exceptions=requests.exceptions,
@@ -41,7 +41,7 @@ def install() -> None:
 
 
 def portal_policy() -> NetworkPolicy:
-    """The policy of the whole portal: public addresses, and the servers that it is made of."""
+    """Return the policy of the whole portal: public addresses, and the portal's own servers."""
     named = {_host(str(tk.config.get(option) or "")) for option in _SERVERS}
     mail = str(tk.config.get("smtp.server") or "")
     if mail:
@@ -56,7 +56,7 @@ def own_site_policy() -> NetworkPolicy:
 
 
 def _host(address: str) -> str:
-    """The host of an address with its port, "" if there is none."""
+    """Return the host of an address with its port, "" if there is none."""
     parts = urlsplit(address)
     if not parts.hostname:
         return ""

@@ -8,9 +8,10 @@ from typing import Any
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 from ckan.common import CKANConfig
+from ckan.types import Context
 from flask import Flask, Response
 
-from ckanext.mxcity import links
+from ckanext.mxcity.ground import links
 from ckanext.mxcity.guard import (
     csrf,
     loading,
@@ -72,7 +73,7 @@ class GuardPlugin(p.SingletonPlugin):
         """Show no texts by language that are none, and no address that is no link."""
         return links.without_refused(shapes.without_broken(resource_dict))
 
-    def after_dataset_show(self, context: Any, pkg_dict: dict[str, Any]) -> None:
+    def after_dataset_show(self, context: Context, pkg_dict: dict[str, Any]) -> None:
         """Show no address that is no link, of before they were looked at."""
         links.without_refused(pkg_dict)
 

@@ -92,7 +92,9 @@ def refuse_odd_requests() -> None:
 
     An order of which a part is blank is refused, too.
 
-    :raises MethodNotAllowed: for a change asked for by anything but POST.
+    Raises:
+        MethodNotAllowed: a change asked for by anything but POST.
+
     """
     if request.endpoint in CHANGING and request.method != "POST":
         abort(405, valid_methods=["POST"])

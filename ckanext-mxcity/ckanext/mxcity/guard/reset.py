@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import ckan.plugins.toolkit as tk
 import click
@@ -45,7 +46,7 @@ def answer() -> ResponseReturnValue:
         return tk.render("user/request_reset.html", {})
     name = request.form.get("user", "").strip()
     try:
-        captcha.check_recaptcha(request)
+        captcha.check_recaptcha(tk.request)
     except captcha.CaptchaError:
         tk.h.flash_error(tk._("Bad Captcha. Please try again."))
         return tk.redirect_to(PAGE)
@@ -76,7 +77,7 @@ def send(name: str) -> None:
 
 
 def is_mail_set_up() -> bool:
-    """Whether the portal can send letters: it has an address to send them from."""
+    """Return whether the portal can send letters: it has an address to send them from."""
     return bool(str(tk.config.get("smtp.mail_from") or "").strip())
 
 
@@ -92,7 +93,8 @@ def with_key(id: str) -> ResponseReturnValue:
     """Let who has a link choose a password; without an account a link is as wrong as any other."""
     if model.User.get(id) is None:
         return tk.abort(403, tk._("Invalid reset key. Please try again."))
-    return PerformResetView.as_view("perform_reset")(id=id)
+    page: ResponseReturnValue = PerformResetView.as_view("perform_reset")(id=id)  # type: ignore[assignment]  # none of them waits
+    return page
 
 
 @contextmanager
@@ -103,8 +105,15 @@ def _application() -> Iterator[None]:
         return
     command = click.get_current_context(silent=True)
     app = command.meta.get("flask_app") if command else None
-    with (app or make_app(tk.config)._wsgi_app).test_request_context():
+    with (app or _made()).test_request_context():
         yield
+
+
+def _made() -> Flask:
+    # What CKAN makes is the application in a wrapper for servers, whatever its annotation says.
+    wrapper: Any = make_app(tk.config)
+    app: Flask = wrapper._wsgi_app
+    return app
 
 
 def _literal(text: str) -> str:

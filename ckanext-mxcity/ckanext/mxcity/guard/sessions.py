@@ -10,10 +10,11 @@ from __future__ import annotations
 import logging
 import time
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from ckan.config.middleware.common_middleware import CKANRedisSessionInterface
 from ckan.config.middleware.flask_app import CKANJsonSessionSerializer
+from ckan.types import CKANApp
 from flask import Flask, Request, session
 from flask_login import user_logged_in, user_logged_out
 from flask_session.base import ServerSideSession
@@ -49,10 +50,11 @@ class GuardedSessionInterface(CKANRedisSessionInterface):
 
     def _retrieve_session_data(self, store_id: str) -> dict[str, Any] | None:
         try:
-            return super()._retrieve_session_data(store_id)
+            kept: dict[str, Any] | None = super()._retrieve_session_data(store_id)
         except RedisError as error:
             log.warning("Sessions are not available, the visitor is anonymous: %s", error)
             return None
+        return kept
 
     def _delete_session(self, store_id: str) -> None:
         try:
@@ -73,7 +75,7 @@ def install(app: Flask) -> None:
     """Give ``app`` the guarded sessions, where it keeps them in Redis."""
     if app.config.get("SESSION_TYPE") != "redis":
         return
-    interface = GuardedSessionInterface(app)
+    interface = GuardedSessionInterface(cast("CKANApp", app))
     interface.serializer = CKANJsonSessionSerializer()
     app.session_interface = interface
     # CKAN copies this configuration into its own, which must stay plain values.
@@ -82,7 +84,7 @@ def install(app: Flask) -> None:
     user_logged_out.connect(_on_sign_out, app)
 
 
-def _on_sign_in(sender: Flask, **_: Any) -> None:
+def _on_sign_in(_sender: Flask, **_: Any) -> None:
     """Start the session's life; no cookie outlives it ("remember me" is the session itself)."""
     for key in _REMEMBER_KEYS:
         session.pop(key, None)

@@ -57,7 +57,9 @@ NEEDED_PLUGINS = {"expire_api_token": "API tokens would never expire"}
 def enforce(config: MutableMapping[str, Any]) -> None:
     """Set the safe values in ``config``.
 
-    :raises CkanConfigurationException: when an option is dangerous; all of them are named.
+    Raises:
+        CkanConfigurationException: an option is dangerous; all of them are named.
+
     """
     allowed = options.allowed()
     for option, value in safe_values().items():

@@ -27,4 +27,4 @@ class HeaderSolr(pysolr.Solr):
 
 def install() -> None:
     """Make CKAN's connections to Solr such ones."""
-    pysolr.Solr = HeaderSolr
+    pysolr.Solr = HeaderSolr  # type: ignore[misc]

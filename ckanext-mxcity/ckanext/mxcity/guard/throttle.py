@@ -109,4 +109,5 @@ def _keys(login: str) -> list[str]:
 
 @lru_cache(maxsize=1)
 def _nobodys_password() -> str:
-    return pbkdf2_sha512.hash("nobody signs in with this")
+    result: str = pbkdf2_sha512.hash("nobody signs in with this")
+    return result

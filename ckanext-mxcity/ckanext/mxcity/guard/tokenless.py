@@ -20,7 +20,7 @@ from ckan import model
 from ckan.lib import files as files_of_ckan
 from flask_babel import force_locale
 
-from ckanext.sniegharvest import files
+from ckanext.mxcity.dataset.uploaded import uploaded
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ def install() -> None:
     jobs._get_user_from_key = _portal_itself
 
 
-def report(result_url: str, api_key: str, job_dict: dict[str, Any]) -> bool:
+def report(result_url: str, api_key: str, job_dict: dict[str, Any]) -> bool:  # noqa: ARG001
     """Note the state of a job, as ``xloader_hook`` does; returns whether it was noted.
 
     Takes what ckanext-xloader gives: an address and a token, which are not used, and the state.
@@ -102,10 +102,10 @@ def _copied(resource: dict[str, Any]) -> Any:
     from ckanext.xloader import jobs
     from ckanext.xloader.job_exceptions import JobError
 
-    size, most = 0, jobs.max_content_length
+    size, most = 0, jobs.max_content_length or 0
     copy = jobs.get_tmp_file(resource["url"])
     try:
-        for piece in files.uploaded(resource):
+        for piece in uploaded(resource):
             size += len(piece)
             if size > most:
                 raise JobError(f"The file has more than {most} bytes")  # noqa: TRY301

@@ -1,1 +1,1 @@
-"""Actions, their authorisation and validators of the mxcity plugin."""
+"""Actions and auth functions of the mxcity plugin, where CKAN looks for them."""

@@ -1,31 +1,17 @@
-"""Who may call the actions of the mxcity plugin."""
+"""The auth functions of the mxcity plugin, each from the room that it is about."""
 
 from __future__ import annotations
 
-import ckan.plugins.toolkit as tk
-from ckan.types import AuthResult, Context, DataDict
+from ckanext.mxcity.city.auth import mxcity_area_autocomplete, mxcity_city_show, mxcity_role_list
+from ckanext.mxcity.dataset.auth import (
+    mxcity_conformance_show,
+    mxcity_organization_conformance_show,
+)
 
-
-@tk.auth_allow_anonymous_access
-def mxcity_city_show(context: Context, data_dict: DataDict) -> AuthResult:
-    """Let anybody see which city the portal belongs to."""
-    return {"success": True}
-
-
-@tk.auth_allow_anonymous_access
-def mxcity_area_autocomplete(context: Context, data_dict: DataDict) -> AuthResult:
-    """Let anybody look up an area."""
-    return {"success": True}
-
-
-@tk.auth_allow_anonymous_access
-def mxcity_conformance_show(context: Context, data_dict: DataDict) -> AuthResult:
-    """Let whoever may see a dataset see which elements of the norm it has."""
-    tk.check_access("package_show", context, data_dict)
-    return {"success": True}
-
-
-@tk.auth_allow_anonymous_access
-def mxcity_organization_conformance_show(context: Context, data_dict: DataDict) -> AuthResult:
-    """Let anybody see which elements of the norm the public datasets of an organisation have."""
-    return {"success": True}
+__all__ = [
+    "mxcity_area_autocomplete",
+    "mxcity_city_show",
+    "mxcity_conformance_show",
+    "mxcity_organization_conformance_show",
+    "mxcity_role_list",
+]

@@ -7,9 +7,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 import ckan.plugins.toolkit as tk
+from flask import request
 
-from ckanext.mxcity import config
-from ckanext.mxcity.city import BoundingBox, City
+from ckanext.mxcity.city import BoundingBox, City, settings
 from ckanext.mxcity.maps.boxes import BoxError, box_text, read_box, zones
 
 __all__ = [
@@ -24,7 +24,7 @@ EXTENT_LIMIT = 20_000
 
 def mxcity_map_city() -> str:
     """Return the city's rectangle as ``west,south,east,north``, empty without a profile."""
-    city = config.city()
+    city = settings.city()
     return box_text(city.bbox) if city else ""
 
 
@@ -36,12 +36,12 @@ def mxcity_map_filter() -> dict[str, Any]:
         ``zones`` (key, title, value), ``kept`` (the other parameters), ``path`` and ``clear_url``.
 
     """
-    city = config.city()
-    asked = tk.request.args.get("ext_bbox", "")
+    city = settings.city()
+    asked = request.args.get("ext_bbox", "")
     box = _box(asked)
     kept = [
         (name, value)
-        for name, value in tk.request.args.items(multi=True)
+        for name, value in request.args.items(multi=True)
         if name not in ("ext_bbox", "page")
     ]
     query = urlencode(kept)
@@ -51,8 +51,8 @@ def mxcity_map_filter() -> dict[str, Any]:
         "box": box or (city.bbox if city else None),
         "zones": _zones(city),
         "kept": kept,
-        "path": tk.request.path,
-        "clear_url": tk.request.path + (f"?{query}" if query else ""),
+        "path": request.path,
+        "clear_url": request.path + (f"?{query}" if query else ""),
     }
 
 

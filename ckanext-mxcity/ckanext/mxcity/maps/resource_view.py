@@ -8,7 +8,10 @@ from typing import Any
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 from ckan.types import Context
+from flask import request
 
+from ckanext.mxcity.ground.columns import PointColumns, geometry_column, point_columns
+from ckanext.mxcity.interfaces import AREA_OPTIONS, IAreaMaps
 from ckanext.mxcity.maps import sources
 
 
@@ -30,7 +33,7 @@ class ResourceViewMixin:
             "preview_enabled": False,
             "schema": {
                 name: [tk.get_validator("ignore_missing"), tk.get_validator("unicode_safe")]
-                for name in ("x", "y", "measure")
+                for name in AREA_OPTIONS
             },
         }
 
@@ -41,10 +44,10 @@ class ResourceViewMixin:
             return True
         if not sources.is_loaded_table(resource):
             return False
-        return _place_of(resource, ignore_auth=True).known or _has_areas(resource)
+        return _place_of(resource, ignore_auth=True).known or _area_maps(resource) is not None
 
     def setup_template_variables(
-        self, context: dict[str, Any], data_dict: dict[str, Any]
+        self, context: Context, data_dict: dict[str, Any]
     ) -> dict[str, Any]:
         """Say where the browser finds the features, or draw a table by its areas."""
         resource, view = data_dict["resource"], data_dict["resource_view"]
@@ -54,11 +57,10 @@ class ResourceViewMixin:
             too_large = int(resource.get("size") or 0) > sources.SIZE_LIMIT
             return {**found, "map_kind": "geojson", "map_source": path, "too_large": too_large}
         place = _place_of(resource)
-        if not place.known and _has_areas(resource):
-            from ckanext.mxcity.tables.areas.view import OPTIONS, by_areas
-
-            asked = {name: tk.request.args.get(name) or view.get(name) for name in OPTIONS}
-            return {"map_kind": "areas", **by_areas(resource, asked)}
+        areas = None if place.known else _area_maps(resource)
+        if areas is not None:
+            asked = {name: request.args.get(name) or view.get(name) for name in AREA_OPTIONS}
+            return {"map_kind": "areas", **areas.area_map(resource, asked)}
         if place.geometry:
             url = tk.url_for(
                 "mxcity_tables.download",
@@ -82,11 +84,11 @@ class ResourceViewMixin:
             "map_columns": place.points,
         }
 
-    def form_template(self, context: dict[str, Any], data_dict: dict[str, Any]) -> str:
+    def form_template(self, context: Context, data_dict: dict[str, Any]) -> str:
         """Return the template of the preview's settings."""
         return "mxcity_maps/map_form.html"
 
-    def view_template(self, context: dict[str, Any], data_dict: dict[str, Any]) -> str:
+    def view_template(self, context: Context, data_dict: dict[str, Any]) -> str:
         """Return the template that shows the map."""
         return "mxcity_maps/map_view.html"
 
@@ -95,7 +97,7 @@ class ResourceViewMixin:
 class _Place:
     """How a loaded table says where its rows are, and how many they are."""
 
-    points: sources.PointColumns | None = None
+    points: PointColumns | None = None
     geometry: bool = False
     rows: int = 0
 
@@ -117,13 +119,11 @@ def _place_of(resource: dict[str, Any], ignore_auth: bool = False) -> _Place:
     except (KeyError, tk.ObjectNotFound, tk.NotAuthorized, tk.ValidationError):
         return _Place()
     names = [field["id"] for field in found["fields"]]
-    shapes = p.plugin_loaded("mxcity_tables") and sources.geometry_column(names) is not None
-    return _Place(sources.point_columns(names), shapes, int(found.get("total") or 0))
+    shapes = p.plugin_loaded("mxcity_tables") and geometry_column(names) is not None
+    return _Place(point_columns(names), shapes, int(found.get("total") or 0))
 
 
-def _has_areas(resource: dict[str, Any]) -> bool:
-    if not p.plugin_loaded("mxcity_tables"):
-        return False
-    from ckanext.mxcity.tables.areas.view import has_areas
-
-    return has_areas(resource)
+def _area_maps(resource: dict[str, Any]) -> IAreaMaps | None:
+    """Return the plugin that draws the table of a resource by areas, None if none does."""
+    plugins = p.PluginImplementations(IAreaMaps)
+    return next((plugin for plugin in plugins if plugin.has_area_codes(resource)), None)

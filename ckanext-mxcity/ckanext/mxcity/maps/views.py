@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 import ckan.plugins.toolkit as tk
-from flask import Blueprint
+from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from ckanext.mxcity.maps.boxes import SIDES, BoxError, box_of, box_text, read_box
@@ -23,7 +23,7 @@ EDGES = "edges"
 @mxcity_maps.route("/map-filter")
 def filter_by_map() -> Response:
     """Turn the form into the search's parameter and go back to the search."""
-    args = tk.request.args
+    args = request.args
     kept = [(name, value) for name, value in args.items(multi=True) if name not in OWN_FIELDS]
     zone = args.get("zone", EDGES)
     try:

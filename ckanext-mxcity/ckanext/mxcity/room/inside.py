@@ -132,8 +132,11 @@ def _function(order: Mapping[str, Any]) -> Callable[..., Any]:
     namespace.__path__ = []
     sys.modules["ckanext"] = namespace
     sys.meta_path.insert(0, Packages(order["packages"]))
+    schema_files = importlib.import_module("ckanext.mxcity.ground.schema_files")
+    schema_files.use(order["schemas"], order["schemas"])
     module, _, name = order["task"].partition(":")
-    return getattr(importlib.import_module(module), name)
+    result: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    return result
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from pathlib import Path
 from tempfile import gettempdir, mkdtemp
 from typing import IO, Any, cast, get_args
 
+from ckanext.mxcity.ground import schema_files
 from ckanext.mxcity.room import syscalls
 from ckanext.mxcity.room.model import Bounds, MiB, Reason, RoomFailed
 from ckanext.mxcity.room.walls import ENVIRONMENT, command, packages, ruleset, search, standing
@@ -303,6 +304,7 @@ def order(
         "landlock": rules,
         "filter": base64.b64encode(syscalls.program()).decode() if standing().filter else "",
         "packages": packages(),
+        "schemas": schema_files.places(),
         "search": search(),
         "limits": {
             "RLIMIT_AS": bounds.memory,

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from ckanext.mxcity.ground import schema_files
 from ckanext.mxcity.room import syscalls
 
 log = logging.getLogger(__name__)
@@ -102,13 +103,12 @@ def search() -> list[str]:
     return list(dict.fromkeys((paths["purelib"], paths["platlib"])))
 
 
-@cache
 def code() -> tuple[str, ...]:
-    """Return the folders and files that a child may read: programs and libraries, no data."""
+    """Return what a child may read: programs, libraries and schema files, no data of others."""
     standard = [sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")]
     base = [] if sys.base_prefix in ("/usr", "/usr/local") else [f"{sys.base_prefix}/lib"]
     places = [*_LIBRARIES, "/etc/ld.so.cache", python(), *standard, *base]
-    places += [*search(), *packages().values()]
+    places += [*search(), *packages().values(), *schema_files.places().values()]
     return tuple(dict.fromkeys(place for place in places if Path(place).exists()))
 
 

@@ -8,8 +8,8 @@ import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 from ckan.lib.search.query import VALID_SOLR_PARAMETERS
 
-from . import helpers, indexing, ranking, views
-from .logic import action, auth
+from ckanext.mxcity.search import helpers, indexing, ranking, views
+from ckanext.mxcity.search.logic import action, auth
 
 
 @tk.blanket.actions(action)

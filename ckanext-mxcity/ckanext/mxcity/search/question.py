@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from pathlib import Path
+from importlib import resources
 
-from .text_rules import entries, fold
+from ckanext.mxcity.catalogue.solr.text_rules import entries, fold
 
-_FILLERS = Path(__file__).resolve().parent / "vocabulary" / "fillers.txt"
+_WORDS = resources.files("ckanext.mxcity.catalogue.solr") / "vocabulary"
 #: Signs of Solr's query language: a field, a phrase, a wildcard, a range, an operator.
 _LANGUAGE = re.compile(
     r"\w:\S|[\"*~^\[\]{}\\]|(?:^|\s)[+\-!]\w|(?:^|\s)(?:AND|OR|NOT)(?:\s|$)|&&|\|\|"
@@ -43,11 +43,15 @@ def essence(q: str) -> str:
 @lru_cache(maxsize=1)
 def _fillers() -> frozenset[str]:
     """Read the framing words, folded."""
-    return frozenset(fold(word) for word in entries(_FILLERS.read_text("utf-8").splitlines()))
+    return _folded("fillers.txt")
 
 
 @lru_cache(maxsize=1)
 def _stop_words() -> frozenset[str]:
     """Read the stop words, folded."""
-    path = _FILLERS.with_name("stop_words.txt")
-    return frozenset(fold(word) for word in entries(path.read_text("utf-8").splitlines()))
+    return _folded("stop_words.txt")
+
+
+def _folded(name: str) -> frozenset[str]:
+    lines = (_WORDS / name).read_text(encoding="utf-8").splitlines()
+    return frozenset(fold(word) for word in entries(lines))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .question import essence, is_plain
+from ckanext.mxcity.search.question import essence, is_plain
 
 #: Title first, then what the publisher filed it under, then everything, then without ñ.
 QUERY_FIELDS = "mxcity_title^6 mxcity_keywords^2.5 mxcity_text^1.2 mxcity_folded^0.3"

@@ -14,8 +14,8 @@ from ckan.lib.plugins import get_permission_labels
 from ckan.lib.search.common import SearchError, make_connection
 from ckan.lib.search.query import solr_literal
 
-from .question import essence, is_plain, plain_words
-from .text_rules import fold
+from ckanext.mxcity.catalogue.solr.text_rules import fold
+from ckanext.mxcity.search.question import essence, is_plain, plain_words
 
 log = logging.getLogger(__name__)
 
@@ -89,7 +89,9 @@ def _ask(handler: str, q: str, **params: Any) -> pysolr.Results:
         f"+permission_labels:({' OR '.join(solr_literal(label) for label in labels)})",
     ]
     try:
-        return make_connection(decode_dates=False).search(q, search_handler=handler, **params)
+        solr = make_connection(decode_dates=False)
+        found: pysolr.Results = solr.search(q, search_handler=handler, **params)
     except pysolr.SolrError as error:
         message = f"Solr did not answer at /{handler}"
         raise SearchError(message) from error
+    return found

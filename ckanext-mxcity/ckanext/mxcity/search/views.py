@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ckan.plugins.toolkit as tk
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, jsonify, request
 
 __all__ = ["mxcity_search"]
 
@@ -14,7 +14,7 @@ mxcity_search = Blueprint("mxcity_search", __name__)
 def suggestions() -> Response:
     """Answer ``{"suggestions": [{"type", "text", "url"}]}`` for the words in ``q``."""
     try:
-        found = tk.get_action("mxcity_search_suggest")({}, {"q": tk.request.args.get("q", "")})
+        found = tk.get_action("mxcity_search_suggest")({}, {"q": request.args.get("q", "")})
     except tk.ValidationError:
         # The box works without suggestions; the search itself says what is wrong.
         found = []

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from ckanext.mxcity.api_docs.views import blueprint as mxcity_api
-from ckanext.mxcity.dataset_types.views import blueprint as mxcity_dataset_types
-from ckanext.mxcity.exports.blueprint import blueprint as mxcity_exports
-from ckanext.mxcity.views.counts import blueprint as mxcity_counts
-from ckanext.mxcity.views.face import blueprint as mxcity_face
-from ckanext.mxcity.views.fields import blueprint as mxcity_fields
+from ckanext.mxcity.catalogue.api_docs.views import blueprint as mxcity_api
+from ckanext.mxcity.catalogue.views.counts import blueprint as mxcity_counts
+from ckanext.mxcity.catalogue.views.face import blueprint as mxcity_face
+from ckanext.mxcity.catalogue.views.roles import blueprint as mxcity_roles
+from ckanext.mxcity.dataset.views.fields import blueprint as mxcity_fields
+from ckanext.mxcity.dataset.views.types import blueprint as mxcity_dataset_types
+from ckanext.mxcity.exchange.exports.blueprint import blueprint as mxcity_exports
 
 __all__ = [
     "mxcity_api",
@@ -16,4 +17,5 @@ __all__ = [
     "mxcity_exports",
     "mxcity_face",
     "mxcity_fields",
+    "mxcity_roles",
 ]

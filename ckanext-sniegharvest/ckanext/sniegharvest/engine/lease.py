@@ -1,4 +1,4 @@
-"""Who holds a source: one process at a time, for as long as it lives."""
+"""Locks on sources: one run at a time harvests a source, for as long as its process lives."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 import ckan.model as model
 import sqlalchemy as sa
 
-from ckanext.sniegharvest.errors import N_, Message
+from ckanext.mxcity.ground.messages import N_, Message
 from ckanext.sniegharvest.model import Run
 
 STOPPED = N_("A person stopped the run. What was written until then stays.")
@@ -24,7 +24,7 @@ LOOK_EVERY = 1.0  # seconds between two looks at whether a person stopped the ru
 
 
 class StoppedError(Exception):
-    """The run ends here, in order: it was stopped, or took too long."""
+    """Ends a run in order: a person stopped the run, or it took too long."""
 
     def __init__(self, stage: str, message: Message) -> None:
         self.stage = stage
@@ -34,7 +34,7 @@ class StoppedError(Exception):
 
 @contextmanager
 def hold(source_id: str, wait: float = PATIENCE) -> Iterator[sa.Connection | None]:
-    """Hold a source; gives a connection that commits each statement, None if another holds it.
+    """Lock a source; yield a connection that commits each statement, None if it is locked.
 
     The lock belongs to the connection, so that a process that dies gives it back as soon as
     PostgreSQL sees that it is gone.
@@ -45,7 +45,7 @@ def hold(source_id: str, wait: float = PATIENCE) -> Iterator[sa.Connection | Non
 
     """
     limit = time.monotonic() + wait
-    with model.meta.engine.connect() as opened:
+    with model.ensure_engine().connect() as opened:
         connection = opened.execution_options(isolation_level="AUTOCOMMIT")
         while not _taken(connection, source_id):
             if time.monotonic() >= limit:
@@ -64,13 +64,13 @@ def join(source_id: str) -> sa.Connection:
 
     A run whose processes outlive it for a moment keeps the next one waiting.
     """
-    connection = model.meta.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+    connection = model.ensure_engine().connect().execution_options(isolation_level="AUTOCOMMIT")
     connection.execute(sa.select(sa.func.pg_advisory_lock_shared(_key(source_id, WRITERS))))
     return connection
 
 
 def _taken(connection: sa.Connection, source_id: str) -> bool:
-    """Take a source, unless a process of another run still writes."""
+    """Lock a source, unless a process of another run still writes."""
     if not connection.scalar(sa.select(sa.func.pg_try_advisory_lock(_key(source_id)))):
         return False
     writers = _key(source_id, WRITERS)
@@ -110,6 +110,6 @@ class Watch:
 
 
 def is_held(source_id: str) -> bool:
-    """Whether a process holds the source at this moment."""
+    """Return whether a process has locked the source at this moment."""
     with hold(source_id, wait=0) as connection:
         return connection is None

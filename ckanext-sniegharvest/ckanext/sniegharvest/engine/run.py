@@ -1,4 +1,4 @@
-"""One run of one source, from its address to the report: the stages, in their order."""
+"""Run the stages of a harvest for one source, in their order."""
 
 from __future__ import annotations
 
@@ -6,47 +6,40 @@ import logging
 import math
 import time
 from collections.abc import Callable, Iterator
-from itertools import islice
 
 import ckan.model as model
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 
 from ckanext.harvest.model import HarvestSource
-from ckanext.sniegharvest import config, source_config
-from ckanext.sniegharvest.engine import (
-    freshness,
-    lease,
-    overlays,
-    plan,
-    prepare,
-    provenance,
-    recognition,
-    reconcile,
-    stored,
-)
-from ckanext.sniegharvest.engine.cityfilter import CityFilter
-from ckanext.sniegharvest.engine.journal import Journal
-from ckanext.sniegharvest.engine.planstore import PlanStore
-from ckanext.sniegharvest.engine.read import Reading
-from ckanext.sniegharvest.engine.records import Change, Planned, Problem, Report
-from ckanext.sniegharvest.engine.sources import SOURCE_TYPES
-from ckanext.sniegharvest.engine.write import Writer
-from ckanext.sniegharvest.errors import N_, Message
-from ckanext.sniegharvest.http.conditional import Version
-from ckanext.sniegharvest.readers import Item, Record
-from ckanext.sniegharvest.source_config import SourceConfig, SourceConfigError
+from ckanext.mxcity.ground.messages import N_, Message
+from ckanext.mxcity.net.conditional import Version
+from ckanext.sniegharvest import config
+from ckanext.sniegharvest.engine import lease
+from ckanext.sniegharvest.engine.identity import harvested, provenance, recognition
+from ckanext.sniegharvest.engine.place.boxes import boxes
+from ckanext.sniegharvest.engine.place.city_filter import CityFilter
+from ckanext.sniegharvest.engine.plan import decisions
+from ckanext.sniegharvest.engine.plan.comparison import Comparison
+from ckanext.sniegharvest.engine.plan.store import PlanStore
+from ckanext.sniegharvest.engine.read import source_state
+from ckanext.sniegharvest.engine.read.reading import Reading
+from ckanext.sniegharvest.engine.read.source_state import SourceState
+from ckanext.sniegharvest.engine.records import Change, Planned
+from ckanext.sniegharvest.engine.report.journal import Journal
+from ckanext.sniegharvest.engine.report.report import Problem, Report
+from ckanext.sniegharvest.engine.write import cleanup, prepare
+from ckanext.sniegharvest.engine.write.writer import Writer
+from ckanext.sniegharvest.sources import source_config
+from ckanext.sniegharvest.sources.source_config import SourceConfig, SourceConfigError
+from ckanext.sniegharvest.sources.types import SOURCE_TYPES
 
 log = logging.getLogger(__name__)
 
 Progress = Callable[[str], None]
 
-#: Records that are compared with one query.
-CHUNK = 500
 #: Records that are mapped together before they are written.
 PAGE = 200
-#: Records outside the city that the plan names; all are counted.
-FILTERED_KEPT = 1000
 
 OFF = N_("The source is switched off.")
 NOT_PERMITTED = N_("The source is switched off: its owner's permission has not been recorded.")
@@ -93,8 +86,6 @@ class Run:
         self.progress = progress
         self.report = Report(job_id)
         self._settled = True
-        self._wanted = CityFilter(())
-        self._filtered = 0
         self._order: dict[str, int] | None = None
 
     def execute(self) -> Report:
@@ -122,8 +113,8 @@ class Run:
     def _guarded(self, journal: Journal, connection: sa.Connection) -> None:
         """Run the stages; whatever happens, the report says it."""
         try:
-            for run_id in [] if self.dry else reconcile.unsettled(self.source_id):
-                self.progress(f"{reconcile.settle(run_id)} datasets of a broken run indexed again")
+            for run_id in [] if self.dry else cleanup.unsettled(self.source_id):
+                self.progress(f"{cleanup.settle(run_id)} datasets of a broken run indexed again")
             self.released = self.released or journal.releases()
             journal.begin()
             self._stages(journal, connection)
@@ -140,46 +131,35 @@ class Run:
         if settings is None:
             return
         store = PlanStore(connection, self.job_id, self.source_id)
-        standing = freshness.load(connection, self.source_id)
-        shape = freshness.fingerprint(
-            self.settings, self.type, self.title, stored.owner_of(self.source_id)
+        before = source_state.load(connection, self.source_id)
+        shape = source_state.fingerprint(
+            self.settings, self.type, self.title, harvested.owner_of(self.source_id)
         )
         store.begin()
-        active = stored.active(connection, self.source_id)
-        same = standing is not None and standing.fingerprint == shape
-        listed = active + provenance.count(connection, self.source_id)
-        waiting = store.has_missing() or any(
-            self._nearer(other) for other in recognition.authorities(connection, self.source_id)
-        )
-        reading = self._reading(settings, standing if same else None, listed, waiting)
+        active = harvested.active(connection, self.source_id)
+        reshaped = before is not None and before.fingerprint != shape
+        reading = self._reading(settings, None if reshaped else before, store)
         model.Session.commit()  # reading may take hours: no transaction stays open for so long
-        self._wanted = self._filter(settings)
-        self._plan(reading, store, remap=standing is not None and not same)
+        self._plan(reading, store, self._filter(settings), remap=reshaped)
         if self.report.state == "failed":
             return
         if reading.unmodified:
-            self.report.unchanged = self.report.plan.unchanged = listed
+            self.report.unchanged = self.report.plan.unchanged = self._stored(connection)
             return
-        self._close_plan(reading, store, settings, active)
-        digest = store.digest()
-        reviewed = self.released and digest == journal.held_digest()
-        journal.planned(self.report.plan, digest)
-        if not self._may_write(active, reviewed):
+        if not self._is_cleared(reading, store, settings, journal, active):
             return
-        if reviewed and self.report.plan.vanish:
-            self.report.plan.archive = store.end_grace()
         if reading.complete and reading.count:
-            provenance.forget_unlisted(self.source_id, store)
+            provenance.forget_unlisted(self.source_id, connection)
         self._write(journal, store, settings)
         if reading.complete:
-            found = reading.version if not self.report.failed else None
-            now = stored.active(connection, self.source_id)
-            now += provenance.count(connection, self.source_id)
-            freshness.save(
-                connection,
-                self.source_id,
-                freshness.Standing(shape, found or Version(), now),
-            )
+            version = (reading.version if not self.report.failed else None) or Version()
+            state = source_state.SourceState(shape, version, self._stored(connection))
+            source_state.save(connection, self.source_id, state)
+
+    def _stored(self, connection: sa.Connection) -> int:
+        """Return how many datasets the source has in the portal, as authority or beside another."""
+        own = harvested.active(connection, self.source_id)
+        return own + provenance.count(connection, self.source_id)
 
     def _settings(self) -> SourceConfig | None:
         try:
@@ -194,92 +174,74 @@ class Run:
         return None
 
     def _reading(
-        self,
-        settings: SourceConfig,
-        standing: freshness.Standing | None,
-        active: int,
-        waiting: bool,
+        self, settings: SourceConfig, before: SourceState | None, store: PlanStore
     ) -> Reading:
         """Prepare to read; conditionally, unless something happened to the datasets since.
 
-        Where datasets are missing, or wait for this source as a nearer one (``waiting``), the
-        source is read: their grace may be over.
+        Where datasets are missing, or wait for this source as a nearer one, the source is read:
+        their grace may be over.
+
+        Args:
+            settings: of the source.
+            before: how the source was after its last run, if its settings are the same.
+            store: the plan of this run.
+
         """
-        asked = standing is not None and standing.datasets == active and not self.dry
-        asked = asked and not waiting
+        connection = store.connection
+        waiting = store.has_missing() or any(
+            self._nearer(other) for other in recognition.authorities(connection, self.source_id)
+        )
+        asked = not (self.dry or waiting)
+        if before is None or before.datasets != self._stored(connection):
+            asked = False
         return Reading(
             SOURCE_TYPES[self.type],
             self.url,
             settings,
             allow_loopback=self.allow_loopback,
-            known=standing.version if standing is not None and asked else None,
+            known=before.version if before is not None and asked else None,
         )
 
-    def _plan(self, reading: Reading, store: PlanStore, *, remap: bool) -> None:
+    def _plan(self, reading: Reading, store: PlanStore, wanted: CityFilter, *, remap: bool) -> None:
         """List, fetch, read and compare: fill the plan while the source is read."""
         watch = lease.Watch(store.connection, self.job_id, "read", config.read_deadline())
         stream = reading.items(watch, lambda count: self.progress(f"{count} records read"))
-        position = 0
-        while chunk := list(islice(stream, CHUNK)):
-            self._compare(chunk, position, store, remap)
-            position += len(chunk)
+        Comparison(store, self.report, wanted, self._nearer, remap=remap).add(stream)
         if reading.problem is not None:
             self.report.add(reading.problem)
             if not (self.report.plan.listed - self.report.plan.troubled):
                 self.report.state = "failed"
 
-    def _compare(self, chunk: list[Item], position: int, store: PlanStore, remap: bool) -> None:
-        """Compare a chunk of items with what is stored, and store what has to be done."""
-        guids = [item.identifier for item in chunk if isinstance(item, Record)]
-        known = stored.known(store.connection, self.source_id, guids)
-        known |= recognition.elsewhere(store.connection, self.source_id, chunk, known)
-        rows = [
-            plan.decide(number, item, known, remap, self._wanted, self._nearer)
-            for number, item in enumerate(chunk, position + 1)
-        ]
-        changed = [
-            known[row.guid]
-            for row in rows
-            if row.decision == "update" and row.guid in known and not row.detail
-        ]
-        before = store.contents(changed) if changed else {}
-        laid = overlays.fetch((item.package_id for item in changed), store.connection)
-        for row in rows:
-            if row.record is not None and row.package_id in laid:
-                row.detail["kept"] = plan.kept(row.record, laid[row.package_id].values())
-            if row.guid in before and row.record is not None:
-                row.detail["fields"] = plan.difference(before[row.guid], row.record.raw)
-            self.report.plan.add(row)
-        for item, row in zip(chunk, rows, strict=True):
-            if isinstance(item, Record):
-                self.report.repairs.add(item)
-                if row.decision != "filtered":
-                    self.report.losses.add(item)
-            else:
-                self.report.add(Problem(row.guid, "read", item.message, item.title))
-        listed = [row for item, row in zip(chunk, rows, strict=True) if plan.is_listed(item)]
-        # What left the city goes the way of what is not listed any more: grace, then archive.
-        store.note([row for row in listed if row.decision != "filtered"])
-        store.add([row for row in rows if self._told(row)])
-
     def _filter(self, settings: SourceConfig) -> CityFilter:
-        """What is left to sort out once the source was asked for its areas."""
+        """Return the filter for records that the source gives beyond its areas."""
         areas = () if SOURCE_TYPES[self.type].exact_areas else settings.areas
-        return CityFilter(areas, settings.defaults, prepare.boxes())
-
-    def _told(self, row: Planned) -> bool:
-        """Whether the plan keeps a row: of what is elsewhere, only the first are shown."""
-        if row.decision == "filtered":
-            self._filtered += 1
-            return self._filtered <= FILTERED_KEPT
-        return row.decision != "unchanged"
+        return CityFilter(areas, settings.defaults, boxes())
 
     def _nearer(self, source_id: str) -> bool:
-        """Whether this source is declared to be nearer to the producer than another."""
+        """Return whether this source is declared to be nearer to the producer than another."""
         if self._order is None:
             self._order = provenance.order(config.authority_order())
         last = len(self._order)
         return self._order.get(self.source_id, last) < self._order.get(source_id, last)
+
+    def _is_cleared(
+        self,
+        reading: Reading,
+        store: PlanStore,
+        settings: SourceConfig,
+        journal: Journal,
+        active: int,
+    ) -> bool:
+        """Close the plan, and say whether it is carried out now or waits for a person."""
+        self._close_plan(reading, store, settings, active)
+        digest = store.digest()
+        reviewed = self.released and digest == journal.held_digest()
+        journal.planned(self.report.plan, digest)
+        if not self._may_write(active, reviewed):
+            return False
+        if reviewed and self.report.plan.vanish:
+            self.report.plan.archive = store.end_grace()
+        return True
 
     def _close_plan(
         self, reading: Reading, store: PlanStore, settings: SourceConfig, active: int
@@ -296,9 +258,11 @@ class Run:
             self._problem(self.url, "list", Message("empty", EMPTY))
 
     def _may_write(self, active: int, reviewed: bool) -> bool:
-        """Whether the plan may be carried out now; one that a person has looked at may."""
+        """Return whether the plan may be carried out now, as one that a person has seen may."""
         counts = self.report.plan
-        reason = plan.reason_to_hold(counts, active, config.vanish_share(), config.change_share())
+        reason = decisions.reason_to_hold(
+            counts, active, config.vanish_share(), config.change_share()
+        )
         if reason and self.released and not reviewed:
             reason = Message("changed-since", CHANGED_SINCE, {"reason": str(reason)})
         if reason and not reviewed:
@@ -329,7 +293,7 @@ class Run:
         for problem in writer.write(changes, size, self._written):
             self.report.add(problem)
         self.report.missing = counts.vanish - counts.archive
-        for archived, failed in reconcile.archive(store, writer):
+        for archived, failed in cleanup.archive(store, writer):
             self.report.archived += archived
             for problem in failed:
                 self.report.add(problem)

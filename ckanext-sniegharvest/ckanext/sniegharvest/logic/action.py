@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,8 +16,9 @@ from ckan.types import Action, Context
 from ckanext.harvest.interfaces import IHarvester
 from ckanext.harvest.model import HarvestSource
 from ckanext.harvest.utils import DATASET_TYPE_NAME
-from ckanext.sniegharvest import source_checks, source_config
-from ckanext.sniegharvest.harvesters.base import Harvester
+from ckanext.mxcity.city.clock import today
+from ckanext.mxcity.dataset.arguments import whole_argument
+from ckanext.sniegharvest.harvesters import Harvester
 from ckanext.sniegharvest.logic import overlay
 from ckanext.sniegharvest.logic.files import sniegharvest_file_show, sniegharvest_file_verify
 from ckanext.sniegharvest.logic.jobs import harvest_job_abort, harvest_jobs_run
@@ -28,6 +28,7 @@ from ckanext.sniegharvest.logic.overlay import (
 )
 from ckanext.sniegharvest.logic.plans import sniegharvest_plan_show, sniegharvest_run_release
 from ckanext.sniegharvest.model import Run
+from ckanext.sniegharvest.sources import checks, source_config
 
 __all__ = [
     "harvest_job_abort",
@@ -78,15 +79,15 @@ def sniegharvest_source_enable(context: Context, data_dict: dict[str, Any]) -> d
 
     """
     tk.check_access("sniegharvest_source_enable", context, data_dict)
-    source, settings = _source(context, data_dict)
+    source, settings = _source(data_dict)
     given = {key: str(data_dict.get(key) or "").strip() for key in ("permission", "by")}
     if settings.get("requires_permission") and not settings.get("permission"):
         missing = {key: [tk._("Missing value")] for key, value in given.items() if not value}
         if missing:
-            raise tk.ValidationError(missing)
+            raise tk.ValidationError({**missing})
     if given["permission"]:
-        today = dt.datetime.now(dt.timezone.utc).date().isoformat()
-        settings["permission"] = {"text": given["permission"], "by": given["by"], "date": today}
+        day = today().isoformat()
+        settings["permission"] = {"text": given["permission"], "by": given["by"], "date": day}
     settings["enabled"] = True
     return _store(context, source, settings)
 
@@ -106,7 +107,7 @@ def sniegharvest_source_disable(context: Context, data_dict: dict[str, Any]) -> 
 
     """
     tk.check_access("sniegharvest_source_disable", context, data_dict)
-    source, settings = _source(context, data_dict)
+    source, settings = _source(data_dict)
     settings["enabled"] = False
     return _store(context, source, settings)
 
@@ -135,10 +136,7 @@ def sniegharvest_run_list(context: Context, data_dict: dict[str, Any]) -> list[d
 
     """
     tk.check_access("sniegharvest_run_list", context, data_dict)
-    try:
-        limit = min(RUNS_SHOWN, max(1, int(data_dict.get("limit", RUNS_SHOWN))))
-    except ValueError as error:
-        raise tk.ValidationError({"limit": [tk._("Invalid integer")]}) from error
+    limit = whole_argument(data_dict, "limit", RUNS_SHOWN, RUNS_SHOWN, least=1)
     runs = model.Session.scalars(
         Run.of_source(data_dict["source_id"]).where(Run.state != "planned").limit(limit)
     )
@@ -152,7 +150,8 @@ def harvest_source_create(
     """Create a source, after its address and settings were checked (see ckanext-harvest)."""
     tk.check_access("harvest_source_create", context, data_dict)
     with _checked(context, data_dict, {}):
-        return original(context, data_dict)
+        result: dict[str, Any] = original(context, data_dict)
+        return result
 
 
 @tk.chained_action
@@ -164,7 +163,8 @@ def harvest_source_update(
         raise tk.ValidationError({"id": [tk._("Missing value")]})
     tk.check_access("harvest_source_update", context, data_dict)
     with _checked(context, data_dict, _shown(context, data_dict["id"])):
-        return original(context, data_dict)
+        result: dict[str, Any] = original(context, data_dict)
+        return result
 
 
 @tk.chained_action
@@ -194,22 +194,22 @@ def package_update(original: Action, context: Context, data_dict: dict[str, Any]
 @contextmanager
 def _checked(context: Context, data_dict: dict[str, Any], before: dict[str, Any]) -> Iterator[None]:
     """Check a source once, before anything is logged of it; inside, refusals are translated."""
-    if CHECKED in context:
+    if CHECKED in overlay.notes(context):
         yield
         return
     kinds = (before.get("source_type"), data_dict.get("source_type"))
     if any(_is_ours(kind) for kind in kinds):
-        source_checks.check(context, data_dict, before, _is_sysadmin(context))
-    context[CHECKED] = True
+        checks.check(context, data_dict, before, _is_sysadmin(context))
+    overlay.notes(context)[CHECKED] = True
     try:
-        with source_checks.said_in_the_readers_language():
+        with checks.said_in_the_readers_language():
             yield
     finally:
-        context.pop(CHECKED, None)
+        overlay.notes(context).pop(CHECKED, None)
 
 
 def _shown(context: Context, source_id: str) -> dict[str, Any]:
-    """A source as it is, with its settings."""
+    """Return a source as it is, with its settings."""
     asked = fresh_context(context, ignore_auth=True)
     found: dict[str, Any] = tk.get_action("harvest_source_show")(asked, {"id": source_id})
     return found
@@ -236,7 +236,8 @@ def harvest_job_create(
                 ]
             }
         )
-    return original(context, data_dict)
+    result: dict[str, Any] = original(context, data_dict)
+    return result
 
 
 @tk.chained_action
@@ -246,7 +247,7 @@ def harvest_source_show(
 ) -> dict[str, Any]:
     """Show a source; its settings only to who may edit it (see ckanext-harvest)."""
     tk.check_access("harvest_source_show", context, data_dict)
-    source = original(context, data_dict)
+    source: dict[str, Any] = original(context, data_dict)
     if not _may_edit(context, source["id"]):
         _hide(source)
     return source
@@ -259,7 +260,7 @@ def harvest_source_list(
 ) -> list[dict[str, Any]]:
     """List the sources that one may see, without their settings (see ckanext-harvest)."""
     tk.check_access("harvest_source_list", context, data_dict)
-    sources = original(context, data_dict)
+    sources: list[dict[str, Any]] = original(context, data_dict)
     if _is_sysadmin(context):
         return sources
     for source in sources:
@@ -271,7 +272,7 @@ def harvest_source_list(
 @tk.side_effect_free
 def package_show(original: Action, context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
     """Show a dataset; the settings of a harvest source only to who may edit it."""
-    found = original(context, data_dict)
+    found: dict[str, Any] = original(context, data_dict)
     if found.get("type") == "harvest" and not _may_edit(context, found["id"]):
         _hide(found)
     return found
@@ -281,7 +282,7 @@ def package_show(original: Action, context: Context, data_dict: dict[str, Any]) 
 @tk.side_effect_free
 def package_search(original: Action, context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
     """Search datasets; harvest sources are found without their settings."""
-    found = original(context, data_dict)
+    found: dict[str, Any] = original(context, data_dict)
     for result in found.get("results", []):
         if result.get("type") == "harvest":
             _hide(result)
@@ -289,7 +290,7 @@ def package_search(original: Action, context: Context, data_dict: dict[str, Any]
 
 
 @tk.chained_action
-def harvest_source_reindex(original: Action, context: Context, data_dict: dict[str, Any]) -> bool:
+def harvest_source_reindex(_original: Action, context: Context, data_dict: dict[str, Any]) -> bool:
     """Index a source the way CKAN indexes any dataset, its own fields included."""
     tk.check_access("harvest_source_reindex", context, data_dict)
     index_update_package(
@@ -326,8 +327,8 @@ def _hide(source: dict[str, Any]) -> None:
     source["extras"] = [extra for extra in source.get("extras", []) if extra.get("key") != "config"]
 
 
-def _source(context: Context, data_dict: dict[str, Any]) -> tuple[HarvestSource, dict[str, Any]]:
-    """The source with its settings; ObjectNotFound if there is none with that id or name."""
+def _source(data_dict: dict[str, Any]) -> tuple[HarvestSource, dict[str, Any]]:
+    """Return the source with its settings; ObjectNotFound if there is none with that id or name."""
     package = model.Package.get(data_dict.get("id", ""))
     source = model.Session.get(HarvestSource, package.id) if package else None
     if source is None:
@@ -336,7 +337,7 @@ def _source(context: Context, data_dict: dict[str, Any]) -> tuple[HarvestSource,
 
 
 def _store(context: Context, source: HarvestSource, settings: dict[str, Any]) -> dict[str, Any]:
-    package = model.Package.get(source.id)
+    package = model.Session.get_one(model.Package, source.id)
     values = {
         "id": package.id,
         "name": package.name,
@@ -353,7 +354,7 @@ def _store(context: Context, source: HarvestSource, settings: dict[str, Any]) ->
 
 
 def _is_ours(kind: Any) -> bool:
-    """Whether a type of source is harvested by us: another plugin's settings are its own affair."""
+    """Return whether we harvest a type of source; another plugin checks the settings of its own."""
     harvesters = p.PluginImplementations(IHarvester)
     return any(
         isinstance(plugin, Harvester) and plugin.source_type == kind for plugin in harvesters

@@ -9,7 +9,7 @@ import ckan.plugins.toolkit as tk
 from ckan.types import Context
 
 from ckanext.sniegharvest import config as options
-from ckanext.sniegharvest import files
+from ckanext.sniegharvest.files import checksums
 
 
 @tk.side_effect_free
@@ -33,7 +33,7 @@ def sniegharvest_file_show(context: Context, data_dict: dict[str, Any]) -> dict[
     """
     tk.check_access("sniegharvest_file_show", context, data_dict)
     resource = _resource(context, data_dict)
-    return _dictized(resource["id"], files.current(resource))
+    return _dictized(resource["id"], checksums.current(resource))
 
 
 def sniegharvest_file_verify(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
@@ -60,7 +60,7 @@ def sniegharvest_file_verify(context: Context, data_dict: dict[str, Any]) -> dic
         raise tk.ValidationError({"id": [tk._("This file has no address.")]})
     client = options.client(options.network_policy())
     try:
-        check = files.verify(resource, client, polite=tk.asbool(data_dict.get("polite", False)))
+        check = checksums.verify(resource, client, polite=tk.asbool(data_dict.get("polite", False)))
     finally:
         client.close()
     return _dictized(resource["id"], check)
@@ -74,7 +74,7 @@ def _resource(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _dictized(resource_id: str, check: files.FileCheck | None) -> dict[str, Any]:
+def _dictized(resource_id: str, check: checksums.FileCheck | None) -> dict[str, Any]:
     if check is None:
         return {"resource_id": resource_id, "state": "unknown"}
     checked = check.checked.isoformat() if check.checked else None

@@ -9,9 +9,9 @@ import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan.types import Action, Context
 
-from ckanext.sniegharvest import scheduler
-from ckanext.sniegharvest.engine import lease
-from ckanext.sniegharvest.model import Run, now
+from ckanext.mxcity.ground import clock
+from ckanext.sniegharvest.engine import lease, scheduler
+from ckanext.sniegharvest.model import Run
 
 
 @tk.chained_action
@@ -20,7 +20,8 @@ def harvest_jobs_run(original: Action, context: Context, data_dict: dict[str, An
     tk.check_access("harvest_jobs_run", context, data_dict)
     if not data_dict.get("source_id"):
         scheduler.create_due_jobs()
-    return original(context, data_dict)
+    result: list[Any] = original(context, data_dict)
+    return result
 
 
 @tk.chained_action
@@ -29,9 +30,11 @@ def harvest_job_abort(
 ) -> dict[str, Any]:
     """Stop a job; a run of ours ends at its next batch (see ckanext-harvest)."""
     tk.check_access("harvest_job_abort", context, data_dict)
-    job = original(context, data_dict)
+    job: dict[str, Any] = original(context, data_dict)
     alive = lease.is_held(job["source_id"])
-    values = {"state": lease.STOPPING} if alive else {"state": "failed", "finished": now()}
+    values = (
+        {"state": lease.STOPPING} if alive else {"state": "failed", "finished": clock.utc_now()}
+    )
     mine = sa.update(Run).where(Run.id == job["id"], Run.state == "running")
     model.Session.execute(mine.values(**values))
     model.Session.commit()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from typing import Any
+from typing import Any, cast
 
 import ckan.model as model
 import ckan.plugins.toolkit as tk
@@ -11,18 +11,23 @@ import sqlalchemy as sa
 from ckan.logic import fresh_context
 from ckan.types import Action, Context
 
-from ckanext.sniegharvest.engine import overlays
-from ckanext.sniegharvest.engine.overlay import Kept, edits, give_back
+from ckanext.sniegharvest.engine.overlay import stored_overlays
+from ckanext.sniegharvest.engine.overlay.edits import Kept, edits, give_back
 from ckanext.sniegharvest.model import OVERLAY
 
 #: Where the context of an update has the dataset as it was before.
 BEFORE = "sniegharvest_before"
 
 
+def notes(context: Context) -> dict[str, Any]:
+    """Return a context as a dictionary: CKAN's type of it knows no key of an extension."""
+    return cast("dict[str, Any]", context)
+
+
 def package_update(original: Action, context: Context, data_dict: dict[str, Any]) -> Any:
     """Update a dataset; what a person changes in a harvested one survives every later harvest."""
     package = _harvested(str(data_dict.get("id") or data_dict.get("name") or ""))
-    if package is None or BEFORE in context or _is_machine(context):
+    if package is None or BEFORE in notes(context) or _is_machine(context):
         return original(context, data_dict)
     tk.check_access("package_update", context, {"id": package.id})
     # The row is locked from here on: a harvest that is under way waits, or is waited for.
@@ -30,16 +35,16 @@ def package_update(original: Action, context: Context, data_dict: dict[str, Any]
         fresh_context(context, ignore_auth=True, for_update=True, use_cache=False),
         {"id": package.id},
     )
-    context[BEFORE] = deepcopy(shown)
+    notes(context)[BEFORE] = deepcopy(shown)
     try:
         return original(context, data_dict)
     finally:
-        context.pop(BEFORE, None)
+        notes(context).pop(BEFORE, None)
 
 
 def keep(context: Context) -> None:
     """Record what an update changed, while its transaction is open (``after_dataset_update``)."""
-    before = context.get(BEFORE)
+    before = notes(context).get(BEFORE)
     if not before:
         return
     after = tk.get_action("package_show")(
@@ -47,7 +52,7 @@ def keep(context: Context) -> None:
     )
     found = edits(before, after)
     if found:
-        overlays.record(before["id"], _user_id(context), found, after)
+        stored_overlays.record(before["id"], _user_id(context), found, after)
 
 
 @tk.side_effect_free
@@ -107,7 +112,7 @@ def sniegharvest_overlay_release(context: Context, data_dict: dict[str, Any]) ->
     """
     tk.check_access("sniegharvest_overlay_release", context, data_dict)
     package, path = _package(data_dict), str(tk.get_or_bust(data_dict, "path"))
-    item = overlays.fetch([package.id]).get(package.id, {}).get(path)
+    item = stored_overlays.fetch([package.id]).get(package.id, {}).get(path)
     if item is None:
         raise tk.ObjectNotFound(tk._("The city has not changed this field."))
     return _given_back(context, package.id, item)
@@ -118,10 +123,10 @@ def _given_back(context: Context, package_id: str, item: Kept) -> dict[str, Any]
         fresh_context(context, ignore_auth=True, for_update=True, use_cache=False),
         {"id": package_id},
     )
-    overlays.drop(package_id, [item.path])
+    stored_overlays.drop(package_id, [item.path])
     # An empty mark: this update is the source's word and nothing to be kept.
     quiet = fresh_context(context)
-    quiet[BEFORE] = {}
+    notes(quiet)[BEFORE] = {}
     changed = give_back(deepcopy(shown), item)
     changed.pop("metadata_modified", None)
     try:
@@ -134,7 +139,7 @@ def _given_back(context: Context, package_id: str, item: Kept) -> dict[str, Any]
 
 
 def _harvested(reference: str) -> Any:
-    """The dataset if a harvest brought it, else None."""
+    """Return the dataset if a harvest brought it, else None."""
     package = model.Package.get(reference) if reference else None
     if package is None or package.type == "harvest":
         return None
@@ -142,7 +147,7 @@ def _harvested(reference: str) -> Any:
 
 
 def _is_machine(context: Context) -> bool:
-    """Whether the portal itself is at work: the engine, or a program of its own."""
+    """Return whether the portal itself is at work: the engine, or a program of its own."""
     user = str(context.get("user") or "")
     return not user or user == tk.config["ckan.site_id"] or model.User.get(user) is None
 

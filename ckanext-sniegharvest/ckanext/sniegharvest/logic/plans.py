@@ -10,8 +10,10 @@ import sqlalchemy as sa
 from ckan.types import Context
 
 from ckanext.harvest.model import HarvestSource
+from ckanext.mxcity.dataset.arguments import whole_argument
+from ckanext.mxcity.ground import clock
 from ckanext.sniegharvest.engine.records import DECISIONS
-from ckanext.sniegharvest.model import PLAN, Run, now
+from ckanext.sniegharvest.model import PLAN, Run
 
 ROWS = 20
 MOST_ROWS = 100
@@ -44,7 +46,7 @@ def sniegharvest_plan_show(context: Context, data_dict: dict[str, Any]) -> dict[
     """
     tk.check_access("sniegharvest_plan_show", context, data_dict)
     run = _run(data_dict)
-    after, limit = _number(data_dict, "after", 0), _number(data_dict, "limit", ROWS)
+    after, limit = whole_argument(data_dict, "after", 0), whole_argument(data_dict, "limit", ROWS)
     limit = min(MOST_ROWS, max(1, limit))
     query = sa.select(PLAN).where(PLAN.c.run_id == run.id, PLAN.c.position > after)
     decision = data_dict.get("decision")
@@ -85,13 +87,13 @@ def sniegharvest_run_release(context: Context, data_dict: dict[str, Any]) -> dic
             {"id": [tk._("This run is not held, or a later one followed it.")]}
         )
     # The person may release; making and queueing the job follows from that.
-    allowed = {"ignore_auth": True, "user": context.get("user", "")}
+    allowed: Context = {"ignore_auth": True, "user": context.get("user", "")}
     create, send = (
         tk.get_action(name) for name in ("harvest_job_create", "harvest_send_job_to_gather_queue")
     )
-    job = create({**allowed}, {"source_id": run.source_id, "run": False})
+    job: dict[str, Any] = create({**allowed}, {"source_id": run.source_id, "run": False})
     marked = Run(id=job["id"], source_id=run.source_id)
-    marked.state, marked.started, marked.counts = "running", now(), {"releases": run.id}
+    marked.state, marked.started, marked.counts = "running", clock.utc_now(), {"releases": run.id}
     marked.problems = []
     model.Session.add(marked)
     model.Session.commit()
@@ -106,15 +108,8 @@ def _run(data_dict: dict[str, Any]) -> Run:
     return run
 
 
-def _number(data_dict: dict[str, Any], key: str, default: int) -> int:
-    try:
-        return int(data_dict.get(key) or default)
-    except (TypeError, ValueError) as error:
-        raise tk.ValidationError({key: [tk._("Invalid integer")]}) from error
-
-
 def dictize(row: Any) -> dict[str, Any]:
-    """A row of a plan as plain data."""
+    """Return a row of a plan as plain data."""
     return {
         "position": row.position,
         "guid": row.guid,

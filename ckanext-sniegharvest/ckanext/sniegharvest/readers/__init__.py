@@ -1,12 +1,12 @@
 """Readers of catalogues: a document goes in, records and named problems come out. No CKAN.
 
-Each module has ``read``; those of services also tell where to begin (``first_urls``). The table of
-types of source, with the reader of each, is in ``ckanext.sniegharvest.engine.sources``.
+The module of a type of source has ``read`` and ``TYPE``, which names it and tells where reading
+begins; ``ckanext.sniegharvest.sources.registry`` lists those modules.
 """
 
 from __future__ import annotations
 
-from ckanext.sniegharvest.readers.base import (
+from ckanext.mxcity.reading.records import (
     DEFAULT_CAPS,
     Caps,
     Document,

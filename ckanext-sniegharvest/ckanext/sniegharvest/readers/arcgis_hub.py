@@ -7,14 +7,16 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
+from ckanext.mxcity.ground.messages import N_
+from ckanext.mxcity.reading.records import DEFAULT_CAPS, Caps, Document, Fetch, Item
 from ckanext.sniegharvest.readers import json_pages
-from ckanext.sniegharvest.readers.base import DEFAULT_CAPS, Caps, Document, Fetch, Item
 from ckanext.sniegharvest.readers.json_pages import Page, Service, site, with_query
+from ckanext.sniegharvest.readers.source_type import SourceType
 
 PAGE = 100
 FEED = "/api/feed/dcat-us/1.1.json"
 SEARCH = "/api/search/v1/collections/dataset/items"
-_ITEM = re.compile(r"[?&]id=([0-9a-f]{32})(?:.*?[?&]sublayer=(\d+))?", re.I)
+_ITEM = re.compile(r"[?&]id=([0-9a-f]{32})(?:.*?[?&]sublayer=(\d+))?", re.IGNORECASE)
 _FORMATS = (("csv", "CSV"), ("geojson", "GeoJSON"))
 
 
@@ -49,7 +51,7 @@ def read(
 
 
 def _short(identifier: str) -> str:
-    """The item and layer in ArcGIS that an address of a feed names."""
+    """Return the item and layer in ArcGIS that an address of a feed names."""
     found = _ITEM.search(identifier)
     return found[1] + (f"_{found[2]}" if found[2] else "") if found else identifier
 
@@ -71,7 +73,7 @@ def _next_url(url: str, seen: int, page: Page) -> str:
 
 
 def _distributions(raw: Mapping[str, Any], url: str) -> list[dict[str, Any]]:
-    """The layer's service, and the downloads that a Hub makes of it."""
+    """Return the layer's service, and the downloads that a Hub makes of it."""
     told = raw.get("properties")
     told = told if isinstance(told, Mapping) else {}
     files: list[dict[str, Any]] = []
@@ -92,4 +94,12 @@ def _distributions(raw: Mapping[str, Any], url: str) -> list[dict[str, Any]]:
 
 SERVICE = Service(
     "arcgis_hub", "a catalogue of an ArcGIS Hub site", _page, _next_url, _distributions
+)
+
+
+TYPE = SourceType(
+    N_("ArcGIS Hub"),
+    N_("An ArcGIS Hub site: give the address of its home page."),
+    read,
+    begin=lambda url, settings, portal: first_urls(url),
 )

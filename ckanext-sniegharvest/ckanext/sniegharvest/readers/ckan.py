@@ -7,18 +7,20 @@ from hashlib import blake2b
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
-from ckanext.mxcity.areas import STATE_DIGITS, find_area
-from ckanext.sniegharvest.errors import (
+from ckanext.mxcity.dataset.source_rules import rules_of
+from ckanext.mxcity.ground.areas import STATE_DIGITS, find_area
+from ckanext.mxcity.ground.errors import (
     ANSWERED,
     FEWER,
     MORE_PAGES,
-    N_,
     IncompleteListingError,
     NotWhatItSaysError,
     ReadError,
 )
-from ckanext.sniegharvest.readers import assemble, dataset_types, rules, values
-from ckanext.sniegharvest.readers.base import (
+from ckanext.mxcity.ground.messages import N_
+from ckanext.mxcity.reading import assemble, rules, values
+from ckanext.mxcity.reading.decode import load_json
+from ckanext.mxcity.reading.records import (
     DEFAULT_CAPS,
     Caps,
     Document,
@@ -28,14 +30,14 @@ from ckanext.sniegharvest.readers.base import (
     Publisher,
     announce,
 )
-from ckanext.sniegharvest.readers.decode import load_json
+from ckanext.sniegharvest.readers import typed_fields
+from ckanext.sniegharvest.readers.source_type import SourceType
 
 PAGE = 500
 _API = "/api/3/action/package_search"
 _GONE = ("deleted", "draft")
 NOT_A_DATASET = N_("This entry is of type {found}, not a dataset.")
 NOT_PUBLIC = N_("The source says that this dataset is private or deleted.")
-_RULES = rules.rules("ckan")
 
 
 def filters(settings: Any) -> list[str]:
@@ -68,7 +70,7 @@ def _quoted(text: Any) -> str:
 
 
 def _area(code: str) -> list[str]:
-    """The ways in which a CKAN portal may say that a dataset is about an area.
+    """Return the ways in which a CKAN portal may say that a dataset is about an area.
 
     A name is asked for with that of its state: names of municipalities repeat.
     """
@@ -259,8 +261,8 @@ def map_dataset(draft: Draft, raw: Mapping[str, Any], site: str = "") -> None:
     extras = _extras(raw)
     both = {**extras, **{key: value for key, value in raw.items() if value not in (None, "", [])}}
     out = draft.dataset
-    rules.fill(draft, out, _RULES.dataset, rules.first_of(both))
-    dataset_types.keep_own(draft)
+    rules.fill(draft, out, rules_of("ckan").dataset, rules.first_of(both))
+    typed_fields.keep_own(draft)
     tags = raw.get("tags")
     names = [values.text(tag) for tag in tags] if isinstance(tags, list) else values.texts(tags)
     assemble.set_tags(draft, names)
@@ -280,10 +282,10 @@ def map_dataset(draft: Draft, raw: Mapping[str, Any], site: str = "") -> None:
         if isinstance(entry, Mapping):
             _map_resource(draft, entry, site)
     for key, value in extras.items():
-        if key not in _RULES.extras_too and not key.startswith("harvest_"):
+        if key not in rules_of("ckan").extras_too and not key.startswith("harvest_"):
             assemble.add_extra(draft, key, value if isinstance(value, str) else values.text(value))
     given = {key for key in raw if raw[key] not in (None, "", [])}
-    draft.unmapped |= given - _RULES.known
+    draft.unmapped |= given - rules_of("ckan").known
 
 
 def _listing(value: Any) -> list[str]:
@@ -330,7 +332,7 @@ def _map_people(draft: Draft, both: Mapping[str, Any]) -> None:
 
 def _map_resource(draft: Draft, raw: Mapping[str, Any], site: str) -> None:
     resource: dict[str, Any] = {"license": values.web_address(raw.get("license"))}
-    rules.fill(draft, resource, _RULES.resource, rules.first_of(raw))
+    rules.fill(draft, resource, rules_of("ckan").resource, rules.first_of(raw))
     address = values.text(raw.get("url"))
     if site and address.startswith("/"):
         address = urljoin(site, address)
@@ -342,5 +344,18 @@ def _map_resource(draft: Draft, raw: Mapping[str, Any], site: str) -> None:
     draft.unmapped |= {
         f"resources.{key}"
         for key in raw
-        if key not in _RULES.known_resource and raw[key] not in (None, "", [])
+        if key not in rules_of("ckan").known_resource and raw[key] not in (None, "", [])
     }
+
+
+def begin(url: str, settings: Any, portal: str) -> list[str]:
+    """Return where to begin, with the filters that the settings of the source ask for."""
+    return first_urls(url, filters(settings))
+
+
+TYPE = SourceType(
+    N_("CKAN"),
+    N_("Another CKAN portal: give the address of its home page."),
+    read,
+    begin=begin,
+)

@@ -9,22 +9,25 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from lxml import etree
 
-from ckanext.sniegharvest.errors import (
+from ckanext.mxcity.ground.errors import (
     ANSWERED,
     FEWER,
     MORE_PAGES,
-    N_,
     HarvestError,
     IncompleteListingError,
     NotWhatItSaysError,
     ReadError,
     UnsupportedFormatError,
 )
-from ckanext.sniegharvest.readers import assemble, csw_parts, iso, iso_geography
-from ckanext.sniegharvest.readers.base import DEFAULT_CAPS, Caps, Document, Draft, Fetch, Item
+from ckanext.mxcity.ground.messages import N_
+from ckanext.mxcity.ground.numbers import whole_number
+from ckanext.mxcity.reading import assemble, iso, iso_geography
+from ckanext.mxcity.reading.records import DEFAULT_CAPS, Caps, Document, Draft, Fetch, Item
+from ckanext.mxcity.reading.safe_xml import parse_xml
+from ckanext.sniegharvest.readers import csw_parts
 from ckanext.sniegharvest.readers.dcat_rdf import graph_items
 from ckanext.sniegharvest.readers.rdf_graph import load_graph
-from ckanext.sniegharvest.readers.safe_xml import parse_xml
+from ckanext.sniegharvest.readers.source_type import SourceType
 
 PAGE = 50
 SHORT_RECORD = N_("The source gave only a short form ({found}); the full ISO record is needed.")
@@ -32,7 +35,7 @@ NOT_ISO = N_("The record is of a kind that is not read: {found}.")
 NOT_GIVEN = N_("The service fails on its record number {number}: {reason}")
 DERIVED = N_("The record has no fileIdentifier; the {origin} of its data is used instead.")
 _GMD = "http://www.isotc211.org/2005/gmd"
-_FGDC = re.compile(rb"<metadata[\s>].{0,400}?<idinfo", re.S)
+_FGDC = re.compile(rb"<metadata[\s>].{0,400}?<idinfo", re.DOTALL)
 
 
 def first_urls(source: str) -> list[str]:
@@ -206,13 +209,9 @@ def _records(root: etree._Element, page: Document) -> tuple[list[etree._Element]
     if not results:
         raise ReadError(record=page.name, reason=N_("the service's answer has no results"))
     entries = [child for child in results[0] if isinstance(child.tag, str)]
-    matched = _number(results[0].get("numberOfRecordsMatched"))
-    position = _number(results[0].get("nextRecord")) or 0
+    matched = whole_number(results[0].get("numberOfRecordsMatched"))
+    position = whole_number(results[0].get("nextRecord")) or 0
     return entries, matched, position
-
-
-def _number(value: str | None) -> int | None:
-    return int(value) if value and value.strip().isdigit() else None
 
 
 def _records_url(root: etree._Element, page: Document) -> str:
@@ -257,7 +256,7 @@ def _read_entry(assembler: assemble.Assembler, entry: etree._Element) -> Iterato
 
 
 def _read_rdf(assembler: assemble.Assembler, entry: etree._Element) -> Iterator[Item]:
-    """A record in DCAT inside a CSW answer (GeoNetwork's ``outputSchema`` for DCAT)."""
+    """Yield a record in DCAT inside a CSW answer (GeoNetwork's ``outputSchema`` for DCAT)."""
     if etree.QName(entry).localname == "Dataset":
         holder = etree.Element("{http://www.w3.org/1999/02/22-rdf-syntax-ns#}RDF")
         holder.append(entry)
@@ -268,3 +267,11 @@ def _read_rdf(assembler: assemble.Assembler, entry: etree._Element) -> Iterator[
         yield assembler.problem("invalid", error.slug, error.template, **dict(error.params))
         return
     yield from graph_items(graph, assembler)
+
+
+TYPE = SourceType(
+    N_("CSW"),
+    N_("A geoportal's catalogue service, or an ISO 19139 record: give its address."),
+    read,
+    begin=lambda url, settings, portal: first_urls(url),
+)

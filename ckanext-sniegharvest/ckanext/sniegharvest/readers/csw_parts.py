@@ -7,7 +7,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from lxml import etree
 
-from ckanext.sniegharvest.errors import HarvestError, HttpStatusError, ReadError
+from ckanext.mxcity.ground.errors import HarvestError, HttpStatusError, ReadError
+from ckanext.mxcity.ground.numbers import whole_number
 
 #: From an address to the root of the answer; raises what the service or its answer deserves.
 Load = Callable[[str], etree._Element]
@@ -20,7 +21,7 @@ _DOWN = (502, 503, 504)
 
 
 def may_split(error: HarvestError, url: str) -> bool:
-    """Whether a smaller page may succeed: the service fails, or its answer cannot be read."""
+    """Return whether a smaller page may succeed: the service failed, or its answer was broken."""
     if isinstance(error, HttpStatusError):
         status = int(error.params["status"])
         if status < _SERVER_ERROR or status in _DOWN:
@@ -32,10 +33,10 @@ def may_split(error: HarvestError, url: str) -> bool:
 
 
 def span(url: str) -> tuple[int, int] | None:
-    """The first position of a page and how many records it asks for; None if it says neither."""
+    """Return the first position of a page and its number of records; None if it says neither."""
     asked = {name.lower(): value for name, value in parse_qsl(urlsplit(url).query)}
-    start, size = asked.get("startposition", ""), asked.get("maxrecords", "")
-    return (int(start), int(size)) if start.isdigit() and size.isdigit() else None
+    start, size = (whole_number(asked.get(name)) for name in ("startposition", "maxrecords"))
+    return None if start is None or size is None else (start, size)
 
 
 def page_url(url: str, start: int, size: int | None = None) -> str:
@@ -91,6 +92,6 @@ def split(
 
 
 def _halves(start: int, size: int) -> list[tuple[int, int]]:
-    """The second half, and on top of it the first."""
+    """Return the second half, and on top of it the first."""
     half = (size + 1) // 2
     return [(start + half, size - half), (start, half)]

@@ -15,9 +15,12 @@ from rdflib import Graph, URIRef
 from rdflib.namespace import RDF
 from rdflib.term import Node
 
-from ckanext.sniegharvest.errors import MORE_PAGES, N_, IncompleteListingError
-from ckanext.sniegharvest.readers import assemble, dataset_types, rules, values
-from ckanext.sniegharvest.readers.base import (
+from ckanext.mxcity.dataset.source_rules import rules_of
+from ckanext.mxcity.ground.errors import MORE_PAGES, IncompleteListingError
+from ckanext.mxcity.ground.messages import N_
+from ckanext.mxcity.ground.namespaces import NAMESPACES
+from ckanext.mxcity.reading import assemble, rules, values
+from ckanext.mxcity.reading.records import (
     DEFAULT_CAPS,
     Caps,
     Document,
@@ -26,7 +29,9 @@ from ckanext.sniegharvest.readers.base import (
     Item,
     Publisher,
 )
-from ckanext.sniegharvest.readers.rdf_graph import NAMESPACES, describe, load_graph
+from ckanext.sniegharvest.readers import typed_fields
+from ckanext.sniegharvest.readers.rdf_graph import describe, load_graph
+from ckanext.sniegharvest.readers.source_type import SourceType
 
 DERIVED = N_("The dataset has no identifier in the source; its {origin} is used instead.")
 _CLASSES = (
@@ -36,7 +41,6 @@ _CLASSES = (
 )
 _NEXT = tuple(URIRef(NAMESPACES["hydra"] + name) for name in ("next", "nextPage"))
 _AREA = re.compile(r"(?:urn:mxcity:areas:)?(\d{2}|\d{5})")
-_RULES = rules.rules("dcat_rdf")
 
 
 def read(
@@ -144,12 +148,12 @@ def map_dataset(draft: Draft, raw: Mapping[str, Any]) -> None:
     rules.fill(
         draft,
         out,
-        _RULES.dataset,
+        rules_of("dcat_rdf").dataset,
         lambda paths: text(raw, *paths),
         lambda paths: [entry for path in paths for entry in raw.get(path, [])],
     )
-    dataset_types.map_rdf(draft, raw)
-    dataset_types.keep_own(draft)
+    typed_fields.map_rdf(draft, raw)
+    typed_fields.keep_own(draft)
     keywords = _texts(raw, "dcat:keyword", "schema:keywords")
     assemble.set_tags(draft, [part for word in keywords for part in values.texts(word)])
     themes = [_labels(entry) for entry in raw.get("dcat:theme", [])]
@@ -175,7 +179,7 @@ def map_dataset(draft: Draft, raw: Mapping[str, Any]) -> None:
     for entry in distributions:
         if isinstance(entry, Mapping):
             map_distribution(draft, entry)
-    draft.unmapped |= {key for key in raw if key not in _RULES.known}
+    draft.unmapped |= {key for key in raw if key not in rules_of("dcat_rdf").known}
 
 
 def _topics(themes: list[list[str]]) -> list[str]:
@@ -216,7 +220,7 @@ def _period(entry: Any) -> Any:
 
 
 def _map_place(draft: Draft, entry: Any) -> None:
-    """A place may be an INEGI code, a shape, or only a name."""
+    """Read a place, which may be an INEGI code, a shape, or only a name."""
     node = entry if isinstance(entry, Mapping) else {"rdfs:label": [entry]}
     for name in (values.text(node.get("@id")), *map(values.text, node.get("skos:notation", []))):
         found = _AREA.fullmatch(name)
@@ -272,7 +276,7 @@ def _map_people(draft: Draft, raw: Mapping[str, Any]) -> None:
 def map_distribution(draft: Draft, raw: Mapping[str, Any]) -> None:
     """Add the resource of a ``dcat:Distribution``."""
     resource: dict[str, Any] = {}
-    rules.fill(draft, resource, _RULES.resource, lambda paths: text(raw, *paths))
+    rules.fill(draft, resource, rules_of("dcat_rdf").resource, lambda paths: text(raw, *paths))
     kinds = [*raw.get("dct:format", []), *raw.get("schema:encodingFormat", [])]
     names = [name for entry in kinds for name in _labels(entry)]
     medias = [name for entry in raw.get("dcat:mediaType", []) for name in _labels(entry)]
@@ -285,4 +289,13 @@ def map_distribution(draft: Draft, raw: Mapping[str, Any]) -> None:
         if isinstance(checksum, Mapping):
             resource["hash"] = text(checksum, "spdx:checksumValue")
     assemble.add_resource(draft, resource, text(raw, "dcat:byteSize"))
-    draft.unmapped |= {f"distribution.{key}" for key in raw if key not in _RULES.known_resource}
+    draft.unmapped |= {
+        f"distribution.{key}" for key in raw if key not in rules_of("dcat_rdf").known_resource
+    }
+
+
+TYPE = SourceType(
+    N_("DCAT RDF"),
+    N_("A DCAT catalogue in Turtle, RDF/XML, JSON-LD or N-Triples: give its address."),
+    read,
+)

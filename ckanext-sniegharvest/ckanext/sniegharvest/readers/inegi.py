@@ -7,22 +7,19 @@ puts the token in, so that it is never part of a record, a message or a log.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-from ckanext.sniegharvest.errors import (
-    N_,
-    FetchError,
-    HttpStatusError,
-    Message,
-    NotWhatItSaysError,
-    ReadError,
-)
-from ckanext.sniegharvest.readers import assemble, datajson, translate, values
-from ckanext.sniegharvest.readers.base import (
+from ckanext.mxcity.ground.errors import FetchError, HttpStatusError, NotWhatItSaysError, ReadError
+from ckanext.mxcity.ground.messages import N_, Message
+from ckanext.mxcity.reading import assemble, mappings, values
+from ckanext.mxcity.reading.dates import parse_date
+from ckanext.mxcity.reading.decode import load_json
+from ckanext.mxcity.reading.records import (
     DEFAULT_CAPS,
     Caps,
     Document,
@@ -31,14 +28,16 @@ from ckanext.sniegharvest.readers.base import (
     Item,
     RecordProblem,
 )
-from ckanext.sniegharvest.readers.dates import parse_date
-from ckanext.sniegharvest.readers.decode import load_json
+from ckanext.sniegharvest.readers import dcat_json
+from ckanext.sniegharvest.readers.source_type import SourceType
 
 #: Stands for the token in addresses.
 TOKEN = "INEGI-TOKEN"  # noqa: S105 - the place of a secret, not a secret
 HOME = "https://www.inegi.org.mx/app/api/indicadores/desarrolladores/jsonxml"
 PAGE_OF = "https://www.inegi.org.mx/app/indicadores/?ind={indicator}"
 LICENCE = "https://www.inegi.org.mx/inegi/terminos.html"
+#: Where this portal gives the values of an indicator as CSV.
+FILES = "/indicadores"
 _INDICATOR = re.compile(r"\d{1,14}")
 _AREA = re.compile(r"00|\d{2}|\d{5}")
 _PERIOD = re.compile(r"\d[\w/.\- ]{0,19}")
@@ -126,12 +125,12 @@ def _item(
     try:
         raw = assemble.as_canonical(_raw(service, series, identifier, areas))
         draft = Draft(warnings=series.warnings)
-        told, lost = translate.translate(raw, "inegi_indicators")
-        datajson.map_dataset(draft, {**told, **_constants(service, identifier, raw)}, {})
+        told, lost = mappings.translate(raw, "inegi_indicators")
+        dcat_json.map_dataset(draft, {**told, **_constants(service, identifier, raw)}, {})
         draft.unmapped |= lost
         codes = sorted({row["clave_area"] for row in series.rows} - {NATION})
         draft.dataset |= {
-            "type": translate.table("inegi_indicators").type,
+            "type": mappings.table("inegi_indicators").type,
             "area_codes": codes,
             "information_type": "indicador",
             "unit": values.text(raw["unit"]),
@@ -265,10 +264,35 @@ def _gather(found: _Series, loaded: Any, area: str) -> None:
             continue
         period = values.text(observation.get("TIME_PERIOD"))
         value = values.text(observation.get("OBS_VALUE"))
-        if value and not re.fullmatch(r"-?\d+(\.\d+)?(E[+-]?\d+)?", value, re.I):
+        if value and not re.fullmatch(r"-?\d+(\.\d+)?(E[+-]?\d+)?", value, re.IGNORECASE):
             params = {"area": area, "period": period, "value": value[:40]}
             found.warnings.append(Message("bad-value", BAD_VALUE, params))
             value = ""
         if _PERIOD.fullmatch(period):
             row = {"clave_area": area, "periodo": period, "valor": value}
             found.rows.append({**row, "estado": values.text(observation.get("OBS_STATUS"))[:1]})
+
+
+def begin(url: str, settings: Any, portal: str) -> list[Document]:
+    """Return what is wanted of the service, as the document that the reader begins with."""
+    wanted = {
+        "base": url,
+        "indicators": settings.indicators,
+        "areas": settings.areas or [NATION],
+        "bank": settings.bank,
+        "files": f"{portal}{FILES}",
+    }
+    return [Document(json.dumps(wanted).encode(), url, "application/json")]
+
+
+TYPE = SourceType(
+    N_("INEGI's indicators"),
+    N_(
+        "Series of INEGI's indicator bank: give the address of the service; the settings "
+        "name the indicators and the areas."
+    ),
+    read,
+    begin=begin,
+    token=True,
+    exact_areas=True,
+)

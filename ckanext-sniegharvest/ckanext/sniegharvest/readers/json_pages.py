@@ -7,16 +7,17 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from ckanext.sniegharvest.errors import (
+from ckanext.mxcity.ground.errors import (
     FEWER,
     MORE_PAGES,
     IncompleteListingError,
-    Message,
     NotWhatItSaysError,
 )
-from ckanext.sniegharvest.readers import assemble, datajson, json_stream, translate, values
-from ckanext.sniegharvest.readers.base import Caps, Document, Draft, Fetch, Item, Record
-from ckanext.sniegharvest.readers.decode import load_json
+from ckanext.mxcity.ground.messages import Message
+from ckanext.mxcity.reading import assemble, mappings, values
+from ckanext.mxcity.reading.decode import load_json
+from ckanext.mxcity.reading.records import Caps, Document, Draft, Fetch, Item, Record
+from ckanext.sniegharvest.readers import dcat_json, json_stream
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,8 @@ def read_either(
     Args:
         service: that answers where the site has no ``data.json``.
         document: one or the other.
-        fetch, caps: as in :func:`read`.
+        fetch: as in :func:`read`.
+        caps: as in :func:`read`.
         shorten: from the identifier of a ``data.json`` to that of the service, so that a dataset
             has the same one in both.
 
@@ -122,7 +124,7 @@ def read_either(
     if _is_answer(service, document, caps):
         yield from read(service, document, fetch, caps)
         return
-    for item in datajson.read(document, caps=caps):
+    for item in dcat_json.read(document, caps=caps):
         if isinstance(item, Record):
             identifier = shorten(item.identifier)
             dataset = {**item.dataset, "identifier": identifier}
@@ -158,9 +160,9 @@ def _record(
     draft = Draft(warnings=[warning] if warning else [])
     try:
         raw = assemble.as_canonical(entry)
-        told, lost = translate.translate(raw, service.name)
+        told, lost = mappings.translate(raw, service.name)
         told["distribution"] = service.distributions(raw, url)
-        datajson.map_dataset(draft, told, {})
+        dcat_json.map_dataset(draft, told, {})
         draft.unmapped |= lost
         identifier = values.text(told.get("identifier"))
         return assembler.finish(draft, raw, identifier, values.text(told.get("title")))

@@ -16,8 +16,9 @@ from typing import Any, BinaryIO
 
 import ijson
 
-from ckanext.sniegharvest.errors import N_, TOO_DEEP, DangerousDocumentError, ReadError
-from ckanext.sniegharvest.readers.base import Document
+from ckanext.mxcity.ground.errors import TOO_DEEP, DangerousDocumentError, ReadError
+from ckanext.mxcity.ground.messages import N_
+from ckanext.mxcity.reading.records import Document
 
 #: A document smaller than this is read whole: that takes less time, and little memory.
 STREAMED_FROM = 4 * 1024 * 1024
@@ -102,7 +103,7 @@ def _inherited(body: bytes | Path, keys: set[str]) -> dict[str, Any]:
 
 
 def _opened(body: bytes | Path) -> BinaryIO:
-    """The body as a file, after its byte order mark if it has one."""
+    """Return the body as a file, after its byte order mark if it has one."""
     file: BinaryIO = BytesIO(body) if isinstance(body, bytes) else body.open("rb")
     if file.read(len(codecs.BOM_UTF8)) != codecs.BOM_UTF8:
         file.seek(0)

@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
+from ckanext.mxcity.ground.messages import N_
+from ckanext.mxcity.reading.decode import load_json
+from ckanext.mxcity.reading.records import DEFAULT_CAPS, Caps, Document, Fetch, Item
 from ckanext.sniegharvest.readers import dcat_rdf, json_pages
-from ckanext.sniegharvest.readers.base import DEFAULT_CAPS, Caps, Document, Fetch, Item
-from ckanext.sniegharvest.readers.decode import load_json
 from ckanext.sniegharvest.readers.json_pages import Page, Service, base, with_query
+from ckanext.sniegharvest.readers.source_type import SourceType
 
 PAGE = 100
 #: The service gives no page past this one; a larger catalogue is read from its export.
@@ -80,7 +82,7 @@ def _next_url(url: str, seen: int, page: Page) -> str:
 
 
 def _distributions(raw: Mapping[str, Any], url: str) -> list[dict[str, Any]]:
-    """The exports of a table, and the files that were attached to it."""
+    """Return the exports of a table, and the files that were attached to it."""
     identifier = str(raw.get("dataset_id") or raw.get("datasetid") or "")
     home = base(url, "/api/", "/explore")
     if not home or not identifier:
@@ -108,4 +110,12 @@ def _distributions(raw: Mapping[str, Any], url: str) -> list[dict[str, Any]]:
 
 SERVICE = Service(
     "opendatasoft", "a catalogue of an OpenDataSoft portal", _page, _next_url, _distributions
+)
+
+
+TYPE = SourceType(
+    N_("OpenDataSoft"),
+    N_("An OpenDataSoft portal: give the address of its home page."),
+    read,
+    begin=lambda url, settings, portal: first_urls(url),
 )

@@ -12,34 +12,14 @@ from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.exceptions import Error as RdflibError
 from rdflib.term import Node
 
-from ckanext.sniegharvest.errors import N_, DangerousDocumentError, NotWhatItSaysError, ReadError
-from ckanext.sniegharvest.readers.base import Document
-from ckanext.sniegharvest.readers.canonical import serialised
-from ckanext.sniegharvest.readers.decode import decode, is_html, load_json
-from ckanext.sniegharvest.readers.safe_xml import xml_text
+from ckanext.mxcity.ground.errors import DangerousDocumentError, NotWhatItSaysError, ReadError
+from ckanext.mxcity.ground.messages import N_
+from ckanext.mxcity.ground.namespaces import NAMESPACES
+from ckanext.mxcity.reading.canonical import serialised
+from ckanext.mxcity.reading.decode import decode, is_html, load_json
+from ckanext.mxcity.reading.records import Document
+from ckanext.mxcity.reading.safe_xml import xml_text
 
-NAMESPACES = {
-    "adms": "http://www.w3.org/ns/adms#",
-    "dcat": "http://www.w3.org/ns/dcat#",
-    "dcatap": "http://data.europa.eu/r5r/",
-    "dct": "http://purl.org/dc/terms/",
-    "dc": "http://purl.org/dc/elements/1.1/",
-    "foaf": "http://xmlns.com/foaf/0.1/",
-    "geosparql": "http://www.opengis.net/ont/geosparql#",
-    "hydra": "http://www.w3.org/ns/hydra/core#",
-    "locn": "http://www.w3.org/ns/locn#",
-    "mx": "urn:mxcity:terms:",
-    "owl": "http://www.w3.org/2002/07/owl#",
-    "prov": "http://www.w3.org/ns/prov#",
-    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
-    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
-    "schema": "http://schema.org/",
-    "skos": "http://www.w3.org/2004/02/skos/core#",
-    "spdx": "http://spdx.org/rdf/terms#",
-    "time": "http://www.w3.org/2006/time#",
-    "vcard": "http://www.w3.org/2006/vcard/ns#",
-    "xsd": "http://www.w3.org/2001/XMLSchema#",
-}
 #: Contexts that documents name by address, as far as catalogues need them; never fetched.
 _CONTEXTS: Mapping[str, Any] = {
     "schema.org": {"@vocab": NAMESPACES["schema"]},

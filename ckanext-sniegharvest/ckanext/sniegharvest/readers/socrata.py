@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from ckanext.mxcity.ground.messages import N_
+from ckanext.mxcity.reading.records import DEFAULT_CAPS, Caps, Document, Fetch, Item
 from ckanext.sniegharvest.readers import json_pages
-from ckanext.sniegharvest.readers.base import DEFAULT_CAPS, Caps, Document, Fetch, Item
 from ckanext.sniegharvest.readers.json_pages import Page, Service, site, with_query
+from ckanext.sniegharvest.readers.source_type import SourceType
 
 PAGE = 100
 CATALOGUE = "/api/catalog/v1"
@@ -53,7 +55,7 @@ def read(
 
 
 def _short(identifier: str) -> str:
-    """The key of a view that an address of a ``data.json`` ends with."""
+    """Return the key of a view that an address of a ``data.json`` ends with."""
     found = _VIEW.search(identifier)
     return found[1] if found else identifier
 
@@ -73,7 +75,7 @@ def _next_url(url: str, seen: int, page: Page) -> str:
 
 
 def _distributions(raw: Mapping[str, Any], url: str) -> list[dict[str, Any]]:
-    """The downloads that Socrata makes of a table."""
+    """Return the downloads that Socrata makes of a table."""
     metadata, resource = raw.get("metadata"), raw.get("resource")
     domain = metadata.get("domain") if isinstance(metadata, Mapping) else ""
     # Where the service answers for itself, so do the files; a domain is always https.
@@ -91,3 +93,11 @@ def _distributions(raw: Mapping[str, Any], url: str) -> list[dict[str, Any]]:
 
 
 SERVICE = Service("socrata", "a catalogue of a Socrata portal", _page, _next_url, _distributions)
+
+
+TYPE = SourceType(
+    N_("Socrata"),
+    N_("A Socrata portal: give the address of its home page."),
+    read,
+    begin=lambda url, settings, portal: first_urls(url),
+)

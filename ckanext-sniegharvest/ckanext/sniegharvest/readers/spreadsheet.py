@@ -7,16 +7,19 @@ are in ``schemas/mappings/spreadsheet.yaml``.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
-from ckanext.sniegharvest.errors import N_, Message, NotWhatItSaysError
-from ckanext.sniegharvest.readers import assemble, datajson, translate
-from ckanext.sniegharvest.readers.base import DEFAULT_CAPS, Caps, Document, Draft, Fetch, Item
-from ckanext.sniegharvest.readers.tables import Sheet, sheets
+from ckanext.mxcity.ground import schema_files
+from ckanext.mxcity.ground.errors import NotWhatItSaysError
+from ckanext.mxcity.ground.messages import N_, Message
+from ckanext.mxcity.ground.text import folded
+from ckanext.mxcity.reading import assemble, mappings
+from ckanext.mxcity.reading.records import DEFAULT_CAPS, Caps, Document, Draft, Fetch, Item
+from ckanext.sniegharvest.readers import dcat_json
+from ckanext.sniegharvest.readers.sheets import Sheet, sheets
+from ckanext.sniegharvest.readers.source_type import SourceType
 
 #: Rows above the table that may hold a title, a logo, the name of the agency.
 HEADER_WITHIN = 40
@@ -92,9 +95,9 @@ def read(
         )
 
 
-@lru_cache(maxsize=1)
+@schema_files.kept
 def _known() -> Mapping[str, tuple[str, str]]:
-    loaded = translate.mapping_file("spreadsheet")
+    loaded = mappings.mapping_file("spreadsheet")
     return {
         _folded(name): (part, key)
         for part in PARTS
@@ -104,14 +107,12 @@ def _known() -> Mapping[str, tuple[str, str]]:
 
 
 def _folded(name: str) -> str:
-    plain = unicodedata.normalize("NFKD", name.casefold())
-    plain = "".join(char for char in plain if not unicodedata.combining(char))
-    plain = re.sub(r"\([^)]*\)", " ", plain.replace("_", " "))
+    plain = re.sub(r"\([^)]*\)", " ", folded(name).replace("_", " "))
     return " ".join(re.findall(r"[a-z0-9:]+", plain))
 
 
 def _find_header(rows: list[list[str]]) -> _Header | None:
-    """The row, or pair of rows where cells were merged, with most columns that are known."""
+    """Return the row, or pair of rows where cells were merged, with most columns that are known."""
     best: _Header | None = None
     for number, row in enumerate(rows[:HEADER_WITHIN]):
         candidates = [row]
@@ -125,7 +126,7 @@ def _find_header(rows: list[list[str]]) -> _Header | None:
 
 
 def _merged(above: list[str], below: list[str]) -> list[str]:
-    """A header in two rows: a cell that is empty below has its name above."""
+    """Return a header in two rows: a cell that is empty below has its name above."""
     width = max(len(above), len(below))
     first, second = (row + [""] * (width - len(row)) for row in (above, below))
     return [low or high for high, low in zip(first, second, strict=True)]
@@ -236,7 +237,7 @@ def _item(assembler: assemble.Assembler, group: _Group, sheet: Sheet) -> Item:
             {"dataset": group.dataset, "distribution": group.files, "extras": group.extras,
              "others": group.others}
         )  # fmt: skip
-        datajson.map_dataset(draft, _entry(group, identifier), {})
+        dcat_json.map_dataset(draft, _entry(group, identifier), {})
         for key, value in group.extras.items():
             assemble.add_extra(draft, key, value)
         draft.unmapped |= set(group.others)
@@ -254,7 +255,7 @@ def _entry(group: _Group, identifier: str) -> dict[str, Any]:
         "fn": entry.pop("contact_name", ""), "hasEmail": entry.pop("contact_email", "")
     }  # fmt: skip
     access = entry.get("accessLevel", "")
-    if re.match(r"(son )?p[uú]blicos?\b", access.strip(), re.I):
+    if re.match(r"(son )?p[uú]blicos?\b", access.strip(), re.IGNORECASE):
         entry["accessLevel"] = "public"
     if not entry.get("description"):
         found = (told.get("description") for told in group.files)
@@ -267,3 +268,10 @@ def _entry(group: _Group, identifier: str) -> dict[str, Any]:
         {key: value for key, value in told.items() if key not in inner} for told in group.files
     ]
     return entry
+
+
+TYPE = SourceType(
+    N_("Spreadsheet"),
+    N_("A catalogue or inventory in CSV or Excel: give its address."),
+    read,
+)

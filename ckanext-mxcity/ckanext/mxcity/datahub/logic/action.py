@@ -16,10 +16,19 @@ from ckan.types import Action, Context, DataDict
 
 from ckanext.mxcity.datahub import rights, store
 from ckanext.mxcity.datahub.fields import kinds
-from ckanext.mxcity.datahub.logic import city, figures, records, sharing, tables, units
+from ckanext.mxcity.datahub.logic import (
+    city,
+    figures,
+    ministry,
+    records,
+    sharing,
+    tables,
+    units,
+)
 from ckanext.mxcity.datahub.logic.describe import described, verbs_of
 from ckanext.mxcity.datahub.logic.verbs import author, finish, organization_of
 from ckanext.mxcity.datahub.model import MODELS, Change
+from ckanext.mxcity.dataset.arguments import whole_argument
 
 #: The most records that one call returns.
 MAX_ROWS = 1000
@@ -43,18 +52,20 @@ def get_actions() -> dict[str, Action]:
             action.__name__ = f"datahub_{kind.name}_{verb}"
             action.__doc__ = described(kind.name, verb)
             actions[action.__name__] = tk.side_effect_free(action) if reads else action
-    own = (
+    own: tuple[Callable[..., Any], ...] = (
         datahub_change_list,
         sharing.datahub_request_create,
         sharing.datahub_request_answer,
         sharing.datahub_agreement_revoke,
         figures.datahub_summary_show,
         figures.datahub_city_show,
+        ministry.datahub_ministry_show,
         city.datahub_priority_list,
         city.datahub_city_compare,
         tables.datahub_table_import,
         tables.datahub_table_export,
         units.datahub_unit_change,
+        units.datahub_successor_show,
         units.organization_autocomplete,
         units.organization_list,
     )
@@ -80,8 +91,8 @@ def _list(kind: str) -> Callable[..., Any]:
         if not everything:
             query = query.where(rights.visible(table, context))
         query = query.order_by(table.created, table.id)
-        query = query.offset(_whole(data_dict, "offset", 0)).limit(
-            min(_whole(data_dict, "limit", MAX_ROWS), MAX_ROWS)
+        query = query.offset(whole_argument(data_dict, "offset", 0)).limit(
+            whole_argument(data_dict, "limit", MAX_ROWS, MAX_ROWS)
         )
         return [rights.shown(record, everything) for record in model.Session.scalars(query)]
 
@@ -168,8 +179,8 @@ def datahub_change_list(context: Context, data_dict: DataDict) -> list[dict[str,
         sa.select(Change)
         .where(Change.organization_id == organization_of(data_dict))
         .order_by(Change.id.desc())
-        .offset(_whole(data_dict, "offset", 0))
-        .limit(min(_whole(data_dict, "limit", 100), MAX_ROWS))
+        .offset(whole_argument(data_dict, "offset", 0))
+        .limit(whole_argument(data_dict, "limit", 100, MAX_ROWS))
     )
     if data_dict.get("record_id"):
         query = query.where(Change.record_id == str(data_dict["record_id"]))
@@ -178,11 +189,3 @@ def datahub_change_list(context: Context, data_dict: DataDict) -> list[dict[str,
 
 def _sees_all(context: Context, organization_id: str) -> bool:
     return bool(context.get("ignore_auth")) or rights.sees_all(context, organization_id)
-
-
-def _whole(data_dict: DataDict, name: str, default: int) -> int:
-    value = str(data_dict.get(name, default))
-    if not value.isdecimal() or len(value) > 9:
-        message = tk._("“{value}” is not a whole number such as 12500.").format(value=value)
-        raise tk.ValidationError({name: [message]})
-    return int(value)

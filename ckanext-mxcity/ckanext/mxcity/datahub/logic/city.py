@@ -10,11 +10,11 @@ import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan.types import Context, DataDict
 
-from ckanext.mxcity.datahub import memory, sql, sql_city
+from ckanext.mxcity.city.language import current_language
+from ckanext.mxcity.datahub import figures_cache, sql, sql_city
 from ckanext.mxcity.datahub.logic.figures import counted, empty_counts, summary, totalled
 from ckanext.mxcity.datahub.ratios import Ratio
-from ckanext.mxcity.facet_labels import current_language
-from ckanext.mxcity.vocabularies import vocabulary
+from ckanext.mxcity.ground.vocabularies import vocabulary
 
 #: What the city has of an item of the list.
 PUBLISHED, HELD, MISSING = "published", "held", "missing"
@@ -40,7 +40,7 @@ def datahub_priority_list(context: Context, data_dict: DataDict) -> dict[str, An
     language = current_language()
     ministries = {row.id: row for row in model.Session.execute(sql.ministries())}
     found: dict[str, Rows] = defaultdict(list)
-    for row in memory.remembered("priorities", lambda: _rows(sql_city.priorities())):
+    for row in figures_cache.cached("priorities", lambda: _rows(sql_city.priorities())):
         if row["organization_id"] in ministries:
             found[row["key"]].append(row)
     items = []
@@ -75,13 +75,13 @@ def datahub_city_compare(context: Context, data_dict: DataDict) -> dict[str, Any
 
     """
     tk.check_access("datahub_city_compare", context, data_dict)
-    found = memory.remembered("city", counted)
+    found = figures_cache.cached("city", counted)
     city_of = {row.id: row.city for row in model.Session.execute(sql.ministries()) if row.city}
     counts: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for ministry, city in city_of.items():
         counts[city].append(found.get(ministry, empty_counts()))
     topics: dict[str, dict[str, Any]] = defaultdict(dict)
-    for row in memory.remembered("topics", lambda: _rows(sql_city.topics())):
+    for row in figures_cache.cached("topics", lambda: _rows(sql_city.topics())):
         city = city_of.get(row["organization_id"])
         if city:
             cell = topics[row["topic"]].setdefault(city, {"datasets": 0, "newest": None})

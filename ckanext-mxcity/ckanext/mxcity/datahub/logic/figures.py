@@ -10,8 +10,8 @@ import ckan.model as model
 import ckan.plugins.toolkit as tk
 from ckan.types import Context, DataDict
 
-from ckanext.mxcity.datahub import config, memory, sql
-from ckanext.mxcity.datahub.clock import today
+from ckanext.mxcity.city.clock import today
+from ckanext.mxcity.datahub import config, figures_cache, sql
 from ckanext.mxcity.datahub.fields import kinds
 from ckanext.mxcity.datahub.logic.verbs import organization_of
 from ckanext.mxcity.datahub.ratios import Ratio, working_days_before
@@ -59,7 +59,7 @@ def datahub_city_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
 
     """
     tk.check_access("datahub_city_show", context, data_dict)
-    found = memory.remembered("city", counted)
+    found = figures_cache.cached("city", counted)
     rows = model.Session.execute(sql.ministries()).all()
     listed = [
         {

@@ -16,7 +16,6 @@ import sqlalchemy as sa
 from ckan.types import Context
 
 from ckanext.mxcity.datahub import store
-from ckanext.mxcity.datahub.fields import folded
 from ckanext.mxcity.datahub.logic import records
 from ckanext.mxcity.datahub.logic.schema import validate
 from ckanext.mxcity.datahub.logic.validators import NOTHING, knowing_datasets
@@ -24,6 +23,8 @@ from ckanext.mxcity.datahub.logic.verbs import author
 from ckanext.mxcity.datahub.model import MODELS, Asset, Record, plain
 from ckanext.mxcity.datahub.tables.columns import TABLES
 from ckanext.mxcity.datahub.tables.reader import Row, Table
+from ckanext.mxcity.ground.messages import error_texts
+from ckanext.mxcity.ground.text import folded_words
 
 #: What stands for the asset of a part until the asset has been added.
 COMING = "coming"
@@ -91,7 +92,7 @@ class Incoming:
         #: The id of each asset, by id and by key.
         self.asset_ids: dict[str, str] = {asset.id: asset.id for asset in stored["asset"]}
         self.asset_ids.update({key: asset.id for key, asset in self.assets.items()})
-        self.by_title = {folded(asset.title): asset for asset in stored["asset"]}
+        self.by_title = {folded_words(asset.title): asset for asset in stored["asset"]}
         self.parts: dict[str, dict[str, Any]] = {
             kind: {getattr(r, "asset_id", r.id): r for r in stored[kind]} for kind in self.kinds[1:]
         }
@@ -131,14 +132,14 @@ class Incoming:
         """Return the cells of a row by kind and field."""
         told: dict[str, dict[str, Any]] = {kind: {} for kind in self.kinds}
         for column, value in row.cells.items():
-            empty = self.foreign and isinstance(value, str) and folded(value) in NOTHING
+            empty = self.foreign and isinstance(value, str) and folded_words(value) in NOTHING
             told[column.kind][column.name] = None if empty else value
         return told
 
     def _key(self, values: dict[str, Any]) -> str:
         name = "title" if self.foreign else ("inv_id" if self.main == "asset" else "id")
         value = str(values.get(name) or "")
-        return folded(value) if self.foreign else value
+        return folded_words(value) if self.foreign else value
 
     def _repeated(self, values: dict[str, Any], row: int) -> str:
         if self.foreign:
@@ -198,7 +199,7 @@ class Incoming:
         except tk.ValidationError as error:
             for name, messages in error.error_dict.items():
                 field = definition.by_name.get(name)
-                line.errors[field.label() if field else name] = list(messages)
+                line.errors[field.label() if field else name] = error_texts(messages)
             return
         if set(definition.decided) & set(part.changes) and not self._may_decide(part.kind):
             for name in set(definition.decided) & set(part.changes):

@@ -1,4 +1,4 @@
-"""The five things that are done with any kind of record, for the actions and for bulk import."""
+"""Read, create, update and check records of any kind, for the actions and for bulk import."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ import sqlalchemy as sa
 from ckan.types import Context, DataDict
 from sqlalchemy.exc import IntegrityError
 
+from ckanext.mxcity.city.clock import written_date, written_moment
 from ckanext.mxcity.datahub import store
 from ckanext.mxcity.datahub.fields import Kind
 from ckanext.mxcity.datahub.logic.schema import validate, wanted_version
 from ckanext.mxcity.datahub.logic.verbs import author
 from ckanext.mxcity.datahub.model import MODELS, Asset, Change, Record
-from ckanext.mxcity.page_facts import written_date
 
 KEY_PREFIX = "INV-"
 
@@ -51,7 +51,10 @@ def create(context: Context, kind: str, organization_id: str, data: Mapping[str,
     _check(kind, organization_id, values)
     if any(values.get(name) is not None for name in kind_of(kind).decided):
         tk.check_access(f"datahub_{kind}_decide", context, {"organization_id": organization_id})
-    return _write(kind, lambda: store.create(kind, organization_id, values, author(context)))
+    made: Record = _write(
+        kind, lambda: store.create(kind, organization_id, values, author(context))
+    )
+    return made
 
 
 def update(context: Context, kind: str, record: Record, data: Mapping[str, Any]) -> Record:
@@ -148,7 +151,7 @@ def _conflict(kind: Kind, changes: list[Change]) -> str:
     told = [
         tk._("{who} on {when} changed {what}").format(
             who=change.user_name,
-            when=f"{written_date(change.at)} {change.at:%H:%M} UTC",
+            when=written_moment(change.at),
             what="; ".join(_difference(kind, change, name) for name in change.after),
         )
         for change in changes
@@ -167,7 +170,7 @@ def _difference(kind: Kind, change: Change, name: str) -> str:
 
 
 def readable(kind: Kind, name: str, value: Any) -> str:
-    """Return a stored value as people read it: labels, dd/mm/yyyy, Sí and No."""
+    """Return the text of a stored value: its label, dd/mm/yyyy, Sí or No."""
     field = kind.by_name.get(name)
     if value is None or field is None:
         return str(value or "—")

@@ -10,6 +10,7 @@ from ckan.types import Context, Schema
 
 from ckanext.mxcity.datahub.fields import Field, Kind
 from ckanext.mxcity.datahub.logic.validators import blank, converter
+from ckanext.mxcity.ground.numbers import whole_number
 
 #: Keys of a record that people do not write, and which come back with what ``show`` gave.
 GIVEN = ("id", "organization_id", "version", "created", "modified")
@@ -27,7 +28,7 @@ def kind_schema(kind: Kind) -> Schema:
 def _value(field: Field) -> Any:
     convert = converter(field)
 
-    def check(key: Any, data: Any, errors: Any, context: Context) -> None:
+    def check(key: Any, data: Any, errors: Any, _context: Context) -> None:
         value = data.get(key)
         if blank(value) or value == []:
             data[key] = None
@@ -47,7 +48,7 @@ def _value(field: Field) -> Any:
 def _required_unless(kind: Kind) -> Any:
     fields = [field for field in kind.fields if field.required_unless]
 
-    def check(key: Any, data: Any, errors: Any, context: Context) -> None:
+    def check(_key: Any, data: Any, errors: Any, _context: Context) -> None:
         for field in fields:
             given = {name: data.get((name,)) for name in field.required_unless}
             # The last of the fields that is filled in counts: a decision over a proposal.
@@ -100,8 +101,8 @@ def wanted_version(data: Mapping[str, Any]) -> int | None:
     value = data.get("version")
     if blank(value):
         return None
-    try:
-        return int(str(value))
-    except ValueError as error:
+    version = whole_number(value)
+    if version is None:
         message = tk._("“{value}” is not a whole number such as 12500.").format(value=value)
-        raise tk.ValidationError({"version": [message]}) from error
+        raise tk.ValidationError({"version": [message]})
+    return version

@@ -9,8 +9,8 @@ import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan.types import Context, DataDict
 
+from ckanext.mxcity.city.clock import today
 from ckanext.mxcity.datahub import store
-from ckanext.mxcity.datahub.clock import today
 from ckanext.mxcity.datahub.logic import records
 from ckanext.mxcity.datahub.logic.schema import validate
 from ckanext.mxcity.datahub.logic.validators import blank, converter
@@ -110,7 +110,8 @@ def datahub_agreement_revoke(context: Context, data_dict: DataDict) -> dict[str,
     values = {"revoked": today(), "revoke_reason": reason}
     store.change(agreement, values, author(context))
     finish(context)
-    return agreement.dictize()
+    result: dict[str, Any] = agreement.dictize()
+    return result
 
 
 def refuse_while_shared(asset_id: str) -> None:
@@ -149,7 +150,7 @@ def _answer(request: Request, data_dict: DataDict) -> dict[str, Any]:
             if ends < today():
                 errors["ends"] = [tk._("The last day is in the past.")]
     if errors:
-        raise tk.ValidationError(errors)
+        raise tk.ValidationError({**errors})
     return {"state": state, "answer_reason": reason, "ends": ends}
 
 

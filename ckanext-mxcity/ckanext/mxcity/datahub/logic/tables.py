@@ -161,7 +161,7 @@ def _table_name(data_dict: DataDict) -> str:
 
 def _content(data_dict: DataDict) -> bytes:
     upload = data_dict.get("upload")
-    if hasattr(upload, "read"):
+    if upload is not None and hasattr(upload, "read"):
         return bytes(upload.read(MAX_BYTES + 1))
     try:
         content = base64.b64decode(str(data_dict.get("content") or ""), validate=True)

@@ -9,18 +9,16 @@ import ckan.model as model
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
-from ckan.lib import search
 from ckan.types import Action, Context, DataDict
 
-from ckanext.mxcity.datahub import heirs, moving, store
+from ckanext.mxcity.catalogue import indexed_names
+from ckanext.mxcity.datahub import merge, store, successions
 from ckanext.mxcity.datahub.logic import records
 from ckanext.mxcity.datahub.logic.schema import validate
 from ckanext.mxcity.datahub.logic.validators import blank
 from ckanext.mxcity.datahub.logic.verbs import author, finish, organization_of
 
 RENAMED, MERGED, CLOSED = "renombrada", "fusionada", "cerrada"
-#: Datasets that are indexed before the answer; more of them follow in the background.
-INDEXED_NOW = 50
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +50,7 @@ def datahub_unit_change(context: Context, data_dict: DataDict) -> dict[str, Any]
     tk.check_access("datahub_unit_change", context, data_dict)
     old: Any = _locked(organization_of(data_dict))
     values = _checked(context, old, data_dict)
-    moved = moving.held(old.id)
+    moved = merge.owned(old.id)
     who = author(context)
     made = store.create("succession", old.id, values, who)
     model.Session.flush()
@@ -63,9 +61,33 @@ def datahub_unit_change(context: Context, data_dict: DataDict) -> dict[str, Any]
         _end(old, values["successor_id"], who)
     told = made.dictize()
     finish(context)
-    heirs.forget()
-    _index(values["successor_id"])
+    successions.forget()
+    indexed_names.catch_up([values["successor_id"]] if values["successor_id"] else [])
     return {**told, "moved": moved}
+
+
+@tk.side_effect_free
+def datahub_successor_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Return today's address of a ministry that was renamed, merged or closed.
+
+    Anybody may call it: ``ckanapi action datahub_successor_show name=mty-obras-publicas``.
+
+    Args:
+        context: CKAN's context.
+        data_dict: ``name``, an address that the ministry had before.
+
+    Returns:
+        ``name``, the address that it has today.
+
+    Raises:
+        ObjectNotFound: no ministry had this address, or one has it today.
+
+    """
+    tk.check_access("datahub_successor_show", context, data_dict)
+    found = successions.address_today(str(tk.get_or_bust(data_dict, "name")))
+    if found is None:
+        raise tk.ObjectNotFound(tk._("No ministry had this address before."))
+    return {"name": found}
 
 
 def _locked(organization_id: str) -> Any:
@@ -113,7 +135,7 @@ def _wrong_successor(old: Any, kind: str, successor_id: str | None) -> dict[str,
         return {}
     if kind == MERGED:
         return {"successor_id": [tk._("Missing value")]}
-    found = moving.held(old.id)
+    found = merge.owned(old.id)
     if found["datasets"] or found["assets"]:
         message = tk._(
             "The ministry still holds {datasets} datasets and {assets} data assets: choose the "
@@ -141,32 +163,10 @@ def _rename(context: Context, old: Any, data_dict: DataDict) -> None:
 def _end(old: Any, successor_id: str | None, who: store.Author) -> None:
     """Move what a ministry holds to its successor, and close it."""
     if successor_id:
-        moving.move(old, _locked(successor_id), who)
+        merge.move(old, _locked(successor_id), who)
     old.state = "deleted"
     for plugin in p.PluginImplementations(p.IOrganizationController):
         plugin.delete(old)
-
-
-def _index(organization_id: str | None) -> None:
-    """Index the datasets of a ministry anew: many of them in the background."""
-    if organization_id is None:
-        return
-    ids = moving.datasets_of(organization_id)
-    if len(ids) > INDEXED_NOW:
-        tk.enqueue_job(index, [organization_id], title="DataHub: index the datasets of a ministry")
-    else:
-        _rebuild(ids)
-
-
-def index(organization_id: str) -> None:
-    """Index all datasets of a ministry anew; a job of CKAN's worker."""
-    heirs.forget()
-    _rebuild(moving.datasets_of(organization_id))
-
-
-def _rebuild(ids: list[str]) -> None:
-    search.rebuild(package_ids=ids, force=True)
-    search.commit()
 
 
 @tk.chained_action
@@ -197,7 +197,7 @@ def organization_list(original_action: Action, context: Context, data_dict: Data
 
 def _also(found: list[dict[str, Any]], words: str) -> list[dict[str, Any]]:
     """Return the active organisations that have words in a former name, but those found."""
-    ids = set(heirs.heirs().called(words)) if words.strip() else set()
+    ids = set(successions.successions().called(words)) if words.strip() else set()
     ids -= {row["id"] for row in found}
     if not ids:
         return []

@@ -17,9 +17,11 @@ import ckan.model as model
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 
-from ckanext.mxcity.datahub.fields import Field, folded
-from ckanext.mxcity.dataset_types import TYPES
-from ckanext.mxcity.facet_labels import current_language
+from ckanext.mxcity.city.language import current_language
+from ckanext.mxcity.datahub.fields import Field
+from ckanext.mxcity.dataset.types import TYPES
+from ckanext.mxcity.ground.numbers import without_groups
+from ckanext.mxcity.ground.text import folded_words
 
 YES = ("si", "true", "1", "yes", "verdadero", "x")
 NO = ("no", "false", "0", "falso")
@@ -27,8 +29,10 @@ NO = ("no", "false", "0", "falso")
 NOTHING = ("no aplica", "n a", "na", "nd")
 
 _DATES = (
-    re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})(?:-(?P<d>\d{1,2}))?(?:[T ]00:00(?::00(?:\.0+)?)?)?"),
-    re.compile(r"(?P<d>\d{1,2})/(?P<m>\d{1,2})/(?P<y>\d{4})"),
+    re.compile(
+        r"(?P<y>[0-9]{4})-(?P<m>[0-9]{1,2})(?:-(?P<d>[0-9]{1,2}))?(?:[T ]00:00(?::00(?:\.0+)?)?)?"
+    ),
+    re.compile(r"(?P<d>[0-9]{1,2})/(?P<m>[0-9]{1,2})/(?P<y>[0-9]{4})"),
 )
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
@@ -48,7 +52,7 @@ def converter(field: Field) -> Converter:
 
     It raises ``Invalid`` with a sentence that says what was expected.
     """
-    convert = _CONVERTERS.get(field.type, _text)
+    convert: Callable[[Field, Any], Any] = _CONVERTERS.get(field.type, _text)
     return lambda value: convert(field, value)
 
 
@@ -98,7 +102,7 @@ def _choice(field: Field, value: Any) -> str:
 def _boolean(field: Field, value: Any) -> bool:
     if isinstance(value, bool):
         return value
-    text = folded(_text(field, value))
+    text = folded_words(_text(field, value))
     if text in YES or text in NO:
         return text in YES
     message = tk._("“{value}” was written; Sí or No was expected.")
@@ -126,8 +130,8 @@ def _integer(field: Field, value: Any) -> int:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     text = _text(field, value)
-    plain = text.replace(",", "") if re.fullmatch(r"\d{1,3}(,\d{3})+", text) else text
-    if not re.fullmatch(r"-?\d{1,15}", plain):
+    plain = without_groups(text)
+    if not re.fullmatch(r"-?[0-9]{1,15}", plain):
         message = tk._("“{value}” is not a whole number such as 12500.")
         raise tk.Invalid(message.format(value=text))
     number = int(plain)

@@ -1,4 +1,4 @@
-"""Read a table that somebody sends in the reading room: what the DataHub's actions call."""
+"""Read an uploaded table in the reading room, a child process; the actions call this module."""
 
 from __future__ import annotations
 

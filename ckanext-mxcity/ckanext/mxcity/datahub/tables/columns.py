@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
-from ckanext.mxcity.datahub.fields import Field, folded, kinds
-from ckanext.mxcity.documents import load_yaml
+from ckanext.mxcity.datahub.fields import Field, kinds
+from ckanext.mxcity.ground.text import folded_words
+from ckanext.mxcity.ground.yaml import load_yaml
 
 #: The parts of an inventory: an asset with its diagnosis and its sharing class in one row.
 INVENTORY = ("asset", "diagnosis", "sharing")
@@ -57,19 +58,19 @@ def _meanings(table: str) -> dict[str, Column]:
     for column in columns(table):
         labels = column.field.labels.values() if column.field else ()
         for text in (column.heading, column.name, f"{column.kind}.{column.name}", *labels):
-            meanings.setdefault(folded(text), column)
+            meanings.setdefault(folded_words(text), column)
     if table == "inventory":
         source = resources.files(__package__ or "") / "headers.yaml"
         aliases = load_yaml(source.read_text(encoding="utf-8"))
         for name, texts in aliases.items():
             for text in texts:
-                meanings.setdefault(folded(text), by_name[name])
+                meanings.setdefault(folded_words(text), by_name[name])
     return meanings
 
 
 def column_of(table: str, heading: str) -> Column | None:
     """Return the column that a heading means, None if it means none."""
-    text, meanings = folded(heading), _meanings(table)
+    text, meanings = folded_words(heading), _meanings(table)
     if text in meanings:
         return meanings[text]
     for known, column in meanings.items():

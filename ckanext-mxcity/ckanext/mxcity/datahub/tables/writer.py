@@ -58,7 +58,7 @@ def as_excel(columns: Sequence[Column], lines: Iterable[Line], title: str) -> by
 
 
 def _told(column: Column, value: Value, typed: bool = False) -> Value:
-    """Return a value as it is written in a cell: labels, Sí and No, dates as dd/mm/yyyy."""
+    """Return the content of a cell: the label of a value, Sí or No, a date as dd/mm/yyyy."""
     if value is None:
         return None if typed else ""
     kind = column.field.type if column.field else "text"

@@ -6,6 +6,8 @@ from typing import Any
 
 import ckan.model as model
 import ckan.plugins.toolkit as tk
+from flask import request
+from flask.typing import ResponseReturnValue
 
 from ckanext.mxcity.datahub import rights
 from ckanext.mxcity.datahub.logic import records
@@ -14,15 +16,15 @@ from ckanext.mxcity.datahub.views.forms import organization_choices
 
 
 @datahub.route("/<name>/solicitar/<asset_id>", methods=["GET", "POST"])
-def ask(name: str, asset_id: str) -> Any:
+def ask(name: str, asset_id: str) -> ResponseReturnValue:
     """Ask a ministry for the data of one of its assets."""
     group = ministry(name)
     asset = tk.get_action("datahub_asset_show")(context(), {"id": asset_id})
     own = organization_choices(rights.own_organizations(context()))
     choices = [choice for choice in own if choice[0] != group.id]
-    form = dict(tk.request.form)
+    form = dict(request.form)
     page = {"group": group, "asset": asset, "choices": choices, "values": form, "errors": {}}
-    if tk.request.method == "GET":
+    if request.method == "GET":
         return tk.render("mxcity_datahub/ask.html", page)
     told = {name: form.get(name, "") for name in ("requester_id", "purpose")}
     if not told["requester_id"]:
@@ -41,7 +43,7 @@ def ask(name: str, asset_id: str) -> Any:
 
 
 @datahub.route("/<name>/responder/<record_id>", methods=["GET", "POST"])
-def answer(name: str, record_id: str) -> Any:
+def answer(name: str, record_id: str) -> ResponseReturnValue:
     """Grant or refuse a request."""
     group = ministry(name)
     tk.check_access("datahub_request_answer", context(), {"id": record_id})
@@ -56,7 +58,7 @@ def answer(name: str, record_id: str) -> Any:
 
 
 @datahub.route("/<name>/revocar/<record_id>", methods=["GET", "POST"])
-def revoke(name: str, record_id: str) -> Any:
+def revoke(name: str, record_id: str) -> ResponseReturnValue:
     """End a sharing agreement."""
     group = ministry(name)
     tk.check_access("datahub_agreement_revoke", context(), {"id": record_id})
@@ -71,15 +73,15 @@ def revoke(name: str, record_id: str) -> Any:
 
 
 def _act(
-    group: Any, kind: str, record_id: str, action: str, names: tuple[str, ...], done: str
-) -> Any:
+    group: model.Group, kind: str, record_id: str, action: str, names: tuple[str, ...], done: str
+) -> ResponseReturnValue:
     """Show the form of an answer or a revocation, and carry it out."""
     record: Any = records.stored(kind, {"id": record_id})
     if record.organization_id != group.id:
         raise tk.ObjectNotFound(tk._("There is no such record in the DataHub."))
-    form = {name: tk.request.form.get(name, "") for name in names}
+    form = {name: request.form.get(name, "") for name in names}
     errors: dict[str, Any] = {}
-    if tk.request.method == "POST":
+    if request.method == "POST":
         try:
             tk.get_action(action)(context(), {"id": record_id, **form})
         except tk.ValidationError as error:

@@ -8,7 +8,10 @@ from typing import Any
 import ckan.model as model
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
+from flask import request
+from flask.typing import ResponseReturnValue
 
+from ckanext.mxcity.city.rights import may
 from ckanext.mxcity.datahub import rights
 from ckanext.mxcity.datahub.fields import Field, Kind, kinds
 from ckanext.mxcity.datahub.logic import records
@@ -23,14 +26,14 @@ KINDS = (*EDITED, "succession")
 
 
 @datahub.route("/<name>/nuevo/<kind>", methods=["GET", "POST"])
-def new(name: str, kind: str) -> Any:
+def new(name: str, kind: str) -> ResponseReturnValue:
     """Ask for a new record, and add it."""
     group, definition = ministry(name), _definition(kind)
-    asset_id = tk.request.values.get("asset_id", "")
+    asset_id = request.values.get("asset_id", "")
     start = {"organization_id": group.id, **({"asset_id": asset_id} if asset_id else {})}
     tk.check_access(f"datahub_{kind}_create", context(), start)
     values = _form_values(definition, group.id)
-    if tk.request.method == "POST":
+    if request.method == "POST":
         try:
             made = tk.get_action(f"datahub_{kind}_create")(context(), {**start, **values})
         except tk.ValidationError as error:
@@ -42,14 +45,14 @@ def new(name: str, kind: str) -> Any:
 
 
 @datahub.route("/<name>/editar/<kind>/<record_id>", methods=["GET", "POST"])
-def edit(name: str, kind: str, record_id: str) -> Any:
+def edit(name: str, kind: str, record_id: str) -> ResponseReturnValue:
     """Ask for a record's new values, and write them; a conflict shows both versions."""
     group, definition = ministry(name), _definition(kind)
     tk.check_access(f"datahub_{kind}_update", context(), {"id": record_id})
     record = _own_record(group, kind, record_id)
-    if tk.request.method == "POST":
+    if request.method == "POST":
         values = _form_values(definition, group.id)
-        told = {**values, "id": record.id, "version": tk.request.form.get("version", "")}
+        told = {**values, "id": record.id, "version": request.form.get("version", "")}
         try:
             made = tk.get_action(f"datahub_{kind}_patch")(context(), told)
         except tk.ValidationError as error:
@@ -66,13 +69,13 @@ def edit(name: str, kind: str, record_id: str) -> Any:
 
 
 @datahub.route("/<name>/borrar/<kind>/<record_id>", methods=["GET", "POST"])
-def delete(name: str, kind: str, record_id: str) -> Any:
+def delete(name: str, kind: str, record_id: str) -> ResponseReturnValue:
     """Ask whether a record is to be deleted, and delete it."""
     group, definition = ministry(name), _definition(kind)
     tk.check_access(f"datahub_{kind}_delete", context(), {"id": record_id})
     record = _own_record(group, kind, record_id)
     errors: dict[str, Any] = {}
-    if tk.request.method == "POST":
+    if request.method == "POST":
         try:
             tk.get_action(f"datahub_{kind}_delete")(context(), {"id": record_id})
         except tk.ValidationError as error:
@@ -89,7 +92,7 @@ def delete(name: str, kind: str, record_id: str) -> Any:
 
 
 def _others(kind: Kind, stored: Record, values: dict[str, Any]) -> dict[str, Any]:
-    """Return the stored values that are not what stands in the form."""
+    """Return the stored values that differ from the values in the form."""
     found = {}
     for name, other in stored.values().items():
         if name in values and name in kind.by_name:
@@ -109,7 +112,7 @@ def _definition(kind: str) -> Kind:
     return kinds()[kind]
 
 
-def _own_record(group: Any, kind: str, record_id: str) -> Record:
+def _own_record(group: model.Group, kind: str, record_id: str) -> Record:
     record = records.stored(kind, {"id": record_id})
     if record.organization_id != group.id:
         raise tk.ObjectNotFound(tk._("There is no such record in the DataHub."))
@@ -118,22 +121,22 @@ def _own_record(group: Any, kind: str, record_id: str) -> Record:
 
 def shown_fields(kind: Kind, organization_id: str) -> list[Field]:
     """Return the fields that the reader may write."""
-    decides = rights.has_permission(context(), organization_id, rights.DECIDE)
+    decides = may(context(), rights.DECIDE, organization_id)
     return [field for field in kind.fields if decides or not field.decide]
 
 
 def _form_values(kind: Kind, organization_id: str) -> dict[str, Any]:
-    """Return what was written in the form, by field; of a form that was not sent what is asked."""
-    source = tk.request.values
+    """Return the values of the form by field; before the form is sent, those of the address."""
+    source = request.values
     names = [field.name for field in shown_fields(kind, organization_id)]
-    if tk.request.method == "POST":
+    if request.method == "POST":
         names += ["asset_id"] if kind.of_asset else []
         return {name: source.get(name, "") for name in names}
     return {name: source[name] for name in names if name in source}
 
 
 def _form(
-    group: Any,
+    group: model.Group,
     kind: Kind,
     values: dict[str, Any],
     errors: dict[str, Any],
@@ -197,7 +200,7 @@ def organization_choices(ids: Collection[str] | None = None) -> list[tuple[str, 
     ]
 
 
-def _back(group: Any, kind: str, made: dict[str, Any]) -> Any:
+def _back(group: model.Group, kind: str, made: dict[str, Any]) -> ResponseReturnValue:
     """Go to the asset that was written, or to the ministry."""
     asset_id = made["id"] if kind == "asset" else made.get("asset_id")
     if asset_id:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+from flask import request
+from flask.typing import ResponseReturnValue
 
-from ckanext.mxcity.datahub import sections, sql
+from ckanext.mxcity.datahub import rights
 from ckanext.mxcity.datahub.fields import kinds
 from ckanext.mxcity.datahub.logic import records
+from ckanext.mxcity.datahub.sections.records import parts_of
 from ckanext.mxcity.datahub.views.blueprint import context, datahub, ministry
 
 #: Columns of the city's table by which one may sort: a count, or the percentage of a ratio.
@@ -20,8 +23,8 @@ SORTED_COUNTS = ("assets", "datasets", "late", "pending")
 def city() -> str:
     """Show every ministry with its figures, the totals, and a picture of the whole."""
     found = tk.get_action("datahub_city_show")(context(), {})
-    order = tk.request.args.get("orden", "")
-    down = tk.request.args.get("sentido", "") == "desc"
+    order = request.args.get("orden", "")
+    down = request.args.get("sentido", "") == "desc"
     rows = _sorted(found["ministries"], order, down)
     return tk.render(
         "mxcity_datahub/city.html",
@@ -48,7 +51,8 @@ def _sorted(rows: list[dict[str, Any]], order: str, down: bool) -> list[dict[str
 
     def value(row: dict[str, Any]) -> float | None:
         if order in SORTED_RATIOS:
-            return row["ratios"][order]["percent"]
+            result: float | None = row["ratios"][order]["percent"]
+            return result
         return float(row["counts"][order]) if order in SORTED_COUNTS else None
 
     if order not in (*SORTED_RATIOS, *SORTED_COUNTS):
@@ -59,35 +63,15 @@ def _sorted(rows: list[dict[str, Any]], order: str, down: bool) -> list[dict[str
 
 
 @datahub.route("/<name>")
-def read(name: str) -> Any:
-    """Show one ministry: the sections A to K."""
-    group = ministry(name)
-    found = tk.get_action("datahub_summary_show")(context(), {"organization_id": group.id})
-    page = max(1, tk.request.args.get("page", 1, type=int))
-    listed = sections.Sections(context(), group.id, page)
-    assets = listed.assets()
-    extras = dict(group.extras)
+def read(name: str) -> ResponseReturnValue:
+    """Show one ministry, section by section."""
+    group: Any = ministry(name)  # CKAN adds the extras to the class later
+    page = max(1, request.args.get("page", 1, type=int))
+    asked = {"organization_id": group.id, "page": page}
+    found = tk.get_action("datahub_ministry_show")(context(), asked)
     return tk.render(
         "mxcity_datahub/ministry.html",
-        {
-            **found,
-            "group": group,
-            "extras": extras,
-            "own": listed.everything,
-            "assets": assets[: sections.ASSETS],
-            "more_assets": len(assets) > sections.ASSETS,
-            "page": page,
-            "requests": listed.requests(),
-            "datasets": listed.datasets(),
-            "elements": len(sql.STANDARD_FIELDS),
-            "stakeholders": listed.stakeholders(),
-            "decisions": listed.decisions(),
-            "milestones": listed.milestones(),
-            "successions": listed.successions(),
-            "peers": listed.peers(extras.get("acronym", "")),
-            "alike": listed.alike(),
-            "sources": listed.sources(),
-        },
+        {**found, "group": group, "extras": dict(group.extras), "own": found["everything"]},
     )
 
 
@@ -98,8 +82,8 @@ def asset(name: str, record_id: str) -> str:
     found = tk.get_action("datahub_asset_show")(context(), {"id": record_id})
     if found["organization_id"] != group.id:
         raise tk.ObjectNotFound(tk._("There is no such record in the DataHub."))
-    parts = sections.parts_of(records.stored("asset", {"id": record_id}))
-    own = sections.Sections(context(), group.id).everything
+    parts = parts_of(records.stored("asset", {"id": record_id}))
+    own = rights.sees_all(context(), group.id)
     if not own:
         parts["request"] = []
     log = (

@@ -8,7 +8,8 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan.lib.redis import connect_to_redis
-from flask import Response
+from flask import Response, request
+from flask.typing import ResponseReturnValue
 
 from ckanext.mxcity.datahub.tables.columns import TABLES
 from ckanext.mxcity.datahub.tables.reader import MAX_BYTES
@@ -34,22 +35,22 @@ def export(name: str, table: str, form: str) -> Response:
 
 
 @datahub.route("/<name>/importar", methods=["GET", "POST"])
-def bring(name: str) -> Any:
+def bring(name: str) -> ResponseReturnValue:
     """Take a file, say what it would do, and write it once that was seen."""
     group = ministry(name)
     tk.check_access("datahub_table_import", context(), {"organization_id": group.id})
     page: dict[str, Any] = {"group": group, "tables": list(TABLES), "errors": {}, "table": ""}
-    if tk.request.method == "GET":
+    if request.method == "GET":
         return tk.render("mxcity_datahub/import.html", page)
-    table = tk.request.form.get("table", "inventory")
-    token = tk.request.form.get("token", "")
+    table = request.form.get("table", "inventory")
+    token = request.form.get("token", "")
     content = _waiting(token) if token else _sent()
     told = {
         "organization_id": group.id,
         "table": table,
         "content": base64.b64encode(content).decode("ascii"),
         "preview": not token,
-        "skip_errors": bool(tk.request.form.get("skip_errors")),
+        "skip_errors": bool(request.form.get("skip_errors")),
     }
     try:
         answer = tk.get_action("datahub_table_import")(context(), told)
@@ -67,7 +68,7 @@ def bring(name: str) -> Any:
 
 
 def _sent() -> bytes:
-    upload = tk.request.files.get("upload")
+    upload = request.files.get("upload")
     return upload.read(MAX_BYTES + 1) if upload else b""
 
 
@@ -85,4 +86,4 @@ def _keep(content: bytes) -> str:
 
 def _waiting(token: str) -> bytes:
     found = connect_to_redis().get(_place(token))
-    return bytes(found) if found else b""
+    return found if isinstance(found, bytes) else b""

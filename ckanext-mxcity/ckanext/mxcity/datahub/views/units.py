@@ -6,8 +6,10 @@ from typing import Any
 
 import ckan.model as model
 import ckan.plugins.toolkit as tk
+from flask import request
+from flask.typing import ResponseReturnValue
 
-from ckanext.mxcity.datahub import moving
+from ckanext.mxcity.datahub import merge
 from ckanext.mxcity.datahub.fields import kinds
 from ckanext.mxcity.datahub.views.blueprint import context, datahub, ministry
 from ckanext.mxcity.datahub.views.forms import organization_choices
@@ -16,13 +18,13 @@ ASKED = ("kind", "new_title", "new_name", "successor_id", "date", "ground")
 
 
 @datahub.route("/<name>/cambio", methods=["GET", "POST"])
-def change(name: str) -> Any:
+def change(name: str) -> ResponseReturnValue:
     """Ask what becomes of a ministry, say what goes with it, and carry it out."""
     group = ministry(name)
     tk.check_access("datahub_unit_change", context(), {"organization_id": group.id})
-    values = {field: tk.request.form.get(field, "").strip() for field in ASKED}
+    values = {field: request.form.get(field, "").strip() for field in ASKED}
     errors: dict[str, Any] = {}
-    if tk.request.method == "POST":
+    if request.method == "POST":
         try:
             made = tk.get_action("datahub_unit_change")(
                 context(), {**values, "organization_id": group.id}
@@ -37,16 +39,16 @@ def change(name: str) -> Any:
         "kind": kinds()["succession"],
         "values": values,
         "errors": errors,
-        "held": moving.held(group.id),
+        "held": merge.owned(group.id),
         "organizations": [row for row in organization_choices() if row[0] != group.id],
     }
     return tk.render("mxcity_datahub/unit.html", page), (422 if errors else 200)
 
 
-def _done(made: dict[str, Any]) -> Any:
+def _done(made: dict[str, Any]) -> ResponseReturnValue:
     message = tk._("The change was recorded. {datasets} datasets and {assets} data assets moved.")
     tk.h.flash_success(message.format(**made["moved"]))
-    heir = model.Group.get(made["successor_id"]) if made["successor_id"] else None
-    if heir is None:
+    successor = model.Group.get(made["successor_id"]) if made["successor_id"] else None
+    if successor is None:
         return tk.redirect_to("datahub.city")
-    return tk.redirect_to("datahub.read", name=heir.name)
+    return tk.redirect_to("datahub.read", name=successor.name)

@@ -13,7 +13,7 @@ from importlib import resources
 
 from ckanext.mxcity.city import BoundingBox
 from ckanext.mxcity.demo.seeds import seeded
-from ckanext.mxcity.documents import load_yaml
+from ckanext.mxcity.ground.yaml import load_yaml
 
 COLUMNS, ROWS = 8, 7
 #: Part of the city's rectangle that is built up, measured from its centre.

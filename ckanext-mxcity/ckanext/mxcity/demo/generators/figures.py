@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ckanext.mxcity.areas import areas
 from ckanext.mxcity.demo.generators.city_map import neighbourhoods
 from ckanext.mxcity.demo.model import Cell, Column, DemoSpecError, Place, Table
 from ckanext.mxcity.demo.seeds import seeded
+from ckanext.mxcity.ground.areas import areas
 
 
 def figures(place: Place, options: Mapping[str, Any]) -> Table:

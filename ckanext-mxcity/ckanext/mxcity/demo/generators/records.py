@@ -1,4 +1,4 @@
-"""Tables of records: one row a report, a permit, a lamp…"""
+"""Make tables of records, with one row for each report, permit or lamp."""
 
 from __future__ import annotations
 

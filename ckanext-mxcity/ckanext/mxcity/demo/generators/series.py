@@ -87,7 +87,8 @@ class Measure:
         value = max(0.0, value * self._rng.gauss(1, self._noise))
         if self._limit is not None:
             value = min(value, float(self._limit))
-        return round(value, self._decimals) if self._decimals else round(value)
+        result: Cell = round(value, self._decimals) if self._decimals else round(value)
+        return result
 
 
 def _times(step: str, first: date, last: date) -> Iterator[datetime]:

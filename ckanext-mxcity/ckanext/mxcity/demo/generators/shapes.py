@@ -7,7 +7,6 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from ckanext.mxcity.areas import areas
 from ckanext.mxcity.demo.generators.city_map import (
     COLUMNS,
     ROWS,
@@ -18,6 +17,7 @@ from ckanext.mxcity.demo.generators.records import row_count
 from ckanext.mxcity.demo.generators.values import KINDS, TYPES
 from ckanext.mxcity.demo.model import Cell, Column, Place, Table
 from ckanext.mxcity.demo.seeds import seeded
+from ckanext.mxcity.ground.areas import areas
 
 
 def areas_map(place: Place, options: Mapping[str, Any]) -> Table:

@@ -20,7 +20,7 @@ Kind = Callable[[Any, int, random.Random, Columns], list[Cell]]
 
 
 def sequence(setting: str, count: int, rng: random.Random, done: Columns) -> list[Cell]:
-    """Number the rows from 1 in a pattern, e.g. ``LUM-{:05d}``."""
+    """Write the number of each row, from 1, in a pattern, e.g. ``LUM-{:05d}``."""
     return [setting.format(number) for number in range(1, count + 1)]
 
 

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from ckan.lib.search.common import make_connection
 from ckan.lib.search.query import solr_literal
 
+from ckanext.mxcity.ground import clock
 from ckanext.mxcity.guard.index import connection
 
 #: How young, in seconds, a change is that the index need not have yet.
@@ -72,7 +73,7 @@ def state(modified: str, private: bool) -> tuple[str, bool]:
 
 
 def _look() -> str | None:
-    before = dt.datetime.now(dt.timezone.utc).replace(tzinfo=None) - dt.timedelta(seconds=GRACE)
+    before = clock.utc_now() - dt.timedelta(seconds=GRACE)
     try:
         found = _counted(before) or _behind(before) or _unfit() or _lost()
     except pysolr.SolrError as error:
@@ -108,7 +109,7 @@ def _stored(before: dt.datetime) -> tuple[int, int, int]:
     query = sa.select(
         sa.func.count().filter(INDEXED), counted(INDEXED, is_old), counted(sa.not_(is_old))
     ).select_from(_package)
-    with model.meta.engine.connect() as opened:
+    with model.ensure_engine().connect() as opened:
         row = opened.execute(query).one()
     return row[0], row[1], row[2]
 
@@ -121,7 +122,7 @@ def _behind(before: dt.datetime) -> str | None:
         .order_by(_package.metadata_modified.desc())
         .limit(WINDOW)
     )
-    with model.meta.engine.connect() as opened:
+    with model.ensure_engine().connect() as opened:
         rows = opened.execute(query).all()
     if not rows:
         return None
@@ -141,7 +142,7 @@ def _behind(before: dt.datetime) -> str | None:
 
 
 def _unfit() -> str | None:
-    """Whether a field that our search needs is unknown to the schema."""
+    """Return whether a field that our search needs is unknown to the schema."""
     solr = make_connection(decode_dates=False)
     for field in (field for name, field in _NEEDED.items() if p.plugin_loaded(name)):
         try:
@@ -154,7 +155,7 @@ def _unfit() -> str | None:
 
 
 def _lost() -> str | None:
-    """Whether the files of the index are gone under a node that still reads them."""
+    """Return whether the files of the index are gone under a node that still reads them."""
     answer, core = connection.ask_node("admin/cores?action=STATUS&core={core}&wt=json")
     index = answer["status"].get(core, {}).get("index", {})
     return LOST if index.get("numDocs") and index.get("sizeInBytes") == 0 else None

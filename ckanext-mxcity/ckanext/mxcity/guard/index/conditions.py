@@ -12,6 +12,7 @@ import ckan.plugins as p
 import sqlalchemy as sa
 from ckan.lib.plugins import get_permission_labels
 
+from ckanext.mxcity.dataset import fields
 from ckanext.mxcity.guard.index import language
 from ckanext.mxcity.guard.index.language import UnansweredError
 
@@ -35,15 +36,6 @@ DATES = {
     "metadata_created": _package.metadata_created,
     "metadata_modified": _package.metadata_modified,
 }
-#: Fields that are kept with the dataset, a text each.
-EXTRAS = frozenset(
-    {
-        *("source_url", "snieg_subsystem", "geographic_level", "frequency"),
-        *("official_status", "information_type"),
-    }
-)
-#: Fields that are kept with the dataset as a list of words, by the name they have in the index.
-LISTS = {"vocab_topics": "topics"}
 
 
 def of_tree(tree: language.Tree) -> Condition:
@@ -69,7 +61,8 @@ def of_tree(tree: language.Tree) -> Condition:
     if isinstance(tree, language.Begins):
         start = tree.start
         if tree.field in DATES and not start:
-            return DATES[tree.field].is_not(None)
+            result: Condition = DATES[tree.field].is_not(None)
+            return result
         return _of_field(tree.field, lambda text: text.startswith(start, autoescape=True), None)
     raise UnansweredError(repr(tree))
 
@@ -112,18 +105,20 @@ def _labelled(labels: set[str]) -> list[str]:
 
 
 def _of_field(field: str, says: Texts, value: str | None) -> Condition:
-    """The condition that a field has a value of which ``says`` holds; ``value`` if it is one."""
+    """Return the condition that a field has a value of which ``says`` holds, or is ``value``."""
     if field in COLUMNS:
         return sa.and_(COLUMNS[field] != "", says(COLUMNS[field]))
-    if field in EXTRAS:
+    if field == "source_url" or field in fields.single_values():
         return sa.func.coalesce(says(sa.func.nullif(_extra(field), "")), sa.false())
-    if field in LISTS and value is not None:
-        listed = _extra(LISTS[field]).contains(json.dumps(value), autoescape=True)
+    lists = fields.indexed_lists()
+    if field in lists and value is not None:
+        listed = _extra(lists[field]).contains(json.dumps(value), autoescape=True)
         return sa.func.coalesce(listed, sa.false())
     rows = _ROWS.get(field)
     if rows is not None:
         text, query = rows()
-        return query.where(says(text)).exists()
+        result: Condition = query.where(says(text)).exists()
+        return result
     if field in _OTHERS and value is not None:
         return _OTHERS[field](value)
     raise UnansweredError(field)
@@ -207,7 +202,7 @@ _OTHERS: dict[str, Callable[[str], Condition]] = {
 
 
 def _between(tree: language.Between) -> Condition:
-    """The condition of a range, of dates or of what is a column."""
+    """Return the condition of a range, of dates or of what is a column."""
     column = DATES.get(tree.field)
     low: Any = tree.low
     high: Any = tree.high
@@ -228,6 +223,9 @@ def _between(tree: language.Between) -> Condition:
 
 def _moment(text: str) -> dt.datetime:
     try:
-        return dt.datetime.fromisoformat(text.removesuffix("Z"))
+        moment = dt.datetime.fromisoformat(text.removesuffix("Z"))
     except ValueError as error:
         raise UnansweredError(text) from error
+    if moment.tzinfo is not None:  # Solr knows UTC only
+        raise UnansweredError(text)
+    return moment

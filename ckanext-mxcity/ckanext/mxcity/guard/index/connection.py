@@ -47,7 +47,7 @@ class _Memory:
         return None
 
     def was_away(self, address: str) -> bool:
-        """Whether it did not answer when it was asked last."""
+        """Return whether it did not answer when it was asked last."""
         return address in self._away
 
     def forget(self) -> None:
@@ -108,19 +108,19 @@ def _note() -> None:
 
 
 def is_away(error: BaseException) -> bool:
-    """Whether an error says that Solr, or the index in it, is not there."""
+    """Return whether an error says that Solr, or the index in it, is not there."""
     text = str(error)
     return _AWAY_TEXT in text or "Connection to server" in text or "Could not connect" in text
 
 
 def is_bad_question(error: BaseException) -> bool:
-    """Whether Solr answered that it does not understand what it was asked."""
+    """Return whether Solr answered that it does not understand what it was asked."""
     found = _STATUS.search(str(error))
     return found is not None and found[1] == "400"
 
 
 def is_without_index(error: BaseException) -> bool:
-    """Whether Solr answers, and says that there is no such index, or a broken one."""
+    """Return whether Solr answers, and says that there is no such index, or a broken one."""
     found = _STATUS.search(str(error))
     return _NO_INDEX in str(error) and found is not None and found[1] in ("404", "500")
 
@@ -152,4 +152,4 @@ def ask_node(path: str) -> tuple[dict[str, Any], str]:
 def install() -> None:
     """Let CKAN connect with care, by whatever client it has."""
     if not issubclass(pysolr.Solr, Careful):
-        pysolr.Solr = type("Solr", (Careful, pysolr.Solr), {})
+        pysolr.Solr = type("Solr", (Careful, pysolr.Solr), {})  # type: ignore[misc, assignment]

@@ -12,9 +12,9 @@ import ckan.model as model
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
+from ckanext.mxcity.catalogue.bulk.reindex import documents_of
 from ckanext.mxcity.guard.index import conditions, language
 from ckanext.mxcity.guard.index.language import UnansweredError
-from ckanext.sniegharvest.engine.bulk.again import documents_of
 
 Condition = sa.ColumnElement[bool]
 
@@ -132,7 +132,7 @@ class Answer:
 
 
 def _question(q: Any) -> str:
-    """The question as a filter."""
+    """Return the question as a filter."""
     text = str(q or "*:*")
     if text in ('""', "''"):
         return "*:*"
@@ -142,7 +142,7 @@ def _question(q: Any) -> str:
 
 
 def _order(text: str) -> list[Any]:
-    """The order that was asked for, and by id where it leaves a choice."""
+    """Return the order that was asked for, and by id where it leaves a choice."""
     found = []
     for part in filter(None, (piece.strip() for piece in text.split(","))):
         name, _, direction = part.partition(" ")

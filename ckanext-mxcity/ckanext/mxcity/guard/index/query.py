@@ -7,7 +7,7 @@ something that PostgreSQL knows whole goes on: the home page, organisations, gro
 from __future__ import annotations
 
 import logging
-from typing import Any, cast
+from typing import Any
 
 from ckan.lib import search
 from ckan.lib.dictization import model_dictize
@@ -30,7 +30,7 @@ _ACTION, _PAGE = "package_search", ".search"
 class CarefulQuery(PackageSearchQuery):
     """Asks Solr, and PostgreSQL in its place."""
 
-    def run(
+    def run(  # type: ignore[override]  # as in the class of CKAN that it extends
         self, query: dict[str, Any], permission_labels: list[str] | None = None, **kwargs: Any
     ) -> dict[str, Any]:
         """Find datasets, as CKAN's own does.
@@ -42,7 +42,7 @@ class CarefulQuery(PackageSearchQuery):
         """
         asked = dict(query)
         try:
-            return cast("dict[str, Any]", super().run(query, permission_labels, **kwargs))
+            return super().run(query, permission_labels, **kwargs)
         except SearchQueryError:
             _note_bad()
             raise
@@ -78,12 +78,12 @@ class CarefulQuery(PackageSearchQuery):
 def install() -> None:
     """Let CKAN ask this way, wherever it asks for datasets."""
     search._QUERIES["package"] = CarefulQuery
-    search.PackageSearchQuery = CarefulQuery
-    model_dictize.search.PackageSearchQuery = CarefulQuery
+    search.PackageSearchQuery = CarefulQuery  # type: ignore[misc]
+    model_dictize.search.PackageSearchQuery = CarefulQuery  # type: ignore[misc]
 
 
 def _goes_on() -> bool:
-    """Whether a request is answered without Solr; work outside of requests waits for it."""
+    """Return whether a request is answered without Solr; work outside of requests waits for it."""
     if not has_request_context():
         return False
     endpoint = request.endpoint or ""

@@ -15,10 +15,10 @@ from typing import Any
 import ckan.model as model
 import ckan.plugins as p
 import sqlalchemy as sa
-from ckan.lib.search.common import SearchIndexError, make_connection
+from ckan.lib.search.common import make_connection
 
+from ckanext.mxcity.catalogue.bulk.reindex import index_each
 from ckanext.mxcity.guard.index import compare, connection
-from ckanext.sniegharvest.engine.bulk.again import index_again
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +49,10 @@ def mend(wanting: str) -> bool:
         log.warning("Search index: it is %s; %d datasets are indexed again", wanting, len(wrong))
         refused = 0
         for start in range(0, len(wrong), CHUNK):
-            refused += _index(wrong[start : start + CHUNK])
+            try:
+                refused += len(index_each(wrong[start : start + CHUNK]))
+            finally:
+                model.Session.remove()
             log.info("Search index: %d of %d", min(start + CHUNK, len(wrong)), len(wrong))
         log.warning("Search index: mended; %d datasets were refused", refused)
         return not refused
@@ -63,7 +66,7 @@ def differences(whole: bool) -> list[str]:
 
     """
     query = sa.select(_package.id, _package.metadata_modified, _package.private)
-    with model.meta.engine.connect() as opened:
+    with model.ensure_engine().connect() as opened:
         rows = opened.execute(query.where(compare.INDEXED))
         stored = {row.id: compare.state(row.metadata_modified.isoformat(), row.private)
                   for row in rows}  # fmt: skip
@@ -92,27 +95,11 @@ def _documents() -> Iterator[dict[str, Any]]:
         last = found[-1]["id"]
 
 
-def _index(ids: list[str]) -> int:
-    """Index some datasets; one that Solr refuses keeps none of the others out."""
-    try:
-        index_again(ids)
-    except SearchIndexError as error:
-        if connection.is_away(error):
-            raise
-        if len(ids) == 1:
-            log.warning("Search index: dataset %s is refused: %s", ids[0], error)
-            return 1
-        return sum(_index([one]) for one in ids)
-    finally:
-        model.Session.remove()
-    return 0
-
-
 @contextmanager
 def _alone() -> Iterator[bool]:
     """Be the one process that mends, or learn that another is; ends with the process."""
     key = sa.func.hashtextextended(LOCK, 0)
-    with model.meta.engine.connect() as opened:
+    with model.ensure_engine().connect() as opened:
         held = opened.execution_options(isolation_level="AUTOCOMMIT")
         alone = bool(held.scalar(sa.select(sa.func.pg_try_advisory_lock(key))))
         try:
@@ -143,6 +130,6 @@ def open_core() -> None:
 def _write_folder(folder: Path) -> None:
     (folder / "core.properties").unlink(missing_ok=True)  # Solr takes it for a core that is there
     if p.plugin_loaded("mxcity_search"):
-        from ckanext.mxcity.search import solr_config
+        from ckanext.mxcity.catalogue.solr import solr_config
 
         solr_config.write(folder / "conf")

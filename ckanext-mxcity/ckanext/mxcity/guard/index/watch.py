@@ -11,6 +11,7 @@ import pysolr
 import sqlalchemy as sa
 from ckan.lib.search.common import SearchIndexError
 
+from ckanext.mxcity.catalogue import indexed_names
 from ckanext.mxcity.guard.index import compare, repair
 
 log = logging.getLogger(__name__)
@@ -20,7 +21,7 @@ INTERVAL, LONGEST = 15.0, 600.0
 FAULTS = (pysolr.SolrError, SearchIndexError, sa.exc.SQLAlchemyError, OSError)
 
 
-def start(sender: Any, *, stopping: threading.Event, **_: Any) -> threading.Thread:
+def start(_sender: Any, *, stopping: threading.Event, **_: Any) -> threading.Thread:
     """Watch in a thread until ``stopping``; heard when the scheduler begins."""
     thread = threading.Thread(target=_watch, args=(stopping,), name="index-watch", daemon=True)
     thread.start()
@@ -50,6 +51,8 @@ class Watch:
             helped = found not in compare.MENDABLE or repair.mend(str(found))
             if found in compare.MENDABLE and helped:
                 self.wanting = None
+            if found is None:
+                indexed_names.catch_up(at_once=True)
         except FAULTS as error:
             log.warning("Search index: it could not be mended: %s", str(error)[:300])
             helped = False

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 from ckan import authz, model
+from ckan.types import Action, Context, DataDict
 
+from ckanext.mxcity.ground.numbers import whole_number
 from ckanext.mxcity.guard import config as options
-
-Action = Callable[[Any, Any], Any]
-Context = dict[str, Any]
-DataDict = dict[str, Any]
 
 _DAY = 86400
 
@@ -25,7 +22,7 @@ def member_list(original: Action, context: Context, data_dict: DataDict) -> list
     Anonymous visitors get no users; private datasets and drafts are for members of the
     organisation and system administrators.
     """
-    members = original(context, data_dict)
+    members: list[Any] = original(context, data_dict)
     user = context.get("user") or ""
     if context.get("ignore_auth") or authz.is_sysadmin(user):
         return members
@@ -59,10 +56,18 @@ def api_token_create(original: Action, context: Context, data_dict: DataDict) ->
 
     Without ``expires_in`` and ``unit`` (seconds in a unit) it lives that long.
 
-    :raises ValidationError: when a longer life is asked for.
+    Raises:
+        ValidationError: a longer life is asked for.
+
     """
-    if not p.plugin_loaded("expire_api_token"):
-        return original(context, data_dict)
+    if p.plugin_loaded("expire_api_token"):
+        data_dict = _ending(data_dict)
+    token: DataDict = original(context, data_dict)
+    return token
+
+
+def _ending(data_dict: DataDict) -> DataDict:
+    """Return what was asked of a token, with an end."""
     longest = options.token_seconds()
     data_dict = dict(data_dict)
     if not data_dict.get("expires_in"):
@@ -74,7 +79,7 @@ def api_token_create(original: Action, context: Context, data_dict: DataDict) ->
     if life > longest:
         message = tk._("An API token lives {days} days at most.").format(days=longest // _DAY)
         raise tk.ValidationError({"expires_in": [message]})
-    return original(context, data_dict)
+    return data_dict
 
 
 @tk.chained_action
@@ -83,7 +88,10 @@ def harvest_log_list(original: Action, context: Context, data_dict: DataDict) ->
     """Return the log of the harvesters, to system administrators only."""
     if not (context.get("ignore_auth") or authz.is_sysadmin(context.get("user") or "")):
         raise tk.NotAuthorized(tk._("Only system administrators may read the harvest log"))
-    return original({**context, "session": model.Session, "ignore_auth": True}, data_dict)
+    result: list[DataDict] = original(
+        {**context, "session": model.Session, "ignore_auth": True}, data_dict
+    )
+    return result
 
 
 @tk.chained_action
@@ -91,9 +99,12 @@ def harvest_log_list(original: Action, context: Context, data_dict: DataDict) ->
 def harvest_job_list(original: Action, context: Context, data_dict: DataDict) -> list[DataDict]:
     """Return the jobs of harvesting.
 
-    :raises ValidationError: when ``limit`` or ``offset`` is not a number.
+    Raises:
+        ValidationError: ``limit`` or ``offset`` is not a number.
+
     """
     for name in ("limit", "offset"):
-        if not str(data_dict.get(name) or 0).isdigit():
+        if whole_number(data_dict.get(name) or 0) is None:
             raise tk.ValidationError({name: [tk._("Must be a natural number")]})
-    return original(context, data_dict)
+    result: list[DataDict] = original(context, data_dict)
+    return result

@@ -7,16 +7,12 @@ answer is the one for a dataset that does not exist; a refusal about a visible d
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.lib.plugins import get_permission_labels
+from ckan.types import AuthFunction, AuthResult, ChainedAuthFunction, Context, DataDict
 
-Context = dict[str, Any]
-DataDict = dict[str, Any]
-AuthResult = dict[str, Any]
-Auth = Callable[..., AuthResult]
 Find = Callable[[Context, DataDict], "model.Package | None"]
 
 #: Permissions about one dataset, with the argument that names it.
@@ -41,18 +37,19 @@ SAID = {
 FILES = ("resource_show", "resource_update", "resource_delete", "resource_patch")
 
 
-def chained() -> dict[str, Auth]:
+def chained() -> dict[str, ChainedAuthFunction]:
     """Return the chained permissions, by name."""
     of_datasets = {name: _chain(name, _dataset(argument)) for name, argument in DATASETS.items()}
     return {**of_datasets, **{name: _chain(name, _dataset_of_file) for name in FILES}}
 
 
-def _chain(name: str, find: Find) -> Auth:
-    """A permission that knows no hidden dataset; ``find`` says which dataset is asked for."""
+def _chain(name: str, find: Find) -> ChainedAuthFunction:
+    """Return a permission that knows no hidden dataset; ``find`` gives the dataset asked for."""
 
     @tk.auth_allow_anonymous_access
     @tk.chained_auth_function
-    def check(original: Auth, context: Context, data_dict: DataDict) -> AuthResult:
+    def check(original: AuthFunction, context: Context, data_dict: DataDict | None) -> AuthResult:
+        data_dict = data_dict or {}
         said = [tk._(SAID[name])] if name in SAID else []
         refused: AuthResult = {"success": False, "msg": tk._("Log in to do this")}
         named = context.get("auth_user_obj") or getattr(

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan.logic.action import get
-
-Action = Callable[[Any, Any], Any]
-Context = dict[str, Any]
-DataDict = dict[str, Any]
+from ckan.types import Action, ChainedAction, Context, DataDict
 
 #: What CKAN answers otherwise about a name that somebody has than about one that nobody has.
 ABOUT_PEOPLE = (
@@ -19,7 +15,7 @@ ABOUT_PEOPLE = (
 )  # fmt: skip
 
 
-def chained() -> dict[str, Action]:
+def chained() -> dict[str, ChainedAction]:
     """Return the chained actions, by name."""
     known = [name for name in ABOUT_PEOPLE if hasattr(get, name)]
     return {
@@ -37,7 +33,7 @@ def organization_list_for_user(original: Action, context: Context, data_dict: Da
     return original(context, data_dict)
 
 
-def _for_people(name: str) -> Action:
+def _for_people(name: str) -> ChainedAction:
     def ask(original: Action, context: Context, data_dict: DataDict) -> Any:
         """Answer as CKAN does, but for visitors."""
         if _is_visitor(context):

@@ -7,9 +7,10 @@ from typing import Any
 
 from ckan import model
 from ckan.lib.helpers import date_str_to_datetime
+from ckan.types import DataDict
 from werkzeug.datastructures import FileStorage
 
-DataDict = dict[str, Any]
+from ckanext.mxcity.ground import clock
 
 #: What only the portal writes.
 PORTALS = (
@@ -25,8 +26,10 @@ AHEAD = timedelta(days=1)
 def put_back(package: str, resources: list[DataDict]) -> None:
     """Give fields that are the portal's what is stored of them, in files that people send.
 
-    :param package: the id or name of the dataset, "" for a new one
-    :param resources: its files as they are sent; changed in place
+    Args:
+        package: the id or name of the dataset, "" for a new one.
+        resources: its files as they are sent; changed in place.
+
     """
     found = model.Package.get(package) if package else None
     stored = {file.id: _shown(file) for file in found.resources_all} if found else {}
@@ -72,13 +75,14 @@ def _restore(resource: DataDict, before: DataDict, name: str) -> None:
 def _is_ahead(value: Any) -> bool:
     try:
         moment = value if isinstance(value, datetime) else date_str_to_datetime(str(value or ""))
+        moment = clock.in_utc(moment)
     except (ValueError, OverflowError):
         return False
-    return moment.replace(tzinfo=None) > datetime.utcnow() + AHEAD  # noqa: DTZ003  CKAN's are UTC
+    return moment > clock.utc_now() + AHEAD
 
 
 def _shown(file: model.Resource) -> DataDict:
-    """What is stored of a file, in the form in which it is shown."""
+    """Return what is stored of a file, in the form in which it is shown."""
     columns = ("created", "metadata_modified", "last_modified", "cache_last_updated", "url_type")
     shown = {name: getattr(file, name) for name in (*columns, *MEASURED)}
     for name, value in shown.items():

@@ -11,10 +11,10 @@ import re
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+from ckan.types import DataDict
 
-from ckanext.mxcity.dataset_types import TYPES, schema
+from ckanext.mxcity.dataset.types import TYPES, schema
 
-DataDict = dict[str, Any]
 Errors = dict[str, Any]
 
 #: What CKAN and its plugins show with a file, and take back without keeping it.

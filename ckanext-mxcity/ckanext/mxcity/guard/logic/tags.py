@@ -6,22 +6,19 @@ them leave out those that no public dataset has, except for system administrator
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import authz, model
-
-Action = Callable[[Any, Any], Any]
-Context = dict[str, Any]
-DataDict = dict[str, Any]
+from ckan.types import Action, Context, DataDict
 
 
 @tk.chained_action
 @tk.side_effect_free
 def tag_list(original: Action, context: Context, data_dict: DataDict) -> list[Any]:
     """Return the tags of public datasets."""
-    tags = original(context, data_dict)
+    tags: list[Any] = original(context, data_dict)
     if _sees_all(context) or data_dict.get("vocabulary_id"):
         return tags
     public = _public_tags(tag["name"] if isinstance(tag, dict) else tag for tag in tags)
@@ -32,7 +29,7 @@ def tag_list(original: Action, context: Context, data_dict: DataDict) -> list[An
 @tk.side_effect_free
 def tag_autocomplete(original: Action, context: Context, data_dict: DataDict) -> list[str]:
     """Return the tags of public datasets that hold the text asked for."""
-    tags = original(context, data_dict)
+    tags: list[str] = original(context, data_dict)
     if _sees_all(context) or data_dict.get("vocabulary_id"):
         return tags
     public = _public_tags(tags)
@@ -43,7 +40,7 @@ def tag_autocomplete(original: Action, context: Context, data_dict: DataDict) ->
 @tk.side_effect_free
 def tag_search(original: Action, context: Context, data_dict: DataDict) -> DataDict:
     """Return the tags of public datasets that hold the text asked for, and how many are here."""
-    found = original(context, data_dict)
+    found: DataDict = original(context, data_dict)
     if _sees_all(context) or data_dict.get("vocabulary_id"):
         return found
     public = _public_tags(tag["name"] for tag in found["results"])
@@ -57,9 +54,11 @@ def tag_search(original: Action, context: Context, data_dict: DataDict) -> DataD
 def tag_show(original: Action, context: Context, data_dict: DataDict) -> DataDict:
     """Return a tag of public datasets.
 
-    :raises ObjectNotFound: when no public dataset has it.
+    Raises:
+        ObjectNotFound: no public dataset has it.
+
     """
-    tag = original(context, data_dict)
+    tag: DataDict = original(context, data_dict)
     if _sees_all(context) or tag.get("vocabulary_id") or _public_tags([tag["name"]]):
         return tag
     raise tk.ObjectNotFound(tk._("Tag not found"))

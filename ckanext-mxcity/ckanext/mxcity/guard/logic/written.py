@@ -7,20 +7,17 @@ Every way to write a dataset or a file (forms, API, ``patch`` and ``revise``) en
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
 
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 from ckan import authz
+from ckan.types import Action, ChainedAction, Context, DataDict
 
-from ckanext.mxcity import links
+from ckanext.mxcity.ground import links
 from ckanext.mxcity.guard.logic import protected, shapes
 
-Action = Callable[[Any, Any], Any]
-Context = dict[str, Any]
-DataDict = dict[str, Any]
 Errors = dict[str, Any]
 
 #: Actions that write something with an address in it, and the plugin that they come with.
@@ -43,9 +40,9 @@ LIST_OF_TABLES = "_table_metadata"
 _portal_writes: ContextVar[bool] = ContextVar("mxcity_portal_writes", default=False)
 
 
-def chained() -> dict[str, Action]:
+def chained() -> dict[str, ChainedAction]:
     """Return the chained actions, by name."""
-    actions: dict[str, Action] = {
+    actions: dict[str, ChainedAction] = {
         "package_create": package_create,
         "package_update": package_update,
     }
@@ -88,7 +85,9 @@ def datastore_search(original: Action, context: Context, data_dict: DataDict) ->
 def _look(context: Context, data_dict: DataDict) -> None:
     """Give fields their shape, put back what is the portal's, and refuse the rest.
 
-    :raises ValidationError: for a field of another shape and for an address that is no link.
+    Raises:
+        ValidationError: a field has another shape, or an address is no link.
+
     """
     resources = data_dict.get("resources")
     errors = shapes.mend_dataset(data_dict)
@@ -122,7 +121,7 @@ def _may_write_all(context: Context) -> bool:
     return _portal_writes.get() or authz.is_sysadmin(context.get("user") or "")
 
 
-def _with_addresses(name: str) -> Action:
+def _with_addresses(name: str) -> ChainedAction:
     def check(original: Action, context: Context, data_dict: DataDict) -> Any:
         """Write as CKAN does, if each address is one of the web."""
         errors = {} if context.get("ignore_auth") else address_errors(data_dict)
@@ -134,7 +133,7 @@ def _with_addresses(name: str) -> Action:
     return tk.chained_action(check)
 
 
-def _for_people(name: str) -> Action:
+def _for_people(name: str) -> ChainedAction:
     def write(original: Action, context: Context, data_dict: DataDict) -> Any:
         """Write as CKAN does, fields of the portal too; names of tables are the portal's."""
         named = data_dict.get("aliases") and not context.get("ignore_auth")

@@ -8,6 +8,7 @@ import ckan.plugins.toolkit as tk
 from ckan.lib.search.common import SearchError, SolrConnectionError
 from ckan.types import Action, Context, DataDict
 
+from ckanext.mxcity.dataset.arguments import whole_argument
 from ckanext.mxcity.search import notice, solr_requests
 from ckanext.mxcity.search.question import essence, is_plain
 from ckanext.mxcity.search.ranking import OWN_PARAMETERS
@@ -22,22 +23,21 @@ def mxcity_search_suggest(context: Context, data_dict: DataDict) -> list[dict[st
     """Suggest tags and titles of public datasets for what is being typed.
 
     Args:
-        q (str): what was typed so far; the last word may be incomplete.
-        limit (int): how many at most, 6 unless told, never more than 15.
+        q: what was typed so far; the last word may be incomplete.
+        limit: how many at most, 6 unless told, never more than 15.
 
     Returns:
-        list of ``{"type": "tag", "text"}`` and ``{"type": "dataset", "text", "name"}``.
+        A list of ``{"type": "tag", "text"}`` and ``{"type": "dataset", "text", "name"}``.
 
-    Example:
-        ``ckanapi action mxcity_search_suggest q=alumbr``
+    Example::
+
+        ckanapi action mxcity_search_suggest q=alumbr
+
     """
     tk.check_access("mxcity_search_suggest", context, data_dict)
+    limit = whole_argument(data_dict, "limit", _LIMIT, _MOST, least=1)
     try:
-        limit = int(data_dict.get("limit") or _LIMIT)
-    except (TypeError, ValueError) as error:
-        raise tk.ValidationError({"limit": [tk._("Must be a whole number")]}) from error
-    try:
-        return solr_requests.suggest(str(data_dict.get("q") or ""), max(1, min(limit, _MOST)))
+        return solr_requests.suggest(str(data_dict.get("q") or ""), limit)
     except SearchError as error:
         raise SolrConnectionError(str(error)) from error
 
@@ -50,7 +50,7 @@ def package_search(original: Action, context: Context, data_dict: DataDict) -> d
     The answer then has a key ``mxcity_search`` with ``asked``, ``answered`` (the words that were
     searched for) and ``relaxed`` (true where not all of them had to be there).
     """
-    answer = original(context, dict(data_dict))
+    answer: dict[str, Any] = original(context, dict(data_dict))
     q = str(data_dict.get("q") or "")
     ours = not any(data_dict.get(name) for name in (*OWN_PARAMETERS, "mm"))
     if answer["count"] or not ours or not is_plain(q):
@@ -60,7 +60,9 @@ def package_search(original: Action, context: Context, data_dict: DataDict) -> d
     if len(essence(q).split()) > 1:
         trials.append((q, True))
     for words, relaxed in trials:
-        again = original(context, {**data_dict, "q": words, **({"mm": "1"} if relaxed else {})})
+        again: dict[str, Any] = original(
+            context, {**data_dict, "q": words, **({"mm": "1"} if relaxed else {})}
+        )
         if again["count"]:
             again["mxcity_search"] = {"asked": q, "answered": words, "relaxed": relaxed}
             notice.keep(again["mxcity_search"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
@@ -12,7 +14,7 @@ branch_labels = None
 depends_on = None
 
 
-def _record() -> list[sa.Column]:
+def _record() -> list[sa.Column[Any]]:
     return [
         sa.Column("id", sa.UnicodeText, primary_key=True),
         sa.Column("organization_id", sa.UnicodeText, nullable=False, index=True),
@@ -22,7 +24,7 @@ def _record() -> list[sa.Column]:
     ]
 
 
-def _asset_link(unique: bool = False) -> sa.Column:
+def _asset_link(unique: bool = False) -> sa.Column[str]:
     link = sa.ForeignKey("datahub_asset.id", ondelete="CASCADE")
     return sa.Column("asset_id", sa.UnicodeText, link, nullable=False, index=True, unique=unique)
 

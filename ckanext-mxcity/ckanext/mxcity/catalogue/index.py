@@ -1,0 +1,103 @@
+"""What the search index holds of our fields, worked out without a query."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import urlsplit
+
+from ckanext.mxcity.catalogue import figures
+from ckanext.mxcity.dataset import fields
+from ckanext.mxcity.ground.areas import area_name, find_area, with_ancestors
+from ckanext.mxcity.ground.geometry import read_geometry, rectangle
+from ckanext.mxcity.ground.vocabularies import vocabulary
+
+#: Solr refuses a text field of more bytes than this in one term.
+MAX_TERM_BYTES = 32_000
+
+#: Fields that the index cuts into words or does not search: they may be long.
+LONG_FIELDS = frozenset({"data_dict", "validated_data_dict", "notes", "title"})
+
+
+class IndexMixin:
+    """IPackageController: puts topics and areas where facets find them."""
+
+    def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
+        """Add the fields that we filter by; a broken value leaves its field out."""
+        topics = _list(pkg_dict.get("topics"))
+        codes = _list(pkg_dict.get("area_codes"))
+        known = vocabulary("topics").terms
+        expanded = dict.fromkeys(wider for code in codes for wider in with_ancestors(code))
+        for index, name in fields.indexed_lists().items():
+            pkg_dict[index] = _list(pkg_dict.get(name))
+        pkg_dict["vocab_topic_titles"] = [known[key].label("es") for key in topics if key in known]
+        pkg_dict["vocab_area_codes"] = list(expanded)
+        pkg_dict["vocab_area_names"] = _names(list(expanded))
+        others = _others(pkg_dict.pop("other_sources", None))
+        pkg_dict["vocab_other_sources"] = [str(way.get("source_id") or "") for way in others]
+        pkg_dict["vocab_other_hosts"] = sorted(_hosts(others))
+        for name in fields.single_values():
+            if not pkg_dict.get(name):
+                pkg_dict.pop(name, None)
+        figures.forget()
+        return _without_huge_terms(pkg_dict)
+
+
+def _others(value: Any) -> list[dict[str, Any]]:
+    """Return the further sources of a harvested dataset."""
+    try:
+        found = json.loads(value) if isinstance(value, str) else value
+    except ValueError:
+        return []
+    return [way for way in found if isinstance(way, dict)] if isinstance(found, list) else []
+
+
+def _hosts(ways: list[dict[str, Any]]) -> set[str]:
+    """Return the hosts of the pages and of the addresses of further sources, without ``www.``."""
+    found = set()
+    for way in ways:
+        for key in ("source_url", "source_address"):
+            try:
+                host = urlsplit(str(way.get(key) or "")).netloc.rpartition("@")[2].casefold()
+            except ValueError:
+                continue
+            found |= {host.removeprefix("www.")} if host else set()
+    return found
+
+
+def _list(value: Any) -> list[str]:
+    """Return the texts of a stored JSON list; an extra may also arrive as a list."""
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except ValueError:
+            return []
+    return [str(item) for item in value] if isinstance(value, list) else []
+
+
+def _names(codes: list[str]) -> list[str]:
+    names: dict[str, None] = {}
+    for code in codes:
+        area = find_area(code)
+        if area:
+            names[area.name] = None
+            names[area_name(code)] = None
+    return list(names)
+
+
+def _without_huge_terms(pkg_dict: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what is too long for one term; of an outline the rectangle around it stays."""
+    for name, value in list(pkg_dict.items()):
+        if not isinstance(value, str) or name in LONG_FIELDS or name.startswith("extras_"):
+            continue
+        if len(value.encode()) > MAX_TERM_BYTES:
+            geometry = read_geometry(value) if name == "spatial" else None
+            if geometry:
+                pkg_dict[name] = json.dumps(rectangle(geometry))
+            else:
+                del pkg_dict[name]
+    # ckanext-spatial reads `spatial`, but only where CKAN has put the extra under this name too.
+    pkg_dict.pop("extras_spatial", None)
+    if pkg_dict.get("spatial"):
+        pkg_dict["extras_spatial"] = pkg_dict["spatial"]
+    return pkg_dict

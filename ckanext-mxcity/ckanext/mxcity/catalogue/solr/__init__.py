@@ -1,0 +1,1 @@
+"""How the search index is configured: its fields, words that mean the same, spelling. No CKAN."""

@@ -1,0 +1,1 @@
+"""Pages about the types and the fields of datasets."""

@@ -1,1 +1,0 @@
-"""CKAN's interfaces, one module each."""

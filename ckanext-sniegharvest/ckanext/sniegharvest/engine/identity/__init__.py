@@ -1,0 +1,1 @@
+"""Which dataset a record is: identifiers, what earlier runs stored, other sources of it."""

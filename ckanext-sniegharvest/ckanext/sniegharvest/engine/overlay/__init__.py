@@ -1,0 +1,1 @@
+"""What the city changed in a harvested dataset, kept over what its source says."""

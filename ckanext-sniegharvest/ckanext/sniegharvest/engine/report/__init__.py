@@ -1,0 +1,1 @@
+"""What a run tells: its journal in the database, causes, losses and repairs."""

@@ -1,0 +1,1 @@
+"""The plan carried out: mapping, batches in several processes, archiving."""

@@ -1,0 +1,1 @@
+"""The files of harvested datasets: checksums, and tables cut to the rows of the city."""

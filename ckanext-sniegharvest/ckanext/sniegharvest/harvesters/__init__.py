@@ -1,1 +1,0 @@
-"""The plugins that ckanext-harvest sees."""
