@@ -12,6 +12,8 @@ from .instance import CACHE, REPOSITORY, fingerprint
 from .source_types import REGISTRY
 
 LOCK = REPOSITORY / "config" / "requirements.lock"
+#: Folders of modules that the processes of a portal import from the checkout.
+COMPILED = ("ckanext-mxcity", "ckanext-sniegharvest", "schemas")
 DEVELOPMENT_LOCK = REPOSITORY / "config" / "requirements-dev.lock"
 
 
@@ -60,4 +62,17 @@ def build(development: bool, log: Path | None = None) -> Path:
             what="the installation of the project", log=log, remedy=remedy,
         )  # fmt: skip
         installed.write_text(_project(), encoding="utf-8")
+    _compile(folder / "bin" / "python", log)
     return folder / "bin"
+
+
+def _compile(python: Path, log: Path | None) -> None:
+    """Compile our modules whose source is newer than what is compiled.
+
+    Many processes are short: a command, a child of the reading room, a worker of a test. None of
+    them compiles for the next, since the room may not write, and a system may forbid it.
+    """
+    run(
+        [python, "-m", "compileall", "-q", *(REPOSITORY / name for name in COMPILED)],
+        what="the compilation of the project", log=log,
+    )  # fmt: skip

@@ -61,6 +61,16 @@ def _source() -> dict[str, Any]:
     return {"commit": commit or None, "dirty": bool(_git("status", "--porcelain"))}
 
 
+def seed_of_commit() -> str:
+    """Return the seed of the random order: of a clean checkout its commit decides it.
+
+    So the tests of a commit run in the same order here and where it is tested again. "" leaves
+    the choice to chance.
+    """
+    source = _source()
+    return "" if source["dirty"] or not source["commit"] else str(int(source["commit"][:7], 16))
+
+
 def _git(*arguments: str) -> str:
     try:
         done = subprocess.run(

@@ -25,8 +25,9 @@ TYPED = (
     "benchmarks",
 )
 
+SEED = "--randomly-seed"
 #: Options that leave no test out; a run with any other one is not of the whole suite.
-HARMLESS = ("--randomly-seed", "--durations", "--tb", "--color", "--numprocesses", "-n", "-v", "-q")
+HARMLESS = (SEED, "--durations", "--tb", "--color", "--numprocesses", "-n", "-v", "-q")
 #: A browser, a portal and tests that wait for either leave the processor to one worker more.
 WORKERS = max(3, min(os.cpu_count() or 1, 8))
 
@@ -63,7 +64,8 @@ def run_tests(arguments: list[str]) -> int:
             return _run_pytest(arguments, binaries, environment)
         with ThreadPoolExecutor() as pool:
             checking = pool.submit(_check, binaries, environment)
-            code = _run_pytest(["-n", str(WORKERS), *arguments], binaries, environment)
+            usual = ["-n", str(WORKERS), *ordered(arguments)]
+            code = _run_pytest([*usual, *arguments], binaries, environment)
             outcome.failed_checks, shown = checking.result()
         say(shown)
         return code or bool(outcome.failed_checks)
@@ -72,6 +74,12 @@ def run_tests(arguments: list[str]) -> int:
 def is_whole(arguments: list[str]) -> bool:
     """Return whether no test is left out by the arguments."""
     return all(name.startswith(HARMLESS) or name.isdigit() for name in arguments)
+
+
+def ordered(arguments: list[str]) -> list[str]:
+    """Return the option for the random order of the commit, unless another one is asked for."""
+    seed = "" if any(name.startswith(SEED) for name in arguments) else record.seed_of_commit()
+    return [f"{SEED}={seed}"] if seed else []
 
 
 def _run_pytest(arguments: list[str], binaries: Path, environment: dict[str, str]) -> int:

@@ -133,6 +133,17 @@ def test_each_worker_has_servers(arguments: list[str], workers: int) -> None:
     assert testing.count_workers(arguments) == workers
 
 
+def test_a_commit_has_an_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clean checkout is always tested in the same order, and a changed one in any order."""
+    clean = {"commit": "0357643deadbeef", "dirty": False}
+    monkeypatch.setattr(record, "_source", lambda: clean)
+    assert testing.ordered(["-v"]) == [f"--randomly-seed={0x0357643}"]
+    assert testing.ordered(["--randomly-seed=7"]) == []
+    for other in ({**clean, "dirty": True}, {"commit": None, "dirty": False}):
+        monkeypatch.setattr(record, "_source", lambda other=other: other)
+        assert testing.ordered([]) == []
+
+
 def test_files_that_run_alone() -> None:
     """Each test file of a folder is found once, and nothing that is no test."""
     found = list(alone.test_files(["tests/portal", "tests/portal/test_test_runs.py"]))
