@@ -17,6 +17,8 @@ from ckanext.mxcity.files.model import (
     FileRefused,
     Limits,
     Note,
+    Option,
+    Question,
     TableReading,
 )
 from ckanext.mxcity.files.proposal import propose_metadata, propose_schema
@@ -39,6 +41,8 @@ __all__ = [
     "FileRefused",
     "Limits",
     "Note",
+    "Option",
+    "Question",
     "Recipe",
     "RecipeError",
     "TableReading",
