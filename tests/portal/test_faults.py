@@ -40,7 +40,7 @@ def page(port: int) -> bytes:
         return answer.read()
 
 
-def wait_for(condition, seconds: int = 60) -> None:
+def wait_for(condition, seconds: int = 300) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         try:

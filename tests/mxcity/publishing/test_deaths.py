@@ -32,7 +32,7 @@ pytestmark = [
 
 ROWS = 30
 TABLE = "folio,colonia,costo\n" + "".join(f"B-{n},Centro,{n}\n" for n in range(ROWS))
-LONGEST = 60.0  # seconds that a server may take to come back
+LONGEST = 300.0  # seconds that a server may take to come back
 #: The step at which the rows of a table are there for others to see.
 LOAD = "commit in _check_and_publish/publish/_put_table/load"
 TABLES = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tablename = :name"
