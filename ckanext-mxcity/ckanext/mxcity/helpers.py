@@ -17,6 +17,7 @@ from ckanext.mxcity.dataset import conformance, fields, types
 from ckanext.mxcity.dataset.labels import facet_label, term_of
 from ckanext.mxcity.dataset.offered import offered_types
 from ckanext.mxcity.exchange.exports.forms import FORMS
+from ckanext.mxcity.ground import measures
 from ckanext.mxcity.ground.areas import area_name
 from ckanext.mxcity.ground.vocabularies import localised, vocabulary
 
@@ -74,6 +75,12 @@ def mxcity_vocabulary_note(field: str, value: str) -> str:
     """Return the sentence that explains a value of a field, empty if there is none."""
     term = term_of(field, value)
     return localised(term.notes, current_language()) if term else ""
+
+
+def mxcity_measure_kind(key: Any) -> str:
+    """Return what a kind of figures of a data dictionary is called; "" for one that is none."""
+    term = vocabulary(measures.VOCABULARY).terms.get(str(key))
+    return term.label(current_language()) if term else ""
 
 
 def mxcity_facet_label(field: str, value: str) -> str:

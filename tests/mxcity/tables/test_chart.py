@@ -9,6 +9,8 @@ import ckan.plugins.toolkit as tk
 import pytest
 from bs4 import BeautifulSoup
 from ckan.tests import factories, helpers
+from ckanext.mxcity.ground.measures import VOCABULARY, measure
+from ckanext.mxcity.ground.vocabularies import vocabulary
 from ckanext.mxcity.tables.chart.choice import chart_of
 from ckanext.mxcity.tables.chart.kinds import bars, line
 from ckanext.mxcity.tables.chart.kinds.base import ChartKind
@@ -18,13 +20,19 @@ from ckanext.mxcity.tables.downloads.columns import Column
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+
+def column(name: str, kind: str = "text", notes: str = "") -> Column:
+    """A column as the DataStore describes it."""
+    return Column.of({"id": name, "type": kind, "info": {"notes": notes}})
+
+
 COLUMNS = [
-    Column("cve_mun", "text", "Municipio"),
-    Column("colonia", "text", "Colonia"),
-    Column("anio", "int4", "Año"),
-    Column("clave", "int4", "Clave"),
-    Column("reportes", "int4", "Reportes"),
-    Column("lat", "numeric", "Latitud"),
+    column("cve_mun"),
+    column("colonia"),
+    column("anio", "int4"),
+    column("clave", "int4"),
+    column("reportes", "int4"),
+    column("lat", "numeric"),
 ]
 
 
@@ -51,7 +59,92 @@ def test_what_is_not_there_has_a_default(asked: dict[str, str], expected: Chart)
 
 def test_table_of_figures_alone() -> None:
     """A table that has nothing to go along has no chart."""
-    assert chart_of([Column("monto", "numeric", "Monto")], {}) is None
+    assert chart_of([column("monto", "numeric")], {}) is None
+
+
+DAY, STATION, AIR = column("fecha", "date"), column("estacion"), column("pm10", "numeric")
+YEAR, LEVEL, POSTS = column("anio", "int4"), column("nivel"), column("plazas", "int4")
+
+
+@pytest.mark.parametrize(
+    ("columns", "asked", "expected"),
+    [
+        # Concentrations of several stations are averaged, whatever the address asks for.
+        ([DAY, STATION, AIR], {}, Chart("line", "fecha", "pm10", "avg")),
+        ([DAY, STATION, AIR], {"measure": "sum"}, Chart("line", "fecha", "pm10", "avg")),
+        ([DAY, STATION, AIR], {"measure": "count"}, Chart("line", "fecha", "", "count")),
+        # What there is is added up across places at one moment, and never across moments.
+        ([YEAR, LEVEL, POSTS], {}, Chart("line", "anio", "plazas", "sum")),
+        ([YEAR, LEVEL, POSTS], {"x": "nivel"}, Chart("bar", "nivel", "plazas", "sum", "anio")),
+        (
+            [YEAR, column("mes", "int4"), LEVEL, POSTS],
+            {"x": "nivel"},
+            Chart("bar", "nivel", "plazas", "avg"),
+        ),
+        (
+            [YEAR, column("mes", "int4"), POSTS],
+            {"x": "anio"},
+            Chart("line", "anio", "plazas", "avg"),
+        ),
+        # Nobody knows what a value is: nothing is drawn before a person asks for it.
+        ([YEAR, LEVEL, column("valor", "numeric")], {}, None),
+        (
+            [YEAR, LEVEL, column("valor", "numeric")],
+            {"y": "valor"},
+            Chart("line", "anio", "valor", "avg"),
+        ),
+        # The first figures of a known kind, not the first figures.
+        (
+            [YEAR, column("valor", "numeric"), column("monto", "numeric")],
+            {},
+            Chart("line", "anio", "monto", "sum"),
+        ),
+    ],
+)
+def test_what_has_no_meaning_is_not_drawn(
+    columns: list[Column], asked: dict[str, str], expected: Chart | None
+) -> None:
+    """The kind of the figures decides how rows are brought together."""
+    assert chart_of(columns, asked) == expected
+
+
+def test_an_indicator_is_its_ratio() -> None:
+    """Of an indicator the ratio is drawn, not the figures that it is made of."""
+    columns = [YEAR, column("obligadas", "int4"), column("a_tiempo_pct", "numeric")]
+    assert chart_of(columns, {}, indicator=True) == Chart("line", "anio", "a_tiempo_pct", "avg")
+    assert chart_of(columns, {}) == Chart("line", "anio", "obligadas", "sum")
+
+
+@pytest.mark.parametrize(
+    ("sizes", "x"),
+    [
+        ({"anio": 12, "colonia": 9, "estado": 4}, "anio"),
+        ({"anio": 1, "colonia": 9, "estado": 4}, "colonia"),
+        ({"anio": 2, "colonia": 56, "estado": 4}, "estado"),
+        ({"anio": 1, "colonia": 100, "estado": 1, "cve_mun": 51}, None),
+        ({"anio": 1, "colonia": 0, "estado": 1, "cve_mun": 5}, "cve_mun"),
+    ],
+)
+def test_what_a_chart_goes_along(sizes: dict[str, int], x: str | None) -> None:
+    """Time if it passes, else as many groups as can be read; of a bar alone nothing is drawn."""
+    columns = [*COLUMNS, column("estado")]
+    found = chart_of(columns, {}, lambda some: {c.name: sizes.get(c.name, 1) for c in some})
+    assert (found.x if found else None) == x
+
+
+@given(
+    st.sampled_from(sorted(vocabulary(VOCABULARY).terms)),
+    st.sampled_from(["", "sum", "avg", "count", "max"]),
+    st.sampled_from(["", "fecha", "estacion"]),
+)
+def test_no_address_adds_up_what_is_not_added_up(kind: str, way: str, x: str) -> None:
+    """Whatever is asked for, a kind is brought together in its own ways, or counted."""
+    figures = Column("figura", "numeric", "Figura", kind)
+    chart = chart_of([DAY, STATION, figures], {"x": x, "measure": way, "y": "figura"})
+    assert chart is not None
+    assert chart.measure in (*measure(kind).ways, "count")
+    if measure(kind).last and chart.measure == "sum":
+        assert "fecha" in (chart.x, chart.last)
 
 
 @given(st.lists(st.floats(-1e12, 1e12, allow_nan=False), min_size=1, max_size=40))

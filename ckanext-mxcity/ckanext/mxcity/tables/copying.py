@@ -23,6 +23,7 @@ from ckanext.datastore.backend.postgres import get_write_engine, identifier
 from ckanext.mxcity.checks.table import header_of
 from ckanext.mxcity.files.source import engine
 from ckanext.mxcity.tables import counts
+from ckanext.mxcity.tables.dictionary import described
 from ckanext.xloader import loader
 from ckanext.xloader.interfaces import IXloader
 
@@ -61,7 +62,11 @@ class DataStore:
         """
         moments = moments_of(table, [f["id"] for f in fields if f["type"] == "datetime"])
         columns = [
-            {**field, "type": moments.get(field["id"]) or TYPES.get(field["type"], "text")}
+            {
+                **field,
+                "type": moments.get(field["id"]) or TYPES.get(field["type"], "text"),
+                "info": described(field),
+            }
             for field in fields
         ]
         there = _columns_of(resource_id)

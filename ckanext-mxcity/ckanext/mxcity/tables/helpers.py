@@ -8,6 +8,7 @@ import ckan.plugins.toolkit as tk
 from babel import localedata
 from babel.numbers import format_compact_decimal, format_decimal
 
+from ckanext.mxcity.tables.dictionary import kinds_of_figures
 from ckanext.mxcity.tables.downloads.columns import columns_of
 from ckanext.mxcity.tables.downloads.kinds import Kind, kinds_for
 
@@ -29,6 +30,13 @@ def mxcity_table_joins(resource_id: str) -> list[dict[str, Any]]:
     except (tk.ObjectNotFound, tk.NotAuthorized):
         return []
     return found
+
+
+def mxcity_measure_options() -> list[dict[str, str]]:
+    """Return what a data dictionary may say of the figures of a column, as a form's options."""
+    kinds = kinds_of_figures(str(tk.h.lang()))
+    named = [{"value": key, "text": title} for key, title in kinds.items()]
+    return [{"value": "", "text": tk._("Not said")}, *named]
 
 
 def mxcity_figure(value: float | None) -> str:

@@ -52,6 +52,7 @@ class AreaMapsMixin:
         groups = groups_of(table, version, chart, MOST) if chart else None
         return {
             "chart": chart,
+            "asked": asked,
             "choices": spec.Choices(tuple(keys), spec.choices(columns).measured),
             "titles": {column.name: column.title for column in columns},
             "groups": groups,

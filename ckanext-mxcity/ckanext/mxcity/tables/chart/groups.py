@@ -6,7 +6,8 @@ import hashlib
 import json
 import logging
 import math
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, astuple
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,6 +20,8 @@ log = logging.getLogger(__name__)
 
 #: Milliseconds that the database may take; a longer table is charted after filtering elsewhere.
 TIMEOUT = 5_000
+#: Rows and groups that are counted to choose what a chart goes along.
+_LOOKED_AT, _COUNTED = 50_000, 100
 _KEPT_SECONDS = 24 * 3600
 
 
@@ -65,9 +68,15 @@ def _ask(table: str, chart: Chart, most: int, last: bool) -> Groups:
     )
     value = sa.cast(y, sa.Float).label("value")
     groups = (
-        sa.select(x.label("x"), value, sa.func.count().over().label("total"))
+        sa.select(
+            x.label("x"),
+            value,
+            sa.func.count().over().label("total"),
+            sa.func.max(sa.func.count()).over().label("most_rows"),
+            sa.cast(_moment(table, chart), sa.Text).label("moment"),
+        )
         .select_from(sa.table(table))
-        .where(x.is_not(None))
+        .where(x.is_not(None), *_of_moment(table, chart))
         .group_by(x)
         .order_by(sa.desc("x") if last else sa.desc("value").nulls_last(), "x")
         .limit(most)
@@ -77,8 +86,48 @@ def _ask(table: str, chart: Chart, most: int, last: bool) -> Groups:
         rows = connection.execute(groups).all()
     if last:
         rows = rows[::-1]
-    total = rows[0].total if rows else 0
-    return Groups(tuple((str(row.x), _figure(row.value)) for row in rows), total)
+    if not rows:
+        return Groups((), 0)
+    one = rows[0]
+    figures = tuple((str(row.x), _figure(row.value)) for row in rows)
+    return Groups(figures, one.total, one.most_rows, one.moment or "")
+
+
+def _moment(table: str, chart: Chart) -> Any:
+    """Return what is the last moment of a table whose rows of that moment alone are grouped."""
+    if not chart.last:
+        return sa.null()
+    moment: sa.ColumnClause[object] = sa.column(chart.last)
+    return sa.select(sa.func.max(moment)).select_from(sa.table(table)).scalar_subquery()
+
+
+def _of_moment(table: str, chart: Chart) -> list[Any]:
+    return [sa.column(chart.last) == _moment(table, chart)] if chart.last else []
+
+
+def sizes_of(table: str, names: Sequence[str]) -> dict[str, int]:
+    """Return how many groups the values of columns make, counted up to ``_COUNTED``.
+
+    Only so many rows are looked at as tell which column can be gone along; none is returned if the
+    database does not answer in time. The caller has made sure that the user may read the table.
+    """
+    from ckanext.datastore.backend.postgres import get_read_engine
+
+    if not names:
+        return {}
+    looked = sa.select(*map(sa.column, names)).select_from(sa.table(table)).limit(_LOOKED_AT).cte()
+    counts = []
+    for name in names:
+        column = looked.c[name]
+        some = sa.select(column).where(column.is_not(None)).distinct().limit(_COUNTED).subquery()
+        counts.append(sa.select(sa.func.count()).select_from(some).scalar_subquery())
+    try:
+        with get_read_engine().connect() as connection:
+            connection.execute(sa.text(f"SET LOCAL statement_timeout = {TIMEOUT}"))
+            found = connection.execute(sa.select(*counts)).one()
+    except sa.exc.OperationalError:
+        return {}
+    return dict(zip(names, found, strict=True))
 
 
 def _figure(value: float | None) -> float | None:
@@ -88,7 +137,7 @@ def _figure(value: float | None) -> float | None:
 
 def _key(table: str, version: str, chart: Chart, most: int) -> str:
     asked = json.dumps([table, version, asdict(chart), most])
-    return f"mxcity:groups:{hashlib.blake2b(asked.encode(), digest_size=16).hexdigest()}"
+    return f"mxcity:chart-groups:{hashlib.blake2b(asked.encode(), digest_size=16).hexdigest()}"
 
 
 def _kept(key: str) -> Groups | None:
@@ -98,12 +147,12 @@ def _kept(key: str) -> Groups | None:
         return None
     if not text:
         return None
-    rows, total = json.loads(text)
-    return Groups(tuple((label, value) for label, value in rows), total)
+    rows, *rest = json.loads(text)
+    return Groups(tuple((label, value) for label, value in rows), *rest)
 
 
 def _keep(key: str, groups: Groups) -> None:
     try:
-        connect_to_redis().set(key, json.dumps([groups.rows, groups.total]), ex=_KEPT_SECONDS)
+        connect_to_redis().set(key, json.dumps(list(astuple(groups))), ex=_KEPT_SECONDS)
     except RedisError:
         log.warning("The chart was not kept: Redis does not answer")

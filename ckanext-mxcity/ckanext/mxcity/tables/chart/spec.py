@@ -9,10 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ckanext.mxcity.ground.columns import LATITUDES, LONGITUDES, is_key, is_year
+from ckanext.mxcity.ground.measures import measure
+from ckanext.mxcity.ground.text import folded
 from ckanext.mxcity.tables.downloads.columns import Column
 
 NUMBERS = frozenset({"int2", "int4", "int8", "numeric", "float4", "float8"})
 MOMENTS = frozenset({"date", "timestamp", "timestamptz"})
+_PARTS_OF_TIME = frozenset(
+    ("mes", "trimestre", "bimestre", "cuatrimestre", "semestre", "semana", "dia", "hora")
+)
 #: Ways to measure the rows of a group.
 MEASURES = ("sum", "avg", "count")
 
@@ -25,6 +30,8 @@ class Chart:
     x: str
     y: str
     measure: str
+    #: Only the rows of the last moment in this column are grouped; empty for all.
+    last: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,10 @@ class Groups:
 
     rows: tuple[tuple[str, float | None], ...]
     total: int
+    #: Rows of the largest group: of one row each, nothing was added up or averaged.
+    most_rows: int = 0
+    #: The moment whose rows alone were grouped, if only those were.
+    moment: str = ""
 
     @property
     def values(self) -> list[float]:
@@ -68,6 +79,16 @@ def choices(columns: Sequence[Column]) -> Choices:
     )
 
 
+def ways(column: Column) -> tuple[str, ...]:
+    """Return how the rows of a group may be brought together, the usual way first."""
+    return (*measure(column.measure).ways, "count")
+
+
+def is_part_of_time(column: Column) -> bool:
+    """Tell whether a column tells a part of a moment, which its table has in several columns."""
+    return folded(column.name) in _PARTS_OF_TIME
+
+
 def is_time(column: Column) -> bool:
     """Say whether a column's values follow each other in time."""
     named = is_year(column.name) or column.name.lower().startswith("periodo")
@@ -75,7 +96,12 @@ def is_time(column: Column) -> bool:
 
 
 def _is_figure(column: Column) -> bool:
-    return column.type in NUMBERS and not is_time(column) and not is_key(column.name)
+    return (
+        column.type in NUMBERS
+        and not is_time(column)
+        and not is_part_of_time(column)
+        and not is_key(column.name)
+    )
 
 
 def _is_place(column: Column) -> bool:

@@ -9,8 +9,8 @@ from ckan.types import Context
 from flask import request
 
 from ckanext.mxcity.tables.chart import spec
-from ckanext.mxcity.tables.chart.choice import chart_of
-from ckanext.mxcity.tables.chart.groups import groups_of
+from ckanext.mxcity.tables.chart.choice import chart_of, usual_figure
+from ckanext.mxcity.tables.chart.groups import groups_of, sizes_of
 from ckanext.mxcity.tables.chart.kinds.base import ChartKind
 from ckanext.mxcity.tables.chart.kinds.registry import KINDS
 from ckanext.mxcity.tables.downloads.columns import Column, columns_of
@@ -39,12 +39,12 @@ class ChartViewMixin:
         }
 
     def can_view(self, data_dict: dict[str, Any]) -> bool:
-        """Tell whether a resource has a table with figures to show."""
+        """Tell whether a resource has a table with figures whose kind is known."""
         resource = data_dict["resource"]
         if not resource.get("datastore_active"):
             return False
-        offered = spec.choices(columns_or_none(resource["id"], ignore_auth=True))
-        return bool(offered.along and offered.measured)
+        columns = columns_or_none(resource["id"], ignore_auth=True)
+        return bool(spec.choices(columns).along and usual_figure(columns))
 
     def setup_template_variables(
         self, context: Context, data_dict: dict[str, Any]
@@ -53,12 +53,18 @@ class ChartViewMixin:
         resource, view = data_dict["resource"], data_dict["resource_view"]
         columns = columns_or_none(resource["id"])
         asked = {name: request.args.get(name) or view.get(name) or "" for name in OPTIONS}
-        chart = chart_of(columns, asked)
+        chart = chart_of(
+            columns,
+            asked,
+            lambda some: sizes_of(resource["id"], [column.name for column in some]),
+            indicator=data_dict["package"].get("type") == "indicator",
+        )
         kind = KINDS[chart.kind] if chart else None
         groups = _groups(resource, chart, kind) if chart and kind else None
         return {
             "chart": chart,
             "choices": spec.choices(columns),
+            "asked": asked,
             "titles": {column.name: column.title for column in columns},
             "groups": groups,
             "kind": kind,

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 from ckan.types import Context
+
+from ckanext.mxcity.ground import measures
 
 
 @dataclass(frozen=True)
@@ -16,6 +19,16 @@ class Column:
     name: str
     type: str
     title: str
+    #: What kind of figure it holds: see ``ground.measures``.
+    measure: str = measures.UNKNOWN
+
+    @classmethod
+    def of(cls, field: dict[str, Any]) -> Column:
+        """Give a column of ``datastore_info`` or ``datastore_search``."""
+        name, info = field["id"], field.get("info") or {}
+        title = str(info.get("label") or name)
+        kind = measures.kept(info) or measures.kind_of(name, title, str(info.get("notes") or ""))
+        return cls(name, field["type"], title, kind)
 
 
 def columns_of(resource_id: str, ignore_auth: bool = False) -> list[Column]:
@@ -32,12 +45,4 @@ def columns_of(resource_id: str, ignore_auth: bool = False) -> list[Column]:
     found = tk.get_action("datastore_search")(
         context, {"resource_id": resource_id, "limit": 0, "include_total": False}
     )
-    return [
-        Column(
-            field["id"],
-            field["type"],
-            str((field.get("info") or {}).get("label") or field["id"]),
-        )
-        for field in found["fields"]
-        if not field["id"].startswith("_")
-    ]
+    return [Column.of(field) for field in found["fields"] if not field["id"].startswith("_")]

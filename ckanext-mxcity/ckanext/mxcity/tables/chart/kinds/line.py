@@ -13,7 +13,7 @@ from ckanext.mxcity.tables.chart.spec import Groups, is_time
 from ckanext.mxcity.tables.downloads.columns import Column
 
 #: Labels written along the line at most: more would run into each other.
-_LABELS = 6
+_LABELS = 4
 #: Points that have a dot each.
 _DOTS = 60
 #: Steps between lines of the scale that people read easily.
