@@ -33,6 +33,7 @@ setup(
             "mxcity_datahub = ckanext.mxcity.datahub.plugin:DatahubPlugin",
             "mxcity_publishing = ckanext.mxcity.publishing.plugin:PublishingPlugin",
             "mxcity_tables = ckanext.mxcity.tables.plugin:TablesPlugin",
+            "mxcity_table_view = ckanext.mxcity.tables.preview.plugin:TablePreviewPlugin",
             "mxcity_demo = ckanext.mxcity.demo.plugin:DemoPlugin",
             "sniegharvest = ckanext.sniegharvest.plugin:SniegHarvestPlugin",
             *(f"{name} = ckanext.sniegharvest.harvesters:{name}" for name in HARVESTERS),

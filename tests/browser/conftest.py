@@ -99,15 +99,12 @@ TELL_OF_THE_POLICY = """document.addEventListener('securitypolicyviolation', eve
 
 
 def settle(page: Any) -> None:
-    """Wait until everything that a page shows is there: table previews and maps included."""
+    """Wait until everything that a page shows is there: frames and maps included."""
     page.wait_for_load_state("load")
     for frame in page.locator(".resource-view iframe").all():
         frame.scroll_into_view_if_needed()  # it is loaded when it is about to be seen
         inside = frame.content_frame
-        inside.locator("body.dt-view tbody td, body:not(.dt-view) > *").first.wait_for(
-            state="attached"
-        )
-        inside.locator(".dataTables_processing").first.wait_for(state="hidden")
+        inside.locator("body > *").first.wait_for(state="attached")
     page.wait_for_function(MAP_IS_DRAWN)
     page.evaluate("window.scrollTo(0, 0)")
 

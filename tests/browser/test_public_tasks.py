@@ -70,13 +70,23 @@ def test_results_can_be_ordered_without_scripts(open_page: Callable[..., Any]) -
 
 
 def test_table_preview(open_page: Callable[..., Any], addresses: dict[str, str]) -> None:
-    """A file that is loaded as a table shows its first rows in the page, labelled in Spanish."""
-    page = open_page(addresses["file"])
-    frames = page.locator(".resource-view iframe")
-    table = page.frame_locator(".resource-view iframe") if frames.count() else page
-    table.locator("tbody tr td").first.wait_for()
+    """A table is read without a script: its rows, sorted and searched, have an address each."""
+    page = open_page(addresses["file"], scripts=False)
+    page.click(".nav-tabs >> text=Tabla")
+    table = page.locator(".mx-rows__table")
     assert table.locator("tbody tr").count() >= 3
     assert page.locator("#mx-dictionary").is_visible()
+    whole = page.locator(".mx-rows__count").inner_text()
+    table.locator("thead th a").first.click()
+    assert table.locator("thead th").first.get_attribute("aria-sort") == "ascending"
+    table.locator("thead th a").first.click()
+    assert table.locator("thead th").first.get_attribute("aria-sort") == "descending"
+    value = table.locator("tbody th").first.inner_text()
+    page.fill("#rows-q", value)
+    page.click(".mx-rows__words button")
+    assert value in table.locator("tbody").inner_text()
+    page.click("text=Ver toda la tabla")
+    assert page.locator(".mx-rows__count").inner_text() == whole
 
 
 def test_log_in_and_out(open_page: Callable[..., Any], portal: Any) -> None:

@@ -26,8 +26,8 @@ LEFT_OUT: dict[str, tuple[str, ...]] = {
     "the harvest": ("sniegharvest", "snieg_", "harvest"),
     "structured_data": ("structured_data",),
     "the loader": ("xloader",),
-    "the DataStore": ("datastore", "xloader", "datatables_view"),
-    "previews": ("datatables_view", "image_view", "text_view"),
+    "the DataStore": ("datastore", "xloader", "mxcity_table_view"),
+    "previews": ("mxcity_table_view", "image_view", "text_view"),
     "activity": ("activity",),
     "expire_api_token": ("expire_api_token",),
     "tracking": ("tracking",),
@@ -41,7 +41,7 @@ PAGES = (
 VIEWS = {
     "mxcity_chart_view": "mxcity_tables",
     "mxcity_map_view": "mxcity_maps",
-    "datatables_view": "datatables_view",
+    "mxcity_table_view": "mxcity_table_view",
 }
 FOR_EDITORS = ("/dataset/new", "/dataset/edit/calles", "/dashboard/datasets")
 FIELDS = [

@@ -46,6 +46,8 @@ COLUMNS = [
     ("lesionados", "Personas lesionadas.", "count"),
     ("sitios", "Sitios conectados.", "count"),
     ("Núm. de casos", "", "count"),
+    ("numero", "Número de orden.", measures.UNKNOWN),
+    ("cuentas_al_corriente", "Cuentas que están al corriente.", "count"),
     ("valor", "Valor.", measures.UNKNOWN),
     ("x", "", measures.UNKNOWN),
     ("", "", measures.UNKNOWN),

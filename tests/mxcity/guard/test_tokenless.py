@@ -75,7 +75,7 @@ def test_files_are_loaded_without_a_request(private):
     )
     assert [row["colonia"] for row in found["records"]] == ["Obispado", "Mitras"]
     views = tk.get_action("resource_view_list")({"ignore_auth": True}, {"id": resource["id"]})
-    assert "datatables_view" in {view["view_type"] for view in views}
+    assert "mxcity_table_view" in {view["view_type"] for view in views}
 
 
 @pytest.mark.usefixtures("no_requests", "storage")

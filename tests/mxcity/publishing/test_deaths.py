@@ -41,7 +41,7 @@ TABLES = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tablena
 @pytest.fixture
 def portal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A portal that adds previews, with a storage of its own, and does not wait for the dead."""
-    monkeypatch.setitem(tk.config, "ckan.views.default_views", ["datatables_view"])
+    monkeypatch.setitem(tk.config, "ckan.views.default_views", ["mxcity_table_view"])
     monkeypatch.setitem(tk.config, "ckan.storage_path", str(tmp_path / "storage"))
     monkeypatch.setattr(attendance, "STARTS", 0)
     monkeypatch.setattr(recovery, "REST", 0)
@@ -137,7 +137,7 @@ def wrong(desk: Clerk, upload_id: str, dataset_id: str = "") -> dict[str, Any]:
         "rows with ''": (ROWS, ROWS),
         "rows with 'Centro'": (ROWS, ROWS),
         "tables": [0, 1],
-        "views": ["datatables_view"],
+        "views": ["mxcity_table_view"],
         "indexed": [2],
     }
     return {key: value for key, value in found.items() if value != expected[key]}

@@ -34,7 +34,7 @@ pytestmark = pytest.mark.usefixtures("migrated_db", "clean_queue")
 @pytest.fixture
 def default_views(monkeypatch: pytest.MonkeyPatch) -> None:
     """The previews that a portal adds by itself, as ``ckan.ini`` has them."""
-    views = ["mxcity_map_view", "datatables_view", "mxcity_chart_view"]
+    views = ["mxcity_map_view", "mxcity_table_view", "mxcity_chart_view"]
     monkeypatch.setitem(tk.config, "ckan.views.default_views", views)
 
 
@@ -72,7 +72,7 @@ def test_file_becomes_a_dataset(
     assert dataset["area_codes"] == ["19039"]
     (resource,) = dataset["resources"]
     assert resource["format"] == "CSV"
-    assert views_of(resource["id"]) == {"datatables_view", "mxcity_chart_view"}
+    assert views_of(resource["id"]) == {"mxcity_table_view", "mxcity_chart_view"}
     rows = rows_of(resource["id"])
     assert [row["costo"] for row in rows] == [1250.5, 980, 12.75]
     assert str(rows[0]["fecha_de_recepcion"]).startswith("2024-01-31")
@@ -126,7 +126,7 @@ def test_wrong_cells_are_named_and_set_aside(
         "resources"
     ][0]
     assert [row["folio"] for row in rows_of(resource["id"])] == ["AP-2024-00001", "AP-2024-00003"]
-    assert views_of(resource["id"]) == {"datatables_view", "mxcity_map_view"}
+    assert views_of(resource["id"]) == {"mxcity_table_view", "mxcity_map_view"}
     assert "AP-2024-00002" in app.get(f"/publicar/{read['id']}/filas-0.csv", headers=headers).text
     start = app.get("/publicar", headers=headers).text
     assert f"/publicar/{read['id']}/filas-0.csv" in start, "what was set aside is not lost"

@@ -120,7 +120,8 @@ def test_an_indicator_is_its_ratio() -> None:
     [
         ({"anio": 12, "colonia": 9, "estado": 4}, "anio"),
         ({"anio": 1, "colonia": 9, "estado": 4}, "colonia"),
-        ({"anio": 2, "colonia": 56, "estado": 4}, "estado"),
+        ({"anio": 2, "colonia": 9, "estado": 4}, "anio"),
+        ({"anio": 1, "colonia": 56, "estado": 4}, "estado"),
         ({"anio": 1, "colonia": 100, "estado": 1, "cve_mun": 51}, None),
         ({"anio": 1, "colonia": 0, "estado": 1, "cve_mun": 5}, "cve_mun"),
     ],

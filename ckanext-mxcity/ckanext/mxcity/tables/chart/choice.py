@@ -12,6 +12,8 @@ from ckanext.mxcity.tables.downloads.columns import Column
 
 #: Groups of words that a chart nobody asked for may have: fewer say nothing, more cannot be read.
 FEWEST, MOST = 3, 40
+#: Moments that such a chart has at least.
+MOMENTS = 2
 #: Kinds of figures in the order in which an indicator is one of them.
 _INDICATORS = ("percentage", "rate", "index")
 
@@ -95,10 +97,11 @@ def _usual_along(columns: Sequence[Column], sizes: Sizes) -> Column | None:
     """Prefer time, then words, then codes, of as many groups as can be read; else none."""
     counted = sizes(columns)
     times = [column for column in columns if is_time(column)]
+    columns = [column for column in columns if not (times and is_part_of_time(column))]
     words = [column for column in columns if not is_time(column) and not is_key(column.name)]
     codes = [column for column in columns if not is_time(column) and is_key(column.name)]
     for column in times:
-        if counted.get(column.name, FEWEST) >= FEWEST:
+        if counted.get(column.name, MOMENTS) >= MOMENTS:
             return column
     for column in (*words, *codes):
         if FEWEST <= counted.get(column.name, FEWEST) <= MOST:

@@ -7,14 +7,15 @@ import json
 import logging
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, astuple
+from dataclasses import asdict, astuple, replace
 from typing import Any
 
 import sqlalchemy as sa
 from ckan.lib.redis import connect_to_redis
 from redis.exceptions import RedisError
 
-from ckanext.mxcity.tables.chart.spec import Chart, Groups
+from ckanext.mxcity.tables.chart.spec import Chart, Groups, is_named_as_period, is_period
+from ckanext.mxcity.tables.downloads.columns import Column
 
 log = logging.getLogger(__name__)
 
@@ -103,6 +104,27 @@ def _moment(table: str, chart: Chart) -> Any:
 
 def _of_moment(table: str, chart: Chart) -> list[Any]:
     return [sa.column(chart.last) == _moment(table, chart)] if chart.last else []
+
+
+def with_periods(table: str, columns: Sequence[Column]) -> list[Column]:
+    """Return the columns, of which those that hold months, quarters or the like say so.
+
+    The caller has made sure that the user may read the table.
+    """
+    from ckanext.datastore.backend.postgres import get_read_engine
+
+    texts = [c for c in columns if c.type == "text" and is_named_as_period(c)]
+    if not texts:
+        return list(columns)
+    firsts = []
+    for column in texts:
+        value: sa.ColumnClause[str] = sa.column(column.name)
+        some = sa.select(value).select_from(sa.table(table)).where(value.is_not(None)).limit(1)
+        firsts.append(some.scalar_subquery())
+    with get_read_engine().connect() as connection:
+        found = connection.execute(sa.select(*firsts)).one()
+    periods = {c.name for c, text in zip(texts, found, strict=True) if text and is_period(text)}
+    return [replace(c, periods=True) if c.name in periods else c for c in columns]
 
 
 def sizes_of(table: str, names: Sequence[str]) -> dict[str, int]:

@@ -5,6 +5,7 @@ How it is drawn is said in ``kinds``, one module a kind.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ MOMENTS = frozenset({"date", "timestamp", "timestamptz"})
 _PARTS_OF_TIME = frozenset(
     ("mes", "trimestre", "bimestre", "cuatrimestre", "semestre", "semana", "dia", "hora")
 )
+_PERIOD = re.compile(r"(1[89]|20)\d\d[-/ ]?([TQBSMtqbsm]?[0-9]{1,2})(-\d\d)?")
 #: Ways to measure the rows of a group.
 MEASURES = ("sum", "avg", "count")
 
@@ -86,13 +88,23 @@ def ways(column: Column) -> tuple[str, ...]:
 
 def is_part_of_time(column: Column) -> bool:
     """Tell whether a column tells a part of a moment, which its table has in several columns."""
+    return is_named_as_period(column) and not column.periods
+
+
+def is_named_as_period(column: Column) -> bool:
+    """Tell whether a column may hold months, quarters or the like, by its name."""
     return folded(column.name) in _PARTS_OF_TIME
+
+
+def is_period(text: str) -> bool:
+    """Tell whether a text is a moment that sorts as it follows: ``2026-01``, ``2026-T1``."""
+    return _PERIOD.fullmatch(text.strip()) is not None
 
 
 def is_time(column: Column) -> bool:
     """Say whether a column's values follow each other in time."""
     named = is_year(column.name) or column.name.lower().startswith("periodo")
-    return column.type in MOMENTS or named
+    return column.type in MOMENTS or named or column.periods
 
 
 def _is_figure(column: Column) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -9,8 +10,8 @@ from ckan.types import Context
 from flask import request
 
 from ckanext.mxcity.tables.chart import spec
-from ckanext.mxcity.tables.chart.choice import chart_of, usual_figure
-from ckanext.mxcity.tables.chart.groups import groups_of, sizes_of
+from ckanext.mxcity.tables.chart.choice import chart_of
+from ckanext.mxcity.tables.chart.groups import groups_of, sizes_of, with_periods
 from ckanext.mxcity.tables.chart.kinds.base import ChartKind
 from ckanext.mxcity.tables.chart.kinds.registry import KINDS
 from ckanext.mxcity.tables.downloads.columns import Column, columns_of
@@ -39,12 +40,12 @@ class ChartViewMixin:
         }
 
     def can_view(self, data_dict: dict[str, Any]) -> bool:
-        """Tell whether a resource has a table with figures whose kind is known."""
+        """Tell whether a resource has a table of which a chart is drawn that nobody asked for."""
         resource = data_dict["resource"]
         if not resource.get("datastore_active"):
             return False
         columns = columns_or_none(resource["id"], ignore_auth=True)
-        return bool(spec.choices(columns).along and usual_figure(columns))
+        return _chart(data_dict, columns, {}) is not None
 
     def setup_template_variables(
         self, context: Context, data_dict: dict[str, Any]
@@ -53,12 +54,7 @@ class ChartViewMixin:
         resource, view = data_dict["resource"], data_dict["resource_view"]
         columns = columns_or_none(resource["id"])
         asked = {name: request.args.get(name) or view.get(name) or "" for name in OPTIONS}
-        chart = chart_of(
-            columns,
-            asked,
-            lambda some: sizes_of(resource["id"], [column.name for column in some]),
-            indicator=data_dict["package"].get("type") == "indicator",
-        )
+        chart = _chart(data_dict, columns, asked)
         kind = KINDS[chart.kind] if chart else None
         groups = _groups(resource, chart, kind) if chart and kind else None
         return {
@@ -82,6 +78,18 @@ class ChartViewMixin:
         return "mxcity_tables/chart_form.html"
 
 
+def _chart(
+    data_dict: Mapping[str, Any], columns: list[Column], asked: Mapping[str, str]
+) -> spec.Chart | None:
+    table = data_dict["resource"]["id"]
+    return chart_of(
+        columns,
+        asked,
+        lambda some: sizes_of(table, [column.name for column in some]),
+        indicator=(data_dict.get("package") or {}).get("type") == "indicator",
+    )
+
+
 def _groups(resource: dict[str, Any], chart: spec.Chart, kind: ChartKind) -> spec.Groups | None:
     version = str(resource.get("last_modified") or resource.get("metadata_modified") or "")
     return groups_of(resource["id"], version, chart, kind.most, last=kind.last)
@@ -98,6 +106,6 @@ def columns_or_none(resource_id: str, ignore_auth: bool = False) -> list[Column]
     What a table can be shown as is asked by the loader too, which is nobody, of drafts.
     """
     try:
-        return columns_of(resource_id, ignore_auth)
+        return with_periods(resource_id, columns_of(resource_id, ignore_auth))
     except (tk.ObjectNotFound, tk.NotAuthorized, tk.ValidationError):
         return []

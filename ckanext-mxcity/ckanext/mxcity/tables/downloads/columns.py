@@ -21,6 +21,8 @@ class Column:
     title: str
     #: What kind of figure it holds: see ``ground.measures``.
     measure: str = measures.UNKNOWN
+    #: Whether its texts are moments that follow each other: "2026-01", "2026-T1".
+    periods: bool = False
 
     @classmethod
     def of(cls, field: dict[str, Any]) -> Column:
