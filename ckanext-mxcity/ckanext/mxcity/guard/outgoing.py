@@ -8,17 +8,15 @@ proxy) are held to less: not even those servers.
 from __future__ import annotations
 
 from types import SimpleNamespace
-from urllib.parse import urlsplit
 
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 import requests
 
 from ckanext.mxcity.guard import config
-from ckanext.mxcity.net.policy import NetworkPolicy
+from ckanext.mxcity.net.policy import NetworkPolicy, host_of
 from ckanext.mxcity.net.process_guard import guard_process, guarded
 
-_PORTS = {"http": 80, "https": 443, "redis": 6379, "rediss": 6379}
 _MAIL_PORT = 25
 #: Options with the addresses of the portal's own servers.
 _SERVERS = ("ckan.site_url", "ckanext.xloader.site_url", "solr_url", "ckan.redis.url")
@@ -42,7 +40,7 @@ def install() -> None:
 
 def portal_policy() -> NetworkPolicy:
     """Return the policy of the whole portal: public addresses, and the portal's own servers."""
-    named = {_host(str(tk.config.get(option) or "")) for option in _SERVERS}
+    named = {host_of(str(tk.config.get(option) or "")) for option in _SERVERS}
     mail = str(tk.config.get("smtp.server") or "")
     if mail:
         named.add(mail if ":" in mail else f"{mail}:{_MAIL_PORT}")
@@ -51,13 +49,5 @@ def portal_policy() -> NetworkPolicy:
 
 def own_site_policy() -> NetworkPolicy:
     """Return the policy that allows public addresses, and the portal's own with its port."""
-    named = {_host(str(tk.config.get(option) or "")) for option in _OWN_SITE}
+    named = {host_of(str(tk.config.get(option) or "")) for option in _OWN_SITE}
     return NetworkPolicy(allowed_hosts=frozenset(named - {""}))
-
-
-def _host(address: str) -> str:
-    """Return the host of an address with its port, "" if there is none."""
-    parts = urlsplit(address)
-    if not parts.hostname:
-        return ""
-    return f"{parts.hostname}:{parts.port or _PORTS.get(parts.scheme, 80)}"

@@ -55,6 +55,7 @@ _ISATAP = (0x00005EFE, 0x02005EFE)
 _BAD_CHARACTERS = re.compile(r"[\x00-\x20\x7f-\xa0\\]")
 #: Names that mean this machine, whether or not the system's resolver knows them (RFC 6761).
 _LOCALHOST = re.compile(r"(.+\.)?localhost(\.localdomain)?\.?")
+_PORTS = {"http": 80, "https": 443, "redis": 6379, "rediss": 6379}
 _LOOPBACK = ipaddress.IPv4Address("127.0.0.1")
 _NUMERIC_HOST = re.compile(r"(0[xX][0-9a-fA-F]*|\d+)(\.(0[xX][0-9a-fA-F]*|\d+)){0,3}\.?")
 
@@ -193,3 +194,11 @@ def checked_url(url: str, policy: NetworkPolicy) -> Url:
     elif _NUMERIC_HOST.fullmatch(host):
         raise SchemeRefusedError(url=shown, reason=N_("its host is a number that is no address"))
     return parts
+
+
+def host_of(address: str) -> str:
+    """Return the host of an address with its port, as a policy names it; "" if there is none."""
+    parts = urlsplit(address)
+    if not parts.hostname:
+        return ""
+    return f"{parts.hostname}:{parts.port or _PORTS.get(parts.scheme, 80)}"

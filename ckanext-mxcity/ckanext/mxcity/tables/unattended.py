@@ -27,7 +27,7 @@ from ckanext.mxcity.files import write_table as write
 from ckanext.mxcity.files.messages import text
 from ckanext.mxcity.ground.messages import N_, said
 from ckanext.mxcity.interfaces import file_checks
-from ckanext.mxcity.tables import closed_tables
+from ckanext.mxcity.tables import closed_tables, described
 
 #: What a person chose for a column in the data dictionary, as Table Schema calls it.
 _CHOSEN = {"text": "string", "numeric": "number"}
@@ -90,7 +90,8 @@ def take(path: Path, resource_id: str, target: Path) -> Taken:
         verdicts = written(columns)
     if verdicts:
         raise TableRefusedError(said(WRONG, {"errors": _errors(verdicts)}, "es"))
-    return Taken(_fields(columns, named, there), _account(reading, table, as_text))
+    told = {} if named else described.descriptions(dataset, [column.name for column in columns])
+    return Taken(_fields(columns, named, told, there), _account(reading, table, as_text))
 
 
 def _name(resource: Mapping[str, Any]) -> str:
@@ -159,15 +160,25 @@ def _errors(verdicts: list[Verdict]) -> str:
 def _fields(
     columns: tuple[Column, ...],
     schema: Mapping[str, Any] | None,
+    told: Mapping[str, Mapping[str, str]],
     there: Mapping[str, Mapping[str, Any]],
 ) -> list[dict[str, Any]]:
-    """Return the data dictionary: what people wrote in it goes before what the file says."""
+    """Return the data dictionary: what people wrote in it goes before what files say.
+
+    Args:
+        columns: those of the table.
+        schema: what the table is checked against.
+        told: what a schema beside the file says of columns, by name.
+        there: what the dictionary says already.
+
+    """
     official = {field["name"]: field for field in schema["fields"]} if schema else {}
     found = []
     for column in columns:
         field = official.get(column.name, {})
         label, notes = field.get("title") or column.title, field.get("description") or ""
-        info = {"label": label, "notes": notes, **there.get(column.name, {})}
+        written = {key: value for key, value in there.get(column.name, {}).items() if value}
+        info = {"label": label, "notes": notes, **told.get(column.name, {}), **written}
         kind = field.get("type") or column.type
         found.append({"id": column.name, "type": kind, "info": info})
     return found
