@@ -28,6 +28,15 @@ PATCHES = (
         since="ckanext-dcat 2.4.4",
     ),
     Patch(
+        where="ckanext.mxcity.catalogue.group_counts",
+        how="wraps",
+        targets=("ckan.lib.dictization.model_dictize.get_group_dataset_counts",),
+        beside=("ckan.logic.action.get._group_or_org_list",),
+        why="Organizations count their datasets of every type, and no sources of a harvest.",
+        check="whether CKAN counts the types of dataset that a site has",
+        since="ckan 2.12.0",
+    ),
+    Patch(
         where="ckanext.mxcity.catalogue.view_counts",
         how="replaces",
         targets=(

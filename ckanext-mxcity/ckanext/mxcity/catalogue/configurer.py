@@ -7,7 +7,7 @@ from importlib import resources
 import ckan.plugins.toolkit as tk
 from ckan.common import CKANConfig
 
-from ckanext.mxcity.catalogue import view_counts
+from ckanext.mxcity.catalogue import group_counts, view_counts
 
 #: The plugin module's folder, which CKAN takes template folders from.
 ROOT = "ckanext.mxcity"
@@ -30,3 +30,4 @@ def configure(config: CKANConfig) -> None:
             f"file://{resources.files('ckanext.mxcity.schemas') / LICENCES}"
         )
     view_counts.install()
+    group_counts.install()
