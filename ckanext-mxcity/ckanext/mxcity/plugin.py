@@ -8,7 +8,9 @@ import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 from ckan.common import CKANConfig
 from ckan.lib.plugins import DefaultTranslation
+from ckan.types import CKANApp
 
+from ckanext.mxcity.catalogue import feeds
 from ckanext.mxcity.catalogue.configurer import configure
 from ckanext.mxcity.catalogue.facets import FacetsMixin, SearchMixin
 from ckanext.mxcity.catalogue.index import IndexMixin
@@ -31,6 +33,7 @@ class MxcityPlugin(FacetsMixin, IndexMixin, SearchMixin, DefaultTranslation, p.S
     p.implements(IApiOperations)
     p.implements(p.IConfigurer)
     p.implements(p.IFacets, inherit=True)
+    p.implements(p.IMiddleware, inherit=True)
     p.implements(p.IPackageController, inherit=True)
     p.implements(p.ITranslation)
 
@@ -38,6 +41,11 @@ class MxcityPlugin(FacetsMixin, IndexMixin, SearchMixin, DefaultTranslation, p.S
         """Add our templates, assets and defaults; refuse roles that cannot be read."""
         configure(config)
         check(config)
+
+    def make_middleware(self, app: CKANApp, config: CKANConfig) -> CKANApp:
+        """Mend CKAN's feeds, now that the application has them."""
+        feeds.install()
+        return app
 
     def api_operations(self) -> list[dict[str, Any]]:
         """Describe the forms of the catalogue."""

@@ -28,6 +28,15 @@ PATCHES = (
         since="ckanext-dcat 2.4.4",
     ),
     Patch(
+        where="ckanext.mxcity.catalogue.feeds",
+        how="replaces",
+        targets=("ckan.views.feed._feed_url", "ckan.views.feed._navigation_urls"),
+        beside=("ckan.views.feed.custom", "ckan.views.feed.general"),
+        why="A feed leads to its next page, and keeps what it was asked for.",
+        check="whether the next page of a feed is the next one",
+        since="ckan 2.12.0",
+    ),
+    Patch(
         where="ckanext.mxcity.catalogue.group_counts",
         how="wraps",
         targets=("ckan.lib.dictization.model_dictize.get_group_dataset_counts",),

@@ -6,6 +6,7 @@ from ckanext.mxcity.catalogue.api_docs.views import blueprint as mxcity_api
 from ckanext.mxcity.catalogue.views.counts import blueprint as mxcity_counts
 from ckanext.mxcity.catalogue.views.face import blueprint as mxcity_face
 from ckanext.mxcity.catalogue.views.roles import blueprint as mxcity_roles
+from ckanext.mxcity.catalogue.views.sitemap import blueprint as mxcity_sitemap
 from ckanext.mxcity.dataset.views.fields import blueprint as mxcity_fields
 from ckanext.mxcity.dataset.views.types import blueprint as mxcity_dataset_types
 from ckanext.mxcity.exchange.exports.blueprint import blueprint as mxcity_exports
@@ -18,4 +19,5 @@ __all__ = [
     "mxcity_face",
     "mxcity_fields",
     "mxcity_roles",
+    "mxcity_sitemap",
 ]
