@@ -133,15 +133,11 @@ def way_of_writing(
     return ""
 
 
-def area_codes(
-    connection: duckdb.DuckDBPyConnection, view: str, column: str, name: str
-) -> Guess | None:
-    """Return a column of INEGI's keys, with the zeros that a spreadsheet took; None if it is none.
+def area_codes(connection: duckdb.DuckDBPyConnection, view: str, column: str, name: str) -> Guess:
+    """Return what a column is whose name says that it has INEGI's keys.
 
-    A name says that it is one; the length of the values says of which areas.
+    The length of the values says of which areas they are; a spreadsheet may have taken their zeros.
     """
-    if name not in keys.PARTS and name not in keys.WHOLE:
-        return None
     rows = connection.execute(
         "SELECT length(v), regexp_full_match(v, '[0-9]+'), ltrim(v, '0') = '', count(*), min(v) "  # noqa: S608
         f"FROM {numbers.filled(view, column, 'date')} "

@@ -7,9 +7,10 @@ from dataclasses import replace
 import duckdb
 
 from ckanext.mxcity.files import canonical
-from ckanext.mxcity.files.model import Column, Note
+from ckanext.mxcity.files.model import Box, Column, Note
 from ckanext.mxcity.files.settling import file_row
 from ckanext.mxcity.files.source import RawTable
+from ckanext.mxcity.files.sql import trimmed
 
 #: Share of the rows that have to be so for something to be done with the columns.
 ENOUGH = 0.9
@@ -36,14 +37,14 @@ def put_right(
     if not {"latitude", "longitude"} <= set(place):
         return columns
     y, x = place["latitude"], place["longitude"]
-    lat, lon = (degrees(raw.columns[number], columns[number]) for number in (y, x))
     asked = "".join(
-        f", count(*) FILTER ({wrong}), min(place) FILTER ({wrong})" for wrong in _WRONG.values()
+        f", count(*) FILTER (somewhere AND {wrong}), min(place) FILTER (somewhere AND {wrong})"
+        for wrong in (f"({condition})" for condition in _WRONG.values())
     )
     row = connection.execute(
-        f"SELECT count(*){asked} FROM "  # noqa: S608
-        f"(SELECT rowid AS place, {lat} AS lat, {lon} AS lon FROM raw) "
-        "WHERE lat IS NOT NULL AND lon IS NOT NULL AND (lat <> 0 OR lon <> 0)"
+        f"SELECT count(*) FILTER (somewhere){asked} FROM "  # noqa: S608
+        "(SELECT *, lat IS NOT NULL AND lon IS NOT NULL AND (lat <> 0 OR lon <> 0) AS somewhere "
+        f"FROM {_degrees((raw.columns[y], columns[y]), (raw.columns[x], columns[x]))})"
     ).fetchone()
     total, *counted = row or (0, 0, None, 0, None, 0, None)
     counts = dict(zip(_WRONG, zip(counted[::2], counted[1::2], strict=True), strict=True))
@@ -69,9 +70,43 @@ def _named(raw: RawTable, code: str, count: int, first: int, name: str) -> Note:
     return Note(code, {"count": count, "row": file_row(raw, first)}, name)
 
 
-def degrees(raw: str, column: Column) -> str:
-    """Return the SQL of a coordinate as a number, however it is written."""
-    return f"TRY_CAST({canonical.expression(raw, column)} AS DOUBLE)"
+def extent(
+    connection: duckdb.DuckDBPyConnection, raw: RawTable, columns: list[Column]
+) -> Box | None:
+    """Return where the places of a table are, if its coordinates are published."""
+    by_role = {
+        column.role: (name, column)
+        for name, column in zip(raw.columns, columns, strict=True)
+        if not column.left_out
+    }
+    if "latitude" not in by_role or "longitude" not in by_role:
+        return None
+    ends = ", ".join(
+        f"{end} FILTER (inside)" for end in ("min(lon)", "min(lat)", "max(lon)", "max(lat)")
+    )
+    found = connection.execute(
+        f"SELECT {ends} FROM (SELECT *, lon BETWEEN -180 AND 180 AND lat BETWEEN -90 AND 90 "  # noqa: S608
+        f"AND (lon <> 0 OR lat <> 0) AS inside "
+        f"FROM {_degrees(by_role['latitude'], by_role['longitude'])})"
+    ).fetchone()
+    if found is None or found[0] is None:
+        return None
+    west, south, east, north = found
+    return float(west), float(south), float(east), float(north)
+
+
+def _degrees(latitude: tuple[str, Column], longitude: tuple[str, Column]) -> str:
+    """Return SQL of the rows with their coordinates as numbers, however they are written.
+
+    A condition on them belongs into the FILTER of what is counted: in a WHERE DuckDB works them out
+    once for each time that it names them.
+    """
+    (y, lat), (x, lon) = latitude, longitude
+    return (
+        f"(SELECT place, TRY_CAST({canonical.of_trimmed('y', lat)} AS DOUBLE) AS lat, "  # noqa: S608
+        f"TRY_CAST({canonical.of_trimmed('x', lon)} AS DOUBLE) AS lon "
+        f"FROM (SELECT rowid AS place, {trimmed(y)} AS y, {trimmed(x)} AS x FROM raw))"
+    )
 
 
 def _exchanged(columns: list[Column], y: int, x: int) -> list[Column]:

@@ -241,7 +241,7 @@ def understood(raw: RawTable, limits: Limits, recipe: Recipe = AS_READ) -> Table
         try:
             connection.execute(f"CREATE TABLE raw AS SELECT * FROM {sql}", parameters)  # noqa: S608
             columns, period = prove(connection, raw, by_raw, recipe)
-            extent = _extent(connection, by_raw, columns)
+            extent = places.extent(connection, raw, columns)
             found_areas = _areas(connection, raw, columns)
             counted = connection.execute("SELECT count(*) FROM raw").fetchone()
             sample = _first_rows(connection, raw.columns, limits)
@@ -297,35 +297,15 @@ def _areas(
             key = canonical.expression(name, column)
             rows = connection.execute(
                 f"SELECT DISTINCT {keys.municipality('key')} AS code "  # noqa: S608
-                f"FROM (SELECT {key} AS key FROM raw) WHERE {keys.is_known('key')} "
-                f"AND code <> '00' ORDER BY code LIMIT {2 * AREAS_LISTED + 1}"
+                f"FROM (SELECT {key} AS key FROM (SELECT DISTINCT {name} FROM raw)) "
+                f"WHERE {keys.is_known('key')} AND code <> '00' "
+                f"ORDER BY code LIMIT {2 * AREAS_LISTED + 1}"
             ).fetchall()
             codes = {str(row[0]) for row in rows}
             codes -= {code[:2] for code in codes if len(code) > 2}
             if len(max(codes, key=len, default="")) > len(found[0] if found else ""):
                 found = tuple(sorted(codes))
     return found if len(found) <= AREAS_LISTED else ()
-
-
-def _extent(
-    connection: duckdb.DuckDBPyConnection, names: dict[str, str], columns: list[Column]
-) -> Box | None:
-    by_role = {
-        column.role: (raw, column)
-        for raw, column in zip(names, columns, strict=True)
-        if not column.left_out
-    }
-    if "latitude" not in by_role or "longitude" not in by_role:
-        return None
-    x, y = (places.degrees(*by_role[role]) for role in ("longitude", "latitude"))
-    found = connection.execute(
-        f"SELECT min({x}), min({y}), max({x}), max({y}) FROM raw "  # noqa: S608
-        f"WHERE {x} BETWEEN -180 AND 180 AND {y} BETWEEN -90 AND 90 AND ({x} <> 0 OR {y} <> 0)"
-    ).fetchone()
-    if found is None or found[0] is None:
-        return None
-    west, south, east, north = found
-    return float(west), float(south), float(east), float(north)
 
 
 def _first_rows(
