@@ -70,6 +70,7 @@ def read_delimited(
         header=table.header,
         foot=table.foot,
         questions=tuple(asked),
+        whole=table.whole,
     )
     return named, text.encoding
 
@@ -117,8 +118,9 @@ def _as_it_is(
         return None
     notes = (*header.notes_above(), *header.notes())
     table = RawTable(
-        "", text.path, titles, header.data, delimiter, header.data, notes, header=header.place()
-    )
+        "", text.path, titles, header.data, delimiter, header.data, notes, header=header.place(),
+        whole=text.itself and delimiter == "," and header.place() == (1, 1) and header.data == 1,
+    )  # fmt: skip
     sql, parameters = table.relation()
     cells = ", ".join(table.columns)
     with engine() as connection:

@@ -138,12 +138,13 @@ def _facts(connection: duckdb.DuckDBPyConnection, guesses: Mapping[str, Guess]) 
         f"SELECT {', '.join(asked)} FROM (SELECT {', '.join(typed)} "  # noqa: S608
         f"FROM (SELECT {', '.join(texts)} FROM raw))"
     ).fetchone()
-    answers = row or (0, 0, 0, None, None) * len(guesses)
+    answers: tuple[Any, ...] = row or (0, 0, 0, None, None) * len(guesses)
     examples = _examples(connection, guesses)
-    return {
-        column: Fact(*answers[number * 5 : number * 5 + 5], examples[number])
-        for number, column in enumerate(guesses)
-    }
+    facts = {}
+    for number, column in enumerate(guesses):
+        blank, other, longest, low, high = answers[number * 5 : number * 5 + 5]
+        facts[column] = Fact(blank, other, longest, low, high, examples[number])
+    return facts
 
 
 def _examples(

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
-from ckanext.mxcity.files import canonical, keys, places
+from ckanext.mxcity.files import canonical, keys, places, unchanged
 from ckanext.mxcity.files.delimited import read_delimited
 from ckanext.mxcity.files.documents import (
     is_geojson,
@@ -249,6 +249,7 @@ def understood(raw: RawTable, limits: Limits, recipe: Recipe = AS_READ) -> Table
             published = _first_rows(connection, values, limits)
             told = {name for name, column in recipe.columns.items() if column.type}
             questions = asked(connection, raw, columns, sample, told)
+            proof = unchanged.proof_of(connection, raw, columns, recipe)
         except duckdb.OutOfMemoryException as error:
             raise FileRefused("room-memory") from error
         except duckdb.Error as error:
@@ -274,6 +275,7 @@ def understood(raw: RawTable, limits: Limits, recipe: Recipe = AS_READ) -> Table
         header=raw.header,
         foot=raw.foot,
         questions=questions,
+        proof=proof,
     )
 
 

@@ -54,6 +54,9 @@ class RawTable:
     header: tuple[int, int] | None = None
     foot: int = 0
     questions: tuple[Question, ...] = ()
+    #: Whether it is all of a file as it came, below one line of titles: in UTF-8 with commas, and a
+    #: record a line.
+    whole: bool = False
 
     @property
     def columns(self) -> list[str]:
@@ -212,6 +215,7 @@ def without_rows(
     return replace(
         table,
         path=target,
+        whole=False,
         skip=0,
         notes=(*table.notes, said),
         blanks=(*blanks, *[count] * len(waiting)),
