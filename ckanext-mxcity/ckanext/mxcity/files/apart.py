@@ -14,6 +14,7 @@ from ckanext.mxcity import room
 from ckanext.mxcity.files import unchanged
 from ckanext.mxcity.files.model import DEFAULT, Answer, Column, FileReading, FileRefused, Limits
 from ckanext.mxcity.files.recipes import AS_READ, Recipe
+from ckanext.mxcity.files.source import PROCESSORS
 
 _TASKS = "ckanext.mxcity.files.tasks"
 
@@ -112,7 +113,7 @@ def _asked(
     seconds = min(limits.seconds, limits.patience(size))
     bounds = room.Bounds(
         seconds=seconds,
-        cpu_seconds=int(seconds),
+        cpu_seconds=int(seconds) * PROCESSORS,
         memory=limits.memory,
         disk=limits.disk(size),
     )

@@ -8,6 +8,7 @@ no value. A value that is not of its column's type stays as it was written, for 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 from ckanext.mxcity.files import keys, moments, values
@@ -22,14 +23,14 @@ def write_raw(table: RawTable, columns: tuple[Column, ...], target: Path) -> int
     """Write the canonical CSV of a table whose columns are understood; return its rows."""
     if all(column.left_out for column in columns):
         return 0
-    sql, parameters = table.relation()
+    sql, parameters = ("raw", []) if table.loaded else table.relation()
     texts = ", ".join(f"{trimmed(raw)} AS {raw}" for raw in table.columns)
     chosen = ", ".join(
         f"{of_trimmed(raw, column)} AS {identifier(column.name)}"
         for raw, column in zip(table.columns, columns, strict=True)
         if not column.left_out
     )
-    with engine() as connection:
+    with nullcontext(table.loaded) if table.loaded else engine() as connection:
         written = connection.execute(
             f"COPY (SELECT {chosen} FROM (SELECT {texts} FROM {sql})) TO {literal(str(target))} "  # noqa: S608
             "(FORMAT csv, HEADER true, DELIMITER ',', NULLSTR '')",

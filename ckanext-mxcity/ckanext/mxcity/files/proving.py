@@ -10,9 +10,9 @@ import duckdb
 
 from ckanext.mxcity.files import canonical, infer, keys, marks, places, settling
 from ckanext.mxcity.files.guessed import Guess
-from ckanext.mxcity.files.model import Column
+from ckanext.mxcity.files.model import Box, Column
 from ckanext.mxcity.files.recipes import AS_READ, Recipe
-from ckanext.mxcity.files.source import RawTable
+from ckanext.mxcity.files.source import RawTable, in_any_order
 from ckanext.mxcity.files.sql import literal, trimmed
 from ckanext.mxcity.files.told import recipe_of, told
 from ckanext.mxcity.ground.columns import LATITUDES, LONGITUDES
@@ -44,8 +44,8 @@ def prove(
     raw: RawTable,
     names: Mapping[str, str],
     recipe: Recipe = AS_READ,
-) -> tuple[list[Column], Period | None]:
-    """Return the columns of the table ``raw``, and the period that its days tell of.
+) -> tuple[list[Column], Period | None, Box | None]:
+    """Return the columns of the table ``raw``, the period that its days tell of, and its extent.
 
     One scan of the table, and others for each column that one way of writing does not explain.
 
@@ -96,7 +96,8 @@ def prove(
         if fact.low is not None and found.type != "string" and not columns[-1].left_out:
             ends.append((found.type, str(fact.low)[:10], str(fact.high)[:10]))
     columns = _with_examples(connection, columns)
-    return places.put_right(connection, raw, columns), _period(ends)
+    columns, extent = places.put_right(connection, raw, columns)
+    return columns, _period(ends), extent
 
 
 def _guesses(
@@ -134,10 +135,11 @@ def _facts(connection: duckdb.DuckDBPyConnection, guesses: Mapping[str, Guess]) 
             f"min({value})" if period else "NULL",
             f"max({value})" if period else "NULL",
         ]
-    row = connection.execute(
-        f"SELECT {', '.join(asked)} FROM (SELECT {', '.join(typed)} "  # noqa: S608
-        f"FROM (SELECT {', '.join(texts)} FROM raw))"
-    ).fetchone()
+    with in_any_order(connection):
+        row = connection.execute(
+            f"SELECT {', '.join(asked)} FROM (SELECT {', '.join(typed)} "  # noqa: S608
+            f"FROM (SELECT {', '.join(texts)} FROM raw))"
+        ).fetchone()
     answers: tuple[Any, ...] = row or (0, 0, 0, None, None) * len(guesses)
     examples = _examples(connection, guesses)
     facts = {}

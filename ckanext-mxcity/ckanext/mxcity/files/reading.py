@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
-from ckanext.mxcity.files import canonical, keys, places, unchanged
+from ckanext.mxcity.files import canonical, keys, unchanged
 from ckanext.mxcity.files.delimited import read_delimited
 from ckanext.mxcity.files.documents import (
     is_geojson,
@@ -38,7 +38,7 @@ from ckanext.mxcity.files.proving import prove
 from ckanext.mxcity.files.questions import asked
 from ckanext.mxcity.files.recipes import AS_READ, Recipe
 from ckanext.mxcity.files.sheets import has_macros, read_workbook
-from ckanext.mxcity.files.source import RawTable, chunks, engine, without_rows
+from ckanext.mxcity.files.source import RawTable, chunks, without_rows
 from ckanext.mxcity.files.workbooks.beside import notes_beside
 
 #: Areas that a dataset names one by one; a table of more is of a wider area.
@@ -123,9 +123,7 @@ def _settled(raw: RawTable, columns: tuple[Column, ...]) -> tuple[Column, ...]:
     """Return the columns, with the way of writing of those whose type was chosen since."""
     if all(column.format != UNDECIDED for column in columns):
         return columns
-    sql, parameters = raw.relation()
-    with engine() as connection:
-        connection.execute(f"CREATE TABLE raw AS SELECT * FROM {sql}", parameters)  # noqa: S608
+    with raw.held() as connection:
         return tuple(
             replace(
                 column,
@@ -236,12 +234,9 @@ def understood(raw: RawTable, limits: Limits, recipe: Recipe = AS_READ) -> Table
     names, notes = clean_names(raw.titles)
     notes += _not_followed(recipe, names)
     by_raw = dict(zip(raw.columns, names, strict=True))
-    sql, parameters = raw.relation()
-    with engine() as connection:
-        try:
-            connection.execute(f"CREATE TABLE raw AS SELECT * FROM {sql}", parameters)  # noqa: S608
-            columns, period = prove(connection, raw, by_raw, recipe)
-            extent = places.extent(connection, raw, columns)
+    try:
+        with raw.held() as connection:
+            columns, period, extent = prove(connection, raw, by_raw, recipe)
             found_areas = _areas(connection, raw, columns)
             counted = connection.execute("SELECT count(*) FROM raw").fetchone()
             sample = _first_rows(connection, raw.columns, limits)
@@ -250,10 +245,10 @@ def understood(raw: RawTable, limits: Limits, recipe: Recipe = AS_READ) -> Table
             told = {name for name, column in recipe.columns.items() if column.type}
             questions = asked(connection, raw, columns, sample, told)
             proof = unchanged.proof_of(connection, raw, columns, recipe)
-        except duckdb.OutOfMemoryException as error:
-            raise FileRefused("room-memory") from error
-        except duckdb.Error as error:
-            raise FileRefused("unreadable") from error
+    except duckdb.OutOfMemoryException as error:
+        raise FileRefused("room-memory") from error
+    except duckdb.Error as error:
+        raise FileRefused("unreadable") from error
     count = int(counted[0]) if counted else 0
     if not count and not recipe.rows:
         raise FileRefused("only-header")

@@ -21,7 +21,7 @@ import msgspec
 from ckanext.mxcity.files import canonical
 from ckanext.mxcity.files.model import Column
 from ckanext.mxcity.files.recipes import Recipe
-from ckanext.mxcity.files.source import RawTable, chunks
+from ckanext.mxcity.files.source import RawTable, chunks, in_any_order
 from ckanext.mxcity.files.sql import trimmed
 
 if TYPE_CHECKING:
@@ -58,9 +58,10 @@ def proof_of(
         for name, column in zip(raw.columns, columns, strict=True)
     )
     for rows in (f"(SELECT * FROM raw LIMIT {_HEAD})", "raw"):  # noqa: S608
-        found = connection.execute(
-            f"SELECT bool_and({same}) FROM (SELECT {texts} FROM {rows})"  # noqa: S608
-        ).fetchone()
+        with in_any_order(connection):
+            found = connection.execute(
+                f"SELECT bool_and({same}) FROM (SELECT {texts} FROM {rows})"  # noqa: S608
+            ).fetchone()
         if not found or not found[0]:
             return ""
     before, digest = b"", hashlib.sha256()

@@ -21,7 +21,7 @@ from ckan.types import Context
 from ckanext.datastore.backend import postgres
 from ckanext.datastore.backend.postgres import get_write_engine, identifier
 from ckanext.mxcity.checks.table import header_of
-from ckanext.mxcity.files.source import engine
+from ckanext.mxcity.files.source import ONCE, engine
 from ckanext.mxcity.tables import counts
 from ckanext.mxcity.tables.dictionary import described
 from ckanext.xloader import loader
@@ -133,7 +133,7 @@ def moments_of(table: Path, names: Sequence[str]) -> dict[str, str]:
     with engine() as connection:
         row = connection.execute(
             f"SELECT {asked} FROM read_csv(?, columns = ?, auto_detect = false, header = true, "  # noqa: S608
-            "delim = ',', quote = '\"', escape = '\"', max_line_size = 20000000, parallel = false)",
+            f"delim = ',', quote = '\"', escape = '\"', {ONCE})",
             [str(table), columns],
         ).fetchone()
     found = {}
