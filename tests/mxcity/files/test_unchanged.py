@@ -155,13 +155,31 @@ def test_a_proof_is_of_its_columns(tmp_path: Path, change: str) -> None:
     assert not (tmp_path / "copy.csv").exists()
 
 
-def test_a_proof_is_of_its_recipe(tmp_path: Path) -> None:
-    """Rows that a person left out are not copied, before or after."""
+@pytest.mark.parametrize(
+    "recipe",
+    [
+        Recipe(rows=((2, 3),)),
+        Recipe(header=(0, 1)),
+        Recipe(header=(1, 2)),
+        Recipe(foot=1),
+        Recipe(delimiter=";"),
+        Recipe(encoding="cp1252"),
+    ],
+)
+def test_a_proof_is_of_all_of_a_file(tmp_path: Path, recipe: Recipe) -> None:
+    """Where a person says that something of it is no data, it is not copied, before or after."""
     path = tmp_path / "a.csv"
     path.write_bytes(content())
-    recipe = Recipe(rows=((2, 3),))
     assert attempt(path, read(path), recipe) is None
-    assert read(path, recipe).proof == ""
+    assert attempt(path, read(path, recipe), recipe) is None
+
+
+def test_a_recipe_may_say_what_is_taken_anyway(tmp_path: Path) -> None:
+    """It is copied, unless a column is left out."""
+    path = tmp_path / "a.csv"
+    path.write_bytes(content())
+    recipe = Recipe(header=(1, 1), foot=0, encoding="utf-8", delimiter=",")
+    assert attempt(path, read(path, recipe), recipe) == 9
     left_out = Recipe(columns={"folio": ColumnRecipe(left_out=True)})
     assert read(path, left_out).proof == ""
 

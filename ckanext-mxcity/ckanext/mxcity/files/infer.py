@@ -69,16 +69,19 @@ def guess(
 
     """
     counted = ", ".join(
-        f"count(*) FILTER (regexp_full_match(v, {literal(pattern)}))" for pattern in _TESTS.values()
+        f"coalesce(sum(n) FILTER (regexp_full_match(v, {literal(pattern)})), 0)"
+        for pattern in _TESTS.values()
     )
     found = {}
     for column, name in names.items():
         if is_key(titles[column]) or name in keys.PARTS or name in keys.WHOLE:
             found[column] = Guess()
             continue
+        # A category is looked at once, however many rows have it.
         row = connection.execute(
-            f"SELECT count(*), {counted} FROM (SELECT v FROM "  # noqa: S608
-            f"{numbers.filled(view, column, 'number')} LIMIT {GUESSED_FROM})"
+            f"SELECT coalesce(sum(n), 0), {counted} FROM (SELECT v, count(*) AS n FROM "  # noqa: S608
+            f"(SELECT v FROM {numbers.filled(view, column, 'number')} LIMIT {GUESSED_FROM}) "
+            "GROUP BY v)"
         ).fetchone()
         assert row is not None  # noqa: S101  # a count has a row
         counts = dict(zip(_TESTS, row[1:], strict=True))

@@ -244,7 +244,7 @@ def understood(raw: RawTable, limits: Limits, recipe: Recipe = AS_READ) -> Table
             published = _first_rows(connection, values, limits)
             told = {name for name, column in recipe.columns.items() if column.type}
             questions = asked(connection, raw, columns, sample, told)
-            proof = unchanged.proof_of(connection, raw, columns, recipe)
+            proof = unchanged.proof_of(connection, raw, columns)
     except duckdb.OutOfMemoryException as error:
         raise FileRefused("room-memory") from error
     except duckdb.Error as error:

@@ -1,8 +1,8 @@
 """A file that is its own canonical table: its rows are published byte by byte, below clean names.
 
 While such a file is read, it is proved of every cell that it is published as it is written. The
-proof stays with the reading. It holds for the same bytes, columns, recipe and reader, and for
-nothing else: where one of them is another, the file is read again to be written.
+proof stays with the reading. It holds for the same bytes, columns and reader, and for a recipe that
+takes all of the file; for anything else the file is read again to be written.
 """
 
 from __future__ import annotations
@@ -35,10 +35,7 @@ _QUOTE = b'"'
 
 
 def proof_of(
-    connection: duckdb.DuckDBPyConnection,
-    raw: RawTable,
-    columns: Sequence[Column],
-    recipe: Recipe,
+    connection: duckdb.DuckDBPyConnection, raw: RawTable, columns: Sequence[Column]
 ) -> str:
     """Return the proof that a file is its own canonical table; nothing for any other.
 
@@ -46,7 +43,6 @@ def proof_of(
         connection: to DuckDB, with the table ``raw``.
         raw: the table.
         columns: what was understood of its columns.
-        recipe: what a person said of it.
 
     """
     if not raw.whole or any(column.left_out for column in columns):
@@ -70,7 +66,7 @@ def proof_of(
         if _QUOTE in chunk and any(marks in before + chunk for marks in _READ_APART):
             return ""
         before = chunk[-1:]
-    return _sealed(digest.digest(), columns, recipe)
+    return _sealed(digest.digest(), columns)
 
 
 def copied(
@@ -86,7 +82,7 @@ def copied(
         recipe: what a person said of the table.
 
     """
-    if not proof:
+    if not (proof and _takes_all(recipe)):
         return None
     header = io.StringIO()
     csv.writer(header, lineterminator="\n").writerow(column.name for column in columns)
@@ -101,16 +97,28 @@ def copied(
         if last != b"\n":
             file.write(b"\n")
             lines += 1
-    if _sealed(digest.digest(), columns, recipe) != proof:
+    if _sealed(digest.digest(), columns) != proof:
         target.unlink()
         return None
     return lines - 1
 
 
-def _sealed(content: bytes, columns: Iterable[Column], recipe: Recipe) -> str:
+def _takes_all(recipe: Recipe) -> bool:
+    """Say whether a recipe takes all of a file, below its first line, as UTF-8 with commas."""
+    taken = (
+        recipe.encoding in ("", "utf-8"),
+        recipe.delimiter in ("", ","),
+        recipe.header in (None, (1, 1)),
+        not recipe.foot,
+        not recipe.rows,
+    )
+    return all(taken)
+
+
+def _sealed(content: bytes, columns: Iterable[Column]) -> str:
     """Return a digest of all that a proof holds for."""
     ways = [(column.type, column.format, column.absent, column.left_out) for column in columns]
-    told = msgspec.json.encode([reader(), content.hex(), ways, recipe])
+    told = msgspec.json.encode([reader(), content.hex(), ways])
     return hashlib.sha256(told).hexdigest()
 
 
