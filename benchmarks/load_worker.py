@@ -46,7 +46,9 @@ def main(ini: str, file: str, dataset: str) -> None:
         (table,) = steps.timed("read", lambda: read_file(path, path.name)).tables
         steps.timed(
             "write",
-            lambda: write_table(path, path.name, table.name, target, columns=table.columns),
+            lambda: write_table(
+                path, path.name, table.name, target, columns=table.columns, proof=table.proof
+            ),
         )
         subject = Subject(target, table, propose_schema(table), {}, path, path.name)
         verdicts = steps.timed("check", lambda: run_checks(subject, STOCK))

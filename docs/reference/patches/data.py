@@ -85,10 +85,7 @@ PATCHES = (
             "ckanext.xloader.loader.create_column_indexes",
             "ckanext.xloader.db.mark_job_as_errored",
         ),
-        beside=(
-            "ckanext.xloader.jobs.xloader_data_into_datastore_",
-            "ckanext.xloader.loader._populate_fulltext",
-        ),
+        beside=("ckanext.xloader.jobs.xloader_data_into_datastore_",),
         why=(
             "A file is read, written and checked as by publishing, in the reading room, errors are "
             "sentences, and indexes are committed."
@@ -123,7 +120,6 @@ PATCHES = (
         where="ckanext.mxcity.tables.copying",
         how="calls",
         targets=(
-            "ckanext.xloader.loader._populate_fulltext",
             "ckanext.xloader.loader._disable_fulltext_trigger",
             "ckanext.xloader.loader._enable_fulltext_trigger",
             "ckanext.datastore.backend.postgres._create_fulltext_trigger",

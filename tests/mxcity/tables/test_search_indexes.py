@@ -9,6 +9,7 @@ import ckan.plugins.toolkit as tk
 import pytest
 import sqlalchemy as sa
 from ckanext.datastore.backend.postgres import get_write_engine
+from ckanext.mxcity.tables import words
 from ckanext.mxcity.tables.copying import DataStore
 from ckanext.xloader import loader
 
@@ -59,6 +60,39 @@ def test_a_published_table(tmp_path: Path) -> None:
         assert found(resource_id, "x4") == 1
     add(resource_id)
     assert found(resource_id, "alameda") == 1
+
+
+def test_a_table_of_many_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each row is found by its own words, wherever a part of the table ends."""
+    monkeypatch.setattr(words, "PART", 4)
+    resource_id, store = table(), DataStore()
+    store.load(
+        resource_id, written(tmp_path, 13), [{"id": name, "type": "string"} for name in "ab"]
+    )
+    store.index(resource_id)
+    assert [found(resource_id, f"x{n}") for n in range(13)] == [1] * 13
+
+
+def test_a_row_of_too_many_words(tmp_path: Path) -> None:
+    """It is not found by its words; all others are."""
+    resource_id, store, path = table(), DataStore(), tmp_path / "a.csv"
+    many = " ".join(f"palabra{n}" for n in range(90_000))
+    path.write_text("a,b\n1,alameda\n2," + many + "\n3,parque\n")
+    store.load(resource_id, path, [{"id": name, "type": "string"} for name in "ab"])
+    store.index(resource_id)
+    asked = ("alameda", "parque", "palabra7")
+    assert [found(resource_id, word) for word in asked] == [1, 1, 0]
+
+
+def test_words_of_any_column(tmp_path: Path) -> None:
+    """Figures and days are found as texts are, and what is the name of a column does not matter."""
+    resource_id, store, path = table(), DataStore(), tmp_path / "a.csv"
+    path.write_text('"% de avance",día,"obra:1"\n12.5,2024-03-05,plaza\n,,kiosco\n')
+    kinds = {"% de avance": "number", "día": "date", "obra:1": "string"}
+    store.load(resource_id, path, [{"id": name, "type": kind} for name, kind in kinds.items()])
+    store.index(resource_id)
+    asked = ("12.5", "2024-03-05", "plaza", "kiosco", "avance")
+    assert [found(resource_id, word) for word in asked] == [1, 1, 1, 1, 0]
 
 
 def test_a_table_of_the_loader(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from ckanext.mxcity.checks import closed
 from ckanext.mxcity.checks.examples import example, proven
 from ckanext.mxcity.checks.model import CellError, CheckReport
 from ckanext.mxcity.checks.rules import Rule, rules_of
-from ckanext.mxcity.files.source import engine
+from ckanext.mxcity.files.source import ONCE, engine, sparingly
 from ckanext.mxcity.files.sql import identifier, literal
 
 #: Characters of a value that an error shows.
@@ -106,7 +106,7 @@ def _open(connection: duckdb.DuckDBPyConnection, table: Path, header: list[str])
     connection.execute(
         f"CREATE VIEW checked AS SELECT * FROM read_csv({literal(str(table))}, "  # noqa: S608
         f"columns = {{{columns}}}, auto_detect = false, header = true, delim = ',', "
-        "quote = '\"', escape = '\"', max_line_size = 20000000, parallel = false)"
+        f"quote = '\"', escape = '\"', {ONCE})"
     )
 
 
@@ -122,8 +122,8 @@ def _count(connection: duckdb.DuckDBPyConnection, rules: list[Rule]) -> tuple[in
     wrong = " OR ".join(f"w{n}_" for n in range(len(rules))) or "false"
     asked = ["count(*)", f"count(*) FILTER ({wrong})"]
     asked += [f"count(*) FILTER (w{n}_)" for n in range(len(rules))]
-    row = connection.execute(f"SELECT {', '.join(asked)} FROM {source}").fetchone()  # noqa: S608
-    counts = [int(value) for value in row or ()]
+    (row,) = sparingly(connection, f"SELECT {', '.join(asked)} FROM {source}")  # noqa: S608
+    counts = [int(value) for value in row]
     return counts[0], counts[1], counts[2:]
 
 

@@ -123,7 +123,7 @@ def check_file(
             schema = load_table_schema(name)
         columns = as_written(reading.columns, schema) if schema else reading.columns
         expected = as_canonical(schema) if schema else propose_schema(reading)
-        write_table(file, file.name, reading.name, canonical, columns=columns)
+        write_table(file, file.name, reading.name, canonical, columns=columns, proof=reading.proof)
         subject = Subject(canonical, reading, expected, {}, file, file.name)
         verdicts = run_checks(subject, STOCK)
     reports = (found.report for found in verdicts if found.report)

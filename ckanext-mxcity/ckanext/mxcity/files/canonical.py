@@ -8,12 +8,13 @@ no value. A value that is not of its column's type stays as it was written, for 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 from ckanext.mxcity.files import keys, moments, values
 from ckanext.mxcity.files.model import Column
 from ckanext.mxcity.files.source import RawTable, engine
-from ckanext.mxcity.files.sql import identifier, literal
+from ckanext.mxcity.files.sql import identifier, literal, trimmed
 
 _ISO = "%Y-%m-%d"
 
@@ -22,16 +23,16 @@ def write_raw(table: RawTable, columns: tuple[Column, ...], target: Path) -> int
     """Write the canonical CSV of a table whose columns are understood; return its rows."""
     if all(column.left_out for column in columns):
         return 0
-    sql, parameters = table.relation()
-    trimmed = ", ".join(f"trim({raw}) AS {raw}" for raw in table.columns)
+    sql, parameters = ("raw", []) if table.loaded else table.relation()
+    texts = ", ".join(f"{trimmed(raw)} AS {raw}" for raw in table.columns)
     chosen = ", ".join(
-        f"{_of_trimmed(raw, column)} AS {identifier(column.name)}"
+        f"{of_trimmed(raw, column)} AS {identifier(column.name)}"
         for raw, column in zip(table.columns, columns, strict=True)
         if not column.left_out
     )
-    with engine() as connection:
+    with nullcontext(table.loaded) if table.loaded else engine() as connection:
         written = connection.execute(
-            f"COPY (SELECT {chosen} FROM (SELECT {trimmed} FROM {sql})) TO {literal(str(target))} "  # noqa: S608
+            f"COPY (SELECT {chosen} FROM (SELECT {texts} FROM {sql})) TO {literal(str(target))} "  # noqa: S608
             "(FORMAT csv, HEADER true, DELIMITER ',', NULLSTR '')",
             parameters,
         ).fetchone()
@@ -40,10 +41,11 @@ def write_raw(table: RawTable, columns: tuple[Column, ...], target: Path) -> int
 
 def expression(raw: str, column: Column) -> str:
     """Return the SQL of a column's canonical value."""
-    return _of_trimmed(f"trim({raw})", column)
+    return of_trimmed(f"trim({raw})", column)
 
 
-def _of_trimmed(text: str, column: Column) -> str:
+def of_trimmed(text: str, column: Column) -> str:
+    """Return the SQL of the canonical value of a text that has no space around it."""
     absent = (mark.strip().lower() for mark in column.absent)
     marks = (*marks_of(column.type, column.format), *absent)
     plain = column.format == "" and column.type in ("integer", "number")

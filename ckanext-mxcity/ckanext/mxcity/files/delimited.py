@@ -10,7 +10,7 @@ import csv
 import io
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
@@ -31,8 +31,8 @@ from ckanext.mxcity.files.records import Records
 from ckanext.mxcity.files.source import (
     Counted,
     RawTable,
-    engine,
     one_line_end,
+    opened,
     refuse_many,
     refuse_wide,
 )
@@ -55,7 +55,8 @@ def read_delimited(
     delimiter, notes, asked = _delimiter(head, whole, recipe)
     notes = [*text.notes, *notes]
     asked += [encoding_question(note) for note in notes if note.code == "encoding-guessed"]
-    table = _as_it_is(text, delimiter, rows_of(head, delimiter, whole=whole), limits, recipe)
+    rows = rows_of(head, delimiter, whole=whole)
+    table = _as_it_is(text, delimiter, rows, folder, limits, recipe)
     if table is None:
         table = _Mended(text, delimiter, folder, limits, recipe).table()
     named = RawTable(
@@ -70,6 +71,8 @@ def read_delimited(
         header=table.header,
         foot=table.foot,
         questions=tuple(asked),
+        whole=table.whole,
+        loaded=table.loaded,
     )
     return named, text.encoding
 
@@ -98,11 +101,17 @@ def _delimiter(head: str, whole: bool, recipe: Recipe) -> tuple[str, list[Note],
 
 
 def _as_it_is(
-    text: Text, delimiter: str, rows: list[list[str]], limits: Limits, recipe: Recipe
+    text: Text,
+    delimiter: str,
+    rows: list[list[str]],
+    folder: Path,
+    limits: Limits,
+    recipe: Recipe,
 ) -> RawTable | None:
     """Return the table of a file that is strictly one: a record a line, with as many cells.
 
-    None for any other. Rows are proved to be so on all of the file, and counted.
+    None for any other. Rows are proved to be so on all of the file, and counted. That parses them,
+    so that the table is returned with what was parsed.
     """
     if not text.even:
         return None
@@ -117,22 +126,37 @@ def _as_it_is(
         return None
     notes = (*header.notes_above(), *header.notes())
     table = RawTable(
-        "", text.path, titles, header.data, delimiter, header.data, notes, header=header.place()
-    )
-    sql, parameters = table.relation()
-    cells = ", ".join(table.columns)
-    with engine() as connection:
-        try:
-            ((count, blank),) = connection.execute(
-                f"SELECT count(*), count(*) FILTER (coalesce({cells}) IS NULL) FROM {sql}",  # noqa: S608
-                parameters,
-            ).fetchall()
-        except duckdb.Error:
-            return None
-    if blank or count + table.skip != text.lines:
+        "", text.path, titles, header.data, delimiter, header.data, notes, header=header.place(),
+        whole=text.itself and delimiter == "," and header.place() == (1, 1) and header.data == 1,
+    )  # fmt: skip
+    connection = opened(folder)
+    count = _count(connection, table)
+    if count is None or count + table.skip != text.lines:
+        connection.close()
         return None
     refuse_many(count, len(titles), limits)
-    return table
+    return replace(table, loaded=connection)
+
+
+def _count(connection: duckdb.DuckDBPyConnection, table: RawTable) -> int | None:
+    """Parse a table; return how many rows it has, None where one of them is blank or uneven."""
+    first, cells = table.columns[0], ", ".join(table.columns)
+    try:
+        table.load(connection)
+        ((count, filled),) = connection.execute(
+            f"SELECT count(*), count({first}) FROM raw"  # noqa: S608
+        ).fetchall()
+        blank = (
+            count > filled
+            and connection.execute(
+                f"SELECT 1 FROM raw WHERE {first} IS NULL AND coalesce({cells}) IS NULL LIMIT 1"  # noqa: S608
+            ).fetchone()
+        )
+    except duckdb.OutOfMemoryException as error:
+        raise FileRefused("room-memory") from error
+    except duckdb.Error:
+        return None
+    return None if blank else int(count)
 
 
 def _has_foot(text: Text, delimiter: str, rows: list[list[str]]) -> bool:

@@ -65,6 +65,8 @@ class Text:
     #: Whether lines end in one way only: with a line feed, a return, or both.
     even: bool
     notes: tuple[Note, ...] = ()
+    #: Whether it is the file itself, all of whose lines end with a line feed alone.
+    itself: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,7 @@ class _Look:
     lost: int
     lines: int
     even: bool
+    has_return: bool
 
 
 def as_text(path: Path, folder: Path, limits: Limits, said: str = "") -> Text:
@@ -90,7 +93,7 @@ def as_text(path: Path, folder: Path, limits: Limits, said: str = "") -> Text:
         said: its encoding, if a person tells.
 
     """
-    look = _look(path)
+    came, look = path, _look(path)
     with path.open("rb") as file:
         head = file.read(_HEAD)
     marked = next((name for bom, name in _BOMS.items() if head.startswith(bom)), wide(head))
@@ -102,7 +105,8 @@ def as_text(path: Path, folder: Path, limits: Limits, said: str = "") -> Text:
         path, look = target, _look(target)
     if look.lost:
         notes.append(Note("letters-lost", {"count": look.lost}))
-    return Text(path, encoding, look.lines, look.even, tuple(notes))
+    itself = path == came and encoding == "utf-8" and not look.has_return
+    return Text(path, encoding, look.lines, look.even, tuple(notes), itself)
 
 
 def wide(head: bytes) -> str:
@@ -157,7 +161,7 @@ def _look(path: Path) -> _Look:
     ends = (feeds - pairs, returns - pairs, pairs)
     lines = sum(ends) + (tail[-1:] not in (b"", b"\n", b"\r"))
     even = sum(map(bool, ends)) <= 1
-    return _Look(is_ascii, is_utf8, has_nul, lost if is_utf8 else 0, lines, even)
+    return _Look(is_ascii, is_utf8, has_nul, lost if is_utf8 else 0, lines, even, returns > 0)
 
 
 def _decodes(decode: Callable[[bytes], str], chunk: bytes) -> bool:

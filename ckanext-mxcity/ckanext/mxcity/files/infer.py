@@ -69,16 +69,19 @@ def guess(
 
     """
     counted = ", ".join(
-        f"count(*) FILTER (regexp_full_match(v, {literal(pattern)}))" for pattern in _TESTS.values()
+        f"coalesce(sum(n) FILTER (regexp_full_match(v, {literal(pattern)})), 0)"
+        for pattern in _TESTS.values()
     )
     found = {}
     for column, name in names.items():
         if is_key(titles[column]) or name in keys.PARTS or name in keys.WHOLE:
             found[column] = Guess()
             continue
+        # A category is looked at once, however many rows have it.
         row = connection.execute(
-            f"SELECT count(*), {counted} FROM (SELECT v FROM "  # noqa: S608
-            f"{numbers.filled(view, column, 'number')} LIMIT {GUESSED_FROM})"
+            f"SELECT coalesce(sum(n), 0), {counted} FROM (SELECT v, count(*) AS n FROM "  # noqa: S608
+            f"(SELECT v FROM {numbers.filled(view, column, 'number')} LIMIT {GUESSED_FROM}) "
+            "GROUP BY v)"
         ).fetchone()
         assert row is not None  # noqa: S101  # a count has a row
         counts = dict(zip(_TESTS, row[1:], strict=True))
@@ -133,15 +136,11 @@ def way_of_writing(
     return ""
 
 
-def area_codes(
-    connection: duckdb.DuckDBPyConnection, view: str, column: str, name: str
-) -> Guess | None:
-    """Return a column of INEGI's keys, with the zeros that a spreadsheet took; None if it is none.
+def area_codes(connection: duckdb.DuckDBPyConnection, view: str, column: str, name: str) -> Guess:
+    """Return what a column is whose name says that it has INEGI's keys.
 
-    A name says that it is one; the length of the values says of which areas.
+    The length of the values says of which areas they are; a spreadsheet may have taken their zeros.
     """
-    if name not in keys.PARTS and name not in keys.WHOLE:
-        return None
     rows = connection.execute(
         "SELECT length(v), regexp_full_match(v, '[0-9]+'), ltrim(v, '0') = '', count(*), min(v) "  # noqa: S608
         f"FROM {numbers.filled(view, column, 'date')} "

@@ -179,6 +179,8 @@ class TableReading:
     #: Rows with a value at the end that were left out.
     foot: int = 0
     questions: tuple[Question, ...] = ()
+    #: Of a file that is its own canonical table: see ``unchanged``.
+    proof: str = ""
 
     @property
     def taken(self) -> tuple[Column, ...]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import duckdb
 
 from ckanext.mxcity.files import canonical
-from ckanext.mxcity.files.model import Column, Note
+from ckanext.mxcity.files.model import Box, Column, Note
 from ckanext.mxcity.files.settling import file_row
-from ckanext.mxcity.files.source import RawTable
+from ckanext.mxcity.files.source import RawTable, in_any_order
+from ckanext.mxcity.files.sql import trimmed
 
 #: Share of the rows that have to be so for something to be done with the columns.
 ENOUGH = 0.9
@@ -26,27 +28,44 @@ _WRONG = {
 
 def put_right(
     connection: duckdb.DuckDBPyConnection, raw: RawTable, columns: list[Column]
-) -> list[Column]:
-    """Return the columns with coordinates that were exchanged in their own places.
+) -> tuple[list[Column], Box | None]:
+    """Return the columns with coordinates that were exchanged in their own places, and the extent.
 
-    Those that are no degrees (UTM), or lack their sign, lose their role. ``connection`` has the
-    table ``raw``.
+    Those that are no degrees (UTM), or lack their sign, lose their role. The extent is that of the
+    coordinates that are published. ``connection`` has the table ``raw``.
     """
+    pair = _pair(columns)
+    if pair is None:
+        return columns, None
+    y, x = pair
+    counts, total, box, turned = _looked_at(connection, raw, columns, y, x)
+    found = _judged(raw, columns, y, x, counts, total)
+    published = _pair([replace(c, role=None) if c.left_out else c for c in found])
+    if published is None:
+        return found, None
+    known = {(y, x): box, (x, y): turned}
+    if published not in known:  # the table has other coordinates, too
+        known[published] = _looked_at(connection, raw, found, *published)[2]
+    return found, known[published]
+
+
+def _pair(columns: Sequence[Column]) -> tuple[int, int] | None:
+    """Return where the columns of latitude and longitude are."""
     place = {column.role: number for number, column in enumerate(columns) if column.role}
     if not {"latitude", "longitude"} <= set(place):
-        return columns
-    y, x = place["latitude"], place["longitude"]
-    lat, lon = (degrees(raw.columns[number], columns[number]) for number in (y, x))
-    asked = "".join(
-        f", count(*) FILTER ({wrong}), min(place) FILTER ({wrong})" for wrong in _WRONG.values()
-    )
-    row = connection.execute(
-        f"SELECT count(*){asked} FROM "  # noqa: S608
-        f"(SELECT rowid AS place, {lat} AS lat, {lon} AS lon FROM raw) "
-        "WHERE lat IS NOT NULL AND lon IS NOT NULL AND (lat <> 0 OR lon <> 0)"
-    ).fetchone()
-    total, *counted = row or (0, 0, None, 0, None, 0, None)
-    counts = dict(zip(_WRONG, zip(counted[::2], counted[1::2], strict=True), strict=True))
+        return None
+    return place["latitude"], place["longitude"]
+
+
+def _judged(
+    raw: RawTable,
+    columns: list[Column],
+    y: int,
+    x: int,
+    counts: dict[str, tuple[int, int]],
+    total: int,
+) -> list[Column]:
+    """Return the columns with what follows from how many of their places are wrong."""
     most = next((code for code, (count, _) in counts.items() if count >= ENOUGH * total > 0), "")
     if most == "coordinates-look-swapped":
         return _exchanged(columns, y, x)
@@ -63,15 +82,52 @@ def put_right(
     return found
 
 
+def _looked_at(
+    connection: duckdb.DuckDBPyConnection, raw: RawTable, columns: list[Column], y: int, x: int
+) -> tuple[dict[str, tuple[int, int]], int, Box | None, Box | None]:
+    """Look at the coordinates in the columns ``y`` and ``x``.
+
+    Returns:
+        How many are wrong in each way, with the first of their rows; how many there are; where they
+        are; where they would be if the columns were exchanged.
+
+    """
+    asked = ["count(*) FILTER (somewhere)"]
+    for condition in _WRONG.values():
+        wrong = f"somewhere AND ({condition})"
+        asked += [f"count(*) FILTER ({wrong})", f"min(place) FILTER ({wrong})"]
+    for lat, lon in (("lat", "lon"), ("lon", "lat")):
+        inside = f"somewhere AND {lon} BETWEEN -180 AND 180 AND {lat} BETWEEN -90 AND 90"
+        corners = (f"min({lon})", f"min({lat})", f"max({lon})", f"max({lat})")
+        asked += [f"{end} FILTER ({inside})" for end in corners]
+    texts = ", ".join(f"{trimmed(raw.columns[n])} AS t{n}" for n in (y, x))
+    lat, lon = (canonical.of_trimmed(f"t{n}", columns[n]) for n in (y, x))
+    # A condition belongs into the FILTER of what is counted: in a WHERE DuckDB works a coordinate
+    # out once for each time that it is named.
+    with in_any_order(connection):
+        row = connection.execute(
+            f"SELECT {', '.join(asked)} FROM (SELECT *, "  # noqa: S608
+            "lat IS NOT NULL AND lon IS NOT NULL AND (lat <> 0 OR lon <> 0) AS somewhere "
+            f"FROM (SELECT place, TRY_CAST({lat} AS DOUBLE) AS lat, TRY_CAST({lon} AS DOUBLE) "
+            f"AS lon FROM (SELECT rowid AS place, {texts} FROM raw)))"
+        ).fetchone()
+    assert row is not None  # noqa: S101  # a count has a row
+    total, told, ends = row[0], row[1 : 1 + 2 * len(_WRONG)], row[1 + 2 * len(_WRONG) :]
+    counts = dict(zip(_WRONG, zip(told[::2], told[1::2], strict=True), strict=True))
+    return counts, total, _box(ends[:4]), _box(ends[4:])
+
+
+def _box(ends: Sequence[float | None]) -> Box | None:
+    west, south, east, north = ends
+    if west is None or south is None or east is None or north is None:
+        return None
+    return west, south, east, north
+
+
 def _named(raw: RawTable, code: str, count: int, first: int, name: str) -> Note:
     """Return the note of some rows with a wrong place; the first is named."""
     code = "coordinates-beyond" if code == "coordinates-not-degrees" else code
     return Note(code, {"count": count, "row": file_row(raw, first)}, name)
-
-
-def degrees(raw: str, column: Column) -> str:
-    """Return the SQL of a coordinate as a number, however it is written."""
-    return f"TRY_CAST({canonical.expression(raw, column)} AS DOUBLE)"
 
 
 def _exchanged(columns: list[Column], y: int, x: int) -> list[Column]:

@@ -10,15 +10,17 @@ import duckdb
 
 from ckanext.mxcity.files import canonical, infer, keys, marks, places, settling
 from ckanext.mxcity.files.guessed import Guess
-from ckanext.mxcity.files.model import Column
+from ckanext.mxcity.files.model import Box, Column
 from ckanext.mxcity.files.recipes import AS_READ, Recipe
-from ckanext.mxcity.files.source import RawTable
-from ckanext.mxcity.files.sql import literal
+from ckanext.mxcity.files.source import RawTable, in_any_order
+from ckanext.mxcity.files.sql import literal, trimmed
 from ckanext.mxcity.files.told import recipe_of, told
 from ckanext.mxcity.ground.columns import LATITUDES, LONGITUDES
 
 #: First and last day.
 Period = tuple[str, str]
+#: Rows in which an example of each column is looked for first.
+_HEAD = 2_048
 #: Digits of a whole number, and its sign, that every program keeps.
 _EXACT = 15
 
@@ -42,8 +44,8 @@ def prove(
     raw: RawTable,
     names: Mapping[str, str],
     recipe: Recipe = AS_READ,
-) -> tuple[list[Column], Period | None]:
-    """Return the columns of the table ``raw``, and the period that its days tell of.
+) -> tuple[list[Column], Period | None, Box | None]:
+    """Return the columns of the table ``raw``, the period that its days tell of, and its extent.
 
     One scan of the table, and others for each column that one way of writing does not explain.
 
@@ -94,7 +96,8 @@ def prove(
         if fact.low is not None and found.type != "string" and not columns[-1].left_out:
             ends.append((found.type, str(fact.low)[:10], str(fact.high)[:10]))
     columns = _with_examples(connection, columns)
-    return places.put_right(connection, raw, columns), _period(ends)
+    columns, extent = places.put_right(connection, raw, columns)
+    return columns, _period(ends), extent
 
 
 def _guesses(
@@ -106,9 +109,11 @@ def _guesses(
         form = infer.UNDECIDED if kind == "datetime" else ""
         guesses[column] = Guess(kind, form, "geometry" if kind == "geojson" else None)
     for column, name in names.items():
-        # Tables have few areas and many rows of each.
-        once = f"(SELECT DISTINCT {column} FROM raw)"  # noqa: S608
-        guesses[column] = infer.area_codes(connection, once, column, name) or guesses[column]
+        if name in keys.PARTS or name in keys.WHOLE:
+            # Tables have few areas and many rows of each.
+            connection.execute(f"CREATE TEMP TABLE once AS SELECT DISTINCT {column} FROM raw")  # noqa: S608
+            guesses[column] = infer.area_codes(connection, "once", column, name)
+            connection.execute("DROP TABLE once")
     return guesses
 
 
@@ -120,11 +125,8 @@ def _facts(connection: duckdb.DuckDBPyConnection, guesses: Mapping[str, Guess]) 
     for number, (column, found) in enumerate(guesses.items()):
         text, value = f"t{number}", f"v{number}"
         valid = canonical.typed_value(text, found.type, found.format)
-        texts.append(f"coalesce(trim({column}), '') AS {text}")
+        texts.append(f"coalesce({trimmed(column)}, '') AS {text}")
         typed += [text] if valid is None else [text, f"{valid} AS {value}"]
-        is_valid = f"{text} <> ''" if valid is None else f"{value} IS NOT NULL"
-        if keys.are_keys(found.format):
-            is_valid = f"NOT {canonical.is_missing(text, found.type, form=found.format)}"
         period = valid and _tells_period(found)
         asked += [
             f"count(*) FILTER ({text} = '')",
@@ -132,16 +134,50 @@ def _facts(connection: duckdb.DuckDBPyConnection, guesses: Mapping[str, Guess]) 
             f"max(length({text}))" if found.type == "integer" else "0",
             f"min({value})" if period else "NULL",
             f"max({value})" if period else "NULL",
-            f"any_value(CASE WHEN {is_valid} THEN {text} END)",
         ]
+    with in_any_order(connection):
+        row = connection.execute(
+            f"SELECT {', '.join(asked)} FROM (SELECT {', '.join(typed)} "  # noqa: S608
+            f"FROM (SELECT {', '.join(texts)} FROM raw))"
+        ).fetchone()
+    answers: tuple[Any, ...] = row or (0, 0, 0, None, None) * len(guesses)
+    examples = _examples(connection, guesses)
+    facts = {}
+    for number, column in enumerate(guesses):
+        blank, other, longest, low, high = answers[number * 5 : number * 5 + 5]
+        facts[column] = Fact(blank, other, longest, low, high, examples[number])
+    return facts
+
+
+def _examples(
+    connection: duckdb.DuckDBPyConnection, guesses: Mapping[str, Guess]
+) -> list[str | None]:
+    """Return the first value of each column that is of its type, as it is written."""
+    conditions = {}
+    for column, found in guesses.items():
+        valid = canonical.typed_value("v", found.type, found.format)
+        conditions[column] = "v <> ''" if valid is None else f"({valid}) IS NOT NULL"
+        if keys.are_keys(found.format):
+            conditions[column] = f"NOT {canonical.is_missing('v', found.type, form=found.format)}"
+
+    def first(column: str, rows: str) -> str:
+        return (
+            f"(SELECT v FROM (SELECT coalesce(trim({column}), '') AS v FROM {rows}) "  # noqa: S608
+            f"WHERE {conditions[column]} LIMIT 1)"
+        )
+
+    # Nearly all have one in the first rows, where it costs little to look for all at once.
+    asked = ", ".join(first(column, "head") for column in guesses)
     row = connection.execute(
-        f"SELECT {', '.join(asked)} FROM (SELECT {', '.join(typed)} "  # noqa: S608
-        f"FROM (SELECT {', '.join(texts)} FROM raw))"
-    ).fetchone()
-    answers = row or (0, 0, 0, None, None, None) * len(guesses)
-    return {
-        column: Fact(*answers[number * 6 : number * 6 + 6]) for number, column in enumerate(guesses)
-    }
+        f"WITH head AS MATERIALIZED (SELECT * FROM raw LIMIT {_HEAD}) SELECT {asked}"  # noqa: S608
+    ).fetchone() or (None,) * len(guesses)
+    found_all: list[str | None] = []
+    for column, value in zip(guesses, row, strict=True):
+        if value is None:
+            further = connection.execute(f"SELECT {first(column, 'raw')}").fetchone()
+            value = further[0] if further else None
+        found_all.append(value)
+    return found_all
 
 
 def _tells_period(found: Guess) -> bool:

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
-from ckanext.mxcity.files import canonical, keys, places
+from ckanext.mxcity.files import canonical, keys, unchanged
 from ckanext.mxcity.files.delimited import read_delimited
 from ckanext.mxcity.files.documents import (
     is_geojson,
@@ -38,7 +38,7 @@ from ckanext.mxcity.files.proving import prove
 from ckanext.mxcity.files.questions import asked
 from ckanext.mxcity.files.recipes import AS_READ, Recipe
 from ckanext.mxcity.files.sheets import has_macros, read_workbook
-from ckanext.mxcity.files.source import RawTable, chunks, engine, without_rows
+from ckanext.mxcity.files.source import RawTable, chunks, without_rows
 from ckanext.mxcity.files.workbooks.beside import notes_beside
 
 #: Areas that a dataset names one by one; a table of more is of a wider area.
@@ -123,9 +123,7 @@ def _settled(raw: RawTable, columns: tuple[Column, ...]) -> tuple[Column, ...]:
     """Return the columns, with the way of writing of those whose type was chosen since."""
     if all(column.format != UNDECIDED for column in columns):
         return columns
-    sql, parameters = raw.relation()
-    with engine() as connection:
-        connection.execute(f"CREATE TABLE raw AS SELECT * FROM {sql}", parameters)  # noqa: S608
+    with raw.held() as connection:
         return tuple(
             replace(
                 column,
@@ -236,12 +234,9 @@ def understood(raw: RawTable, limits: Limits, recipe: Recipe = AS_READ) -> Table
     names, notes = clean_names(raw.titles)
     notes += _not_followed(recipe, names)
     by_raw = dict(zip(raw.columns, names, strict=True))
-    sql, parameters = raw.relation()
-    with engine() as connection:
-        try:
-            connection.execute(f"CREATE TABLE raw AS SELECT * FROM {sql}", parameters)  # noqa: S608
-            columns, period = prove(connection, raw, by_raw, recipe)
-            extent = _extent(connection, by_raw, columns)
+    try:
+        with raw.held() as connection:
+            columns, period, extent = prove(connection, raw, by_raw, recipe)
             found_areas = _areas(connection, raw, columns)
             counted = connection.execute("SELECT count(*) FROM raw").fetchone()
             sample = _first_rows(connection, raw.columns, limits)
@@ -249,10 +244,11 @@ def understood(raw: RawTable, limits: Limits, recipe: Recipe = AS_READ) -> Table
             published = _first_rows(connection, values, limits)
             told = {name for name, column in recipe.columns.items() if column.type}
             questions = asked(connection, raw, columns, sample, told)
-        except duckdb.OutOfMemoryException as error:
-            raise FileRefused("room-memory") from error
-        except duckdb.Error as error:
-            raise FileRefused("unreadable") from error
+            proof = unchanged.proof_of(connection, raw, columns)
+    except duckdb.OutOfMemoryException as error:
+        raise FileRefused("room-memory") from error
+    except duckdb.Error as error:
+        raise FileRefused("unreadable") from error
     count = int(counted[0]) if counted else 0
     if not count and not recipe.rows:
         raise FileRefused("only-header")
@@ -274,6 +270,7 @@ def understood(raw: RawTable, limits: Limits, recipe: Recipe = AS_READ) -> Table
         header=raw.header,
         foot=raw.foot,
         questions=questions,
+        proof=proof,
     )
 
 
@@ -297,35 +294,15 @@ def _areas(
             key = canonical.expression(name, column)
             rows = connection.execute(
                 f"SELECT DISTINCT {keys.municipality('key')} AS code "  # noqa: S608
-                f"FROM (SELECT {key} AS key FROM raw) WHERE {keys.is_known('key')} "
-                f"AND code <> '00' ORDER BY code LIMIT {2 * AREAS_LISTED + 1}"
+                f"FROM (SELECT {key} AS key FROM (SELECT DISTINCT {name} FROM raw)) "
+                f"WHERE {keys.is_known('key')} AND code <> '00' "
+                f"ORDER BY code LIMIT {2 * AREAS_LISTED + 1}"
             ).fetchall()
             codes = {str(row[0]) for row in rows}
             codes -= {code[:2] for code in codes if len(code) > 2}
             if len(max(codes, key=len, default="")) > len(found[0] if found else ""):
                 found = tuple(sorted(codes))
     return found if len(found) <= AREAS_LISTED else ()
-
-
-def _extent(
-    connection: duckdb.DuckDBPyConnection, names: dict[str, str], columns: list[Column]
-) -> Box | None:
-    by_role = {
-        column.role: (raw, column)
-        for raw, column in zip(names, columns, strict=True)
-        if not column.left_out
-    }
-    if "latitude" not in by_role or "longitude" not in by_role:
-        return None
-    x, y = (places.degrees(*by_role[role]) for role in ("longitude", "latitude"))
-    found = connection.execute(
-        f"SELECT min({x}), min({y}), max({x}), max({y}) FROM raw "  # noqa: S608
-        f"WHERE {x} BETWEEN -180 AND 180 AND {y} BETWEEN -90 AND 90 AND ({x} <> 0 OR {y} <> 0)"
-    ).fetchone()
-    if found is None or found[0] is None:
-        return None
-    west, south, east, north = found
-    return float(west), float(south), float(east), float(north)
 
 
 def _first_rows(

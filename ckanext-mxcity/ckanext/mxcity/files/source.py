@@ -7,6 +7,7 @@ in the file that a person sees.
 from __future__ import annotations
 
 import csv
+import os
 import threading
 from codecs import BOM_UTF8
 from collections import deque
@@ -17,7 +18,7 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ckanext.mxcity.files.model import DEFAULT, FileRefused, Limits, Note, Question
 from ckanext.mxcity.files.records import LONGEST
@@ -27,6 +28,14 @@ if TYPE_CHECKING:
 
 #: What DuckDB may use while it reads, of memory and, beyond it, of the disk.
 MEMORY, SPILL = "1GB", "8GB"
+#: What it uses of memory while it goes once through a file, unless that is too little: it keeps all
+#: that it has seen of one, as far as it may.
+LITTLE = "192MB"
+#: Processors that it uses at once where the order of the rows does not matter.
+PROCESSORS = 2
+#: How DuckDB goes through a CSV: one row after the other, with lines as long as the longest cell
+#: that is taken, and no more of the file at once.
+ONCE = "max_line_size = 20000000, buffer_size = 20000000, parallel = false"
 #: Bytes that are read at once.
 _CHUNK = 1 << 20
 #: Seconds between two looks at a file that is being written.
@@ -54,6 +63,11 @@ class RawTable:
     header: tuple[int, int] | None = None
     foot: int = 0
     questions: tuple[Question, ...] = ()
+    #: Whether it is all of a file as it came, below one line of titles: in UTF-8 with commas, and a
+    #: record a line.
+    whole: bool = False
+    #: DuckDB with the table ``raw``, where it was parsed already.
+    loaded: duckdb.DuckDBPyConnection | None = field(default=None, compare=False, repr=False)
 
     @property
     def columns(self) -> list[str]:
@@ -68,29 +82,76 @@ class RawTable:
         columns = dict.fromkeys(self.columns, "VARCHAR")
         sql = (
             "read_csv(?, columns = ?, auto_detect = false, header = false, delim = ?, skip = ?, "
-            "quote = '\"', escape = '\"', strict_mode = true, max_line_size = 20000000, "
-            "parallel = false)"
+            f"quote = '\"', escape = '\"', strict_mode = true, {ONCE})"
         )
         return sql, [str(self.path), columns, self.delimiter, self.skip]
+
+    @contextmanager
+    def held(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Give a DuckDB that has the table as ``raw``, each value as text."""
+        if self.loaded:
+            yield self.loaded
+            return
+        with engine() as connection:
+            self.load(connection)
+            yield connection
+
+    def load(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Parse the table into a DuckDB."""
+        sql, parameters = self.relation()
+        sparingly(connection, f"CREATE TABLE raw AS SELECT * FROM {sql}", parameters)  # noqa: S608
+
+
+def sparingly(
+    connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[object] = ()
+) -> list[tuple[Any, ...]]:
+    """Execute what goes once through a file; return its rows.
+
+    It is tried with little memory first, and then with all that there may be.
+    """
+    import duckdb
+
+    connection.execute(f"SET memory_limit = '{LITTLE}'")
+    try:
+        return connection.execute(sql, parameters).fetchall()
+    except duckdb.OutOfMemoryException:
+        connection.execute(f"SET memory_limit = '{MEMORY}'")
+        return connection.execute(sql, parameters).fetchall()
+    finally:
+        connection.execute(f"SET memory_limit = '{MEMORY}'")
+
+
+@contextmanager
+def in_any_order(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Let DuckDB look at rows by all processors; what is asked may not depend on their order."""
+    connection.execute(f"SET threads = {min(PROCESSORS, len(os.sched_getaffinity(0)))}")
+    try:
+        yield
+    finally:
+        connection.execute("SET threads = 1")
 
 
 @contextmanager
 def engine() -> Iterator[duckdb.DuckDBPyConnection]:
     """Give a DuckDB of its own: one thread, bounded memory, nothing from the network."""
+    with TemporaryDirectory(prefix="mxcity-") as folder, opened(Path(folder)) as connection:
+        yield connection
+
+
+def opened(folder: Path) -> duckdb.DuckDBPyConnection:
+    """Return such a DuckDB, which puts into a folder what its memory does not hold."""
     import duckdb
 
-    with TemporaryDirectory(prefix="mxcity-") as folder:
-        settings: dict[str, str | bool | int | float | list[str]] = {
-            "memory_limit": MEMORY,
-            "threads": 1,
-            "temp_directory": folder,
-            "max_temp_directory_size": SPILL,
-            "autoinstall_known_extensions": False,
-            "autoload_known_extensions": False,
-            "preserve_insertion_order": True,
-        }
-        with duckdb.connect(config=settings) as connection:
-            yield connection
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": MEMORY,
+        "threads": 1,
+        "temp_directory": str(folder / "spilled"),
+        "max_temp_directory_size": SPILL,
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "preserve_insertion_order": True,
+    }
+    return duckdb.connect(config=settings)
 
 
 @contextmanager
@@ -212,6 +273,8 @@ def without_rows(
     return replace(
         table,
         path=target,
+        loaded=None,
+        whole=False,
         skip=0,
         notes=(*table.notes, said),
         blanks=(*blanks, *[count] * len(waiting)),

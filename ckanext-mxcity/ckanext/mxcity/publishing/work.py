@@ -142,7 +142,9 @@ def _prepared(upload: Upload, state: draft.Draft, folder: Path) -> Iterator[dict
         schema = choices.schema_of(table, choice)
         target = folder / f"{number}.csv"
         columns = choices.corrected(table, choice)
-        write_table(upload.path, upload.name, table.name, target, limits(), columns, recipes)
+        write_table(
+            upload.path, upload.name, table.name, target, limits(), columns, recipes, table.proof
+        )
         subject = Subject(target, table, schema, dataset, upload.path, upload.name)
         verdicts = run_checks(subject, file_checks())
         blocking = [verdict for verdict in verdicts if verdict.blocking]

@@ -13,7 +13,18 @@ No CKAN import here, and none of the rest of the portal: what a task needs, it i
 from __future__ import annotations
 
 from ckanext.mxcity.room.model import Bounds, GiB, MiB, RoomFailed
-from ckanext.mxcity.room.outside import Child, run, talk
+from ckanext.mxcity.room.outside import LEAST_FREE, Child, run, talk
 from ckanext.mxcity.room.walls import Walls, standing
 
-__all__ = ["Bounds", "Child", "GiB", "MiB", "RoomFailed", "Walls", "run", "standing", "talk"]
+__all__ = [
+    "LEAST_FREE",
+    "Bounds",
+    "Child",
+    "GiB",
+    "MiB",
+    "RoomFailed",
+    "Walls",
+    "run",
+    "standing",
+    "talk",
+]

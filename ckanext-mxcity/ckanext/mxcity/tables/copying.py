@@ -21,8 +21,8 @@ from ckan.types import Context
 from ckanext.datastore.backend import postgres
 from ckanext.datastore.backend.postgres import get_write_engine, identifier
 from ckanext.mxcity.checks.table import header_of
-from ckanext.mxcity.files.source import engine
-from ckanext.mxcity.tables import counts
+from ckanext.mxcity.files.source import ONCE, engine
+from ckanext.mxcity.tables import counts, words
 from ckanext.mxcity.tables.dictionary import described
 from ckanext.xloader import loader
 from ckanext.xloader.interfaces import IXloader
@@ -98,8 +98,7 @@ class DataStore:
     def index(self, resource_id: str) -> None:
         """Fill the column that searches look in, and index the other columns."""
         table = tk.get_action("datastore_info")({"ignore_auth": True}, {"id": resource_id})
-        with get_write_engine().begin() as connection:
-            loader._populate_fulltext(connection, resource_id, table["fields"], log)
+        words.fill(resource_id, table["fields"], log)
         index_columns(table["fields"], resource_id, log)
         loader.calculate_record_count(resource_id, log)
 
@@ -133,7 +132,7 @@ def moments_of(table: Path, names: Sequence[str]) -> dict[str, str]:
     with engine() as connection:
         row = connection.execute(
             f"SELECT {asked} FROM read_csv(?, columns = ?, auto_detect = false, header = true, "  # noqa: S608
-            "delim = ',', quote = '\"', escape = '\"', max_line_size = 20000000, parallel = false)",
+            f"delim = ',', quote = '\"', escape = '\"', {ONCE})",
             [str(table), columns],
         ).fetchone()
     found = {}

@@ -101,13 +101,11 @@ def load_file(
 
 def _searched(resource_id: str, logger: logging.Logger) -> list[dict[str, Any]]:
     """Let searches look into a loaded table; return its fields."""
-    from ckanext.datastore.backend.postgres import get_write_engine
-    from ckanext.xloader import loader
+    from ckanext.mxcity.tables import words
 
     found = tk.get_action("datastore_info")({"ignore_auth": True}, {"id": resource_id})
     fields: list[dict[str, Any]] = found["fields"]
-    with get_write_engine().begin() as connection:
-        loader._populate_fulltext(connection, resource_id, fields, logger)
+    words.fill(resource_id, fields, logger)
     return fields
 
 

@@ -73,7 +73,7 @@ def take(path: Path, resource_id: str, target: Path) -> Taken:
     columns = as_written(table.columns, named) if named else _as_chosen(table.columns, there)
 
     def written(columns: tuple[Column, ...]) -> list[Verdict]:
-        write(path, name, table.name, target, columns=columns)
+        write(path, name, table.name, target, columns=columns, proof=table.proof)
         proposed = propose_schema(replace(table, columns=columns))
         schema = as_canonical(named) if named else proposed
         subject = Subject(target, table, schema, dataset, path, name)
