@@ -60,14 +60,15 @@ def text_cell(place: str, text: str) -> str:
     return f'<c r="{place}" t="inlineStr"><is><t>{text}</t></is></c>'
 
 
-def ods(rows: str) -> bytes:
-    """A spreadsheet whose only sheet has these rows as XML."""
+def ods(rows: str, styles: str = "") -> bytes:
+    """A spreadsheet whose only sheet has these rows as XML, below styles."""
     return zipped(
         {
             "mimetype": "application/vnd.oasis.opendocument.spreadsheet",
             "META-INF/manifest.xml": "<x/>",
             "content.xml": f'<office:document-content xmlns:office="{_ODF}:office:1.0" '
-            f'xmlns:table="{_ODF}:table:1.0" xmlns:text="{_ODF}:text:1.0"><office:body>'
+            f'xmlns:table="{_ODF}:table:1.0" xmlns:text="{_ODF}:text:1.0" '
+            f'xmlns:style="{_ODF}:style:1.0">{styles}<office:body>'
             f'<office:spreadsheet><table:table table:name="Uno">{rows}</table:table>'
             "</office:spreadsheet></office:body></office:document-content>",
         }
@@ -103,14 +104,16 @@ def xls(
     *,
     count: int | None = None,
     more: bytes = b"",
+    fonts: bytes = b"",
 ) -> bytes:
     """An old workbook: cells are row, column and number of a shared text.
 
-    ``count`` is the number of texts that it declares, ``more`` stands before the cells.
+    ``count`` is the number of texts that it declares, ``more`` stands before the cells, ``fonts``
+    before the only style.
     """
     unique = len(texts) if count is None else count
     begin = struct.pack("<HHHHII", 0x600, 5, 0, 0, 0, 6)
-    fonts = record(0xE0, struct.pack("<HHHHHHHHI", 0, 0, 0, 0, 0, 0, 0, 0, 0))
+    fonts += record(0xE0, struct.pack("<HHHHHHHHI", 0, 0, 0, 0, 0, 0, 0, 0, 0))
     strings = record(0xFC, struct.pack("<Ii", unique, unique) + b"".join(texts))
     name = struct.pack("<BB", 3, 0) + b"Uno"
     length = len(record(0x809, begin) + fonts + strings) + len(record(0x85, bytes(6) + name)) + 4

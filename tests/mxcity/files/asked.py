@@ -93,6 +93,8 @@ def as_taken(found: Read) -> Plain:
     }
     if table.header:
         recipe |= {"header": list(table.header), "foot": table.foot}
+    if again := {"header-repeated", "header-again"} & found.said.keys():
+        recipe["repeated"] = "header-again" in again
     if found.file.encoding in ("utf-8", "cp1252", "mac_roman", "cp850"):
         recipe["encoding"] = found.file.encoding
     if found.file.delimiter:

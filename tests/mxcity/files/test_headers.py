@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from ckanext.mxcity.files.headers import Merged, find_header
+from ckanext.mxcity.files.repeated import Repeated
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -60,7 +61,7 @@ def test_a_repeated_header_is_named() -> None:
     """A second line that says the same is no record, and it is said."""
     found = find_header(cut("a,n|a,n|x,1|y,2"))
     assert found.repeated == (1,)
-    assert [note.code for note in found.notes()] == ["header-repeated"]
+    assert [note.code for note in Repeated(found, None).notes()] == ["header-repeated"]
 
 
 def test_what_is_guessed_is_said() -> None:

@@ -68,6 +68,9 @@ def shows_what_is_published(question: Question, option: Option, found: Read) -> 
         assert any(rows[0][0] in cell for line in [found.header, *found.rows] for cell in line) or (
             any(rows[0][0] in column.title for column in table.columns)
         )
+    elif question.code == "question-repeated":
+        said = "header-repeated" if option.code == "option-repeated-header" else "header-again"
+        assert found.said[said]["count"] == question.params["count"]
     elif question.code == "question-total":
         row = int(question.params["row"])
         left_out = "foot-left-out" in found.said and row >= found.said["foot-left-out"]["row"]
@@ -94,8 +97,29 @@ CELLS = {
     "moments": st.tuples(st.integers(1, 12), st.integers(1, 12)).map(
         "{0[0]:02}-{0[1]:02}-2024 10:30".format
     ),
+    "percentages or shares": st.integers(1, 99).flatmap(
+        lambda n: st.sampled_from([f"{n}%", f"0.{n:02}", f"{n}"])
+    ),
+    "days among moments": st.tuples(st.integers(10, 28), st.sampled_from(["", " 13:20"])).map(
+        "{0[0]}/02/2024{0[1]}".format
+    ),
+    "zones of some": st.tuples(st.integers(10, 28), st.sampled_from(["", "Z", "-06:00"])).map(
+        "2024-02-{0[0]}T08:30:00{0[1]}".format
+    ),
+    "years to come": st.tuples(st.integers(10, 28), st.integers(60, 75)).map(
+        "{0[0]}/02/{0[1]}".format
+    ),
     "codes or numbers": st.integers(100, 999).map(str),
     "figures or codes": st.decimals(1, 99, places=1).map(str),
+}
+
+
+#: What is in a column at least, for there to be a doubt.
+FIRSTS = {
+    "percentages or shares": ["12%", "0.125", "15"],
+    "days among moments": ["13/02/2024", "14/02/2024 09:10"],
+    "zones of some": ["2024-02-10T08:30:00", "2024-02-11T08:30:00-06:00"],
+    "years to come": ["13/02/61", "13/02/99"],
 }
 
 
@@ -105,6 +129,9 @@ def doubtful(draw: st.DrawFn) -> list[Row]:
     kinds = [draw(st.sampled_from(list(CELLS))) for _ in range(draw(st.integers(1, 4)))]
     rows = [[draw(CELLS[kind]) for kind in kinds] for _ in range(draw(st.integers(12, 24)))]
     for place, kind in enumerate(kinds):
+        if kind in FIRSTS:
+            for row, cell in zip(rows, FIRSTS[kind], strict=False):
+                row[place] = cell
         if kind.endswith("codes") or kind.startswith("codes"):
             rows[draw(st.integers(0, 11))][place] = f"0{draw(st.integers(10, 99))}"
     return [[f"col{n}" for n in range(len(kinds))], *rows]
@@ -216,3 +243,50 @@ def test_each_answer_about_a_total_is_published(tmp_path: Path, kind: str, foot:
     rows = [["zona", "m", "n"], ["x", "p", "1"], ["y", "q", "2"], ["Total", "", "9"], *foot]
     found = answered(tmp_path, f"a.{kind}", written(kind, rows))
     assert [question.code for question in found.table.questions] == ["question-total"]
+
+
+ASKED = {
+    "a day alone": (["2026-01-05", "2026-01-05 13:20"], "momento", "question-midnight",
+                    ["2026-01-05T00:00:00", "2026-01-05"]),
+    "no zone": (["2026-01-05T10:00", "2026-01-05T10:00Z"], "momento", "question-zone",
+                ["2026-01-05T10:00", "2026-01-05T10:00:00Z"]),
+    "no zone, two others": (["2026-01-05T10:00", "2026-01-05T10:00Z", "2026-01-05T10:00-06"], "momento", "question-zone",
+                            ["2026-01-05T10:00", "2026-01-05T10:00:00-06:00", "2026-01-05T10:00:00Z"]),
+    "called of Greenwich": (["2026-01-05T10:00", "2026-01-06T10:00"], "momento_utc", "question-zone",
+                            ["2026-01-05T10:00:00", "2026-01-05T10:00:00Z"]),
+    "born in this century or the last": (["05/12/05", "31/12/99"], "fecha_nacimiento", "question-century",
+                                         ["2005-12-05", "1905-12-05"]),
+    "shares of one": (["0.125", "12%"], "avance", "question-percents", ["0.125", "0.125", "12.5"]),
+    "shares with a comma": (["0,5", "12 %"], "avance", "question-percents", ["0,5", "0.5", "50"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_what_the_values_do_not_tell_is_asked(tmp_path: Path, name: str) -> None:
+    """The first value is published as each of the answers says."""
+    cells, title, code, wanted = ASKED[name]
+    content = written("csv", [["lote", title], *([f"L-{n}", cell] for n, cell in enumerate(cells))])
+    found = answered(tmp_path, "a.csv", content)
+    (question,) = found.table.questions
+    assert question.code == code
+    taken = [read(tmp_path, "a.csv", content, with_option({}, question, n)).rows[0][1]
+             for n in range(len(question.options))]  # fmt: skip
+    assert taken == wanted
+    assert all(row[1] == cells[0] for row in [option.rows[0] for option in question.options])
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "ods"])
+@pytest.mark.parametrize("shown", [True, False])
+def test_each_answer_about_a_repeated_header_is_published(
+    tmp_path: Path, kind: str, shown: bool
+) -> None:
+    """Rows that say it again are left out, or are data; both can be undone."""
+    line, cells = (["zona", "n"], ["1", "2"]) if shown else (["uno", "dos"], ["x", "y"])
+    rows = [line, ["Norte", cells[0]], line, ["Sur", cells[1]], line]
+    found = answered(tmp_path, f"a.{kind}", written(kind, rows))
+    (question,) = (q for q in found.table.questions if q.code == "question-repeated")
+    assert question.params == {"count": 2, "row": 3}
+    assert len(found.rows) == (2 if shown else 4)
+    other = read(tmp_path, f"a.{kind}", written(kind, rows), with_option({}, question, 1))
+    assert len(other.rows) == (4 if shown else 2)
+    assert [other.table.file_row(n) for n in (2, 3)] == ([2, 3] if shown else [2, 4])

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -54,9 +54,16 @@ class Dialect:
     header_twice: bool
     foot: str
     trailing: bool
+    #: Every how many rows a new page says the header again; 0 for never.
+    page: int
+    #: What printers and old programs put beside rows.
+    page_break: str
+    end_of_file: str
 
     def cell(self, value: object) -> str:
         """A value as it is written."""
+        if isinstance(value, datetime):
+            return value.isoformat(sep=" ")
         if isinstance(value, date):
             return DAYS[self.day](value)
         if isinstance(value, Decimal):
@@ -69,7 +76,7 @@ DIALECTS = st.builds(
     delimiter=st.sampled_from([",", ";", "\t", "|"]),
     quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL, csv.QUOTE_NONNUMERIC]),
     end=st.sampled_from(["\n", "\r\n", "\r"]),
-    encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "cp1252"]),
+    encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-32", "cp1252"]),
     decimal=st.sampled_from([".", ","]),
     day=st.sampled_from(list(DAYS)),
     titles=st.sampled_from(TITLES),
@@ -78,6 +85,9 @@ DIALECTS = st.builds(
     header_twice=st.booleans(),
     foot=st.sampled_from(FEET),
     trailing=st.booleans(),
+    page=st.sampled_from([0, 0, 5]),
+    page_break=st.sampled_from(["", "", "\f"]),
+    end_of_file=st.sampled_from(["", "", "\x1a"]),
 )
 
 
@@ -104,12 +114,16 @@ def as_text(table: Table, dialect: Dialect) -> bytes:
     if dialect.header_twice:
         put(*table.names)
     for number, row in enumerate(table.rows, start=1):
+        if dialect.page and number > 1 and number % dialect.page == 1:
+            file.write(dialect.page_break)
+            put(*table.names)
         put(*map(dialect.cell, row))
         if dialect.blank_every and number % dialect.blank_every == 0 and number < len(table.rows):
             put()
     if dialect.foot:
         put()
         put(dialect.foot)
+    file.write(dialect.end_of_file)
     return file.getvalue().encode(dialect.encoding)
 
 
@@ -144,7 +158,10 @@ def test_text(tmp_path_factory: pytest.TempPathFactory, table: Table, dialect: D
         event(code)
     assert header == clean_names(table.names)[0]
     assert counted(said, "title-rows", "rows") == len(dialect.titles)
-    assert counted(said, "header-repeated", "count") == dialect.header_twice
+    pages = (len(table.rows) - 1) // dialect.page if dialect.page else 0
+    assert counted(said, "header-repeated", "count") == dialect.header_twice + pages
+    breaks = pages * bool(dialect.page_break) + bool(dialect.end_of_file)
+    assert counted(said, "controls-removed", "count") == breaks
     assert counted(said, "foot-left-out", "rows") == bool(dialect.foot)
     blank = (len(table.rows) - 1) // dialect.blank_every if dialect.blank_every else 0
     assert counted(said, "blank-rows", "count") in (blank, blank + bool(dialect.foot))

@@ -20,7 +20,9 @@ from ckanext.mxcity.files.model import Note
 from ckanext.mxcity.files.reading import read_file
 from ckanext.mxcity.files.sheets import read_workbook
 from ckanext.mxcity.files.source import RawTable
-from ckanext.mxcity.files.workbooks.figures import as_percent, shape_of_format, with_zeros
+from ckanext.mxcity.files.workbooks.figures import as_percent, with_zeros
+from ckanext.mxcity.files.workbooks.formats import masked, shape_of_format
+from ckanext.mxcity.files.workbooks.ods_shown import code_shown, unit_shown
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.comments import Comment
@@ -233,11 +235,47 @@ def test_figures_are_published_as_they_are_shown(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("code", "shape"),
     [("0%", "percent"), ("0.00%;[Red]-0.00%", "percent"), ("000", "zeros:3"), ("[$-80A]00000", "zeros:5"), ("0", ""), ("0.00", ""),
-     ("#,##0", ""), ('0"%"', ""), ('"A"000', ""), ("0" * 30, ""), ("General", "")],
+     ("#,##0", ""), ('0"%"', ""), ('"A"000', 'mask:"A"000'), ("0" * 30, ""), ("General", ""), ('00"-"000', 'mask:00"-"000'),
+     (r"# ?/?", ""), (r"#\ ##0", ""), ("0.00E+00", ""), ('#,##0,"K"', ""), ('"$"#,##0.00', "unit:$\t"), ("[$€-2] #,##0", "unit:€\t"),
+     ("[$US$-409] #,##0.00", "unit:US$\t"), ('_-"$"* #,##0.00_-;-"$"* #,##0.00_-', "unit:$\t"), ('0.0" kg"', "unit:\tkg"),
+     ('General" m"', "unit:\tm"), ("(#,##0)", "")],
 )  # fmt: skip
 def test_formats_tell_what_is_shown(code: str, shape: str) -> None:
-    """Only a sign that works, and zeros alone, change what a number looks like here."""
+    """A sign that works, zeros, and texts around or between the digits change what is seen."""
     assert shape_of_format(code) == shape
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "text"),
+    [('00"-"000', 1039, "01-039"), ('00"-"000', 7, "00-007"), ('00"-"000', 1234567, "1234-567"),
+     ("(000) 000-0000", 8112345678, "(811) 234-5678"), ('"A-"000', 7, "A-007"), ('000"/24"', 12, "012/24"),
+     ("[<=9999999]###-####;(###) ###-####", 2345678, "234-5678"), ('00"-"000', -7, None), ('00"-"000', 1.5, None)],
+)  # fmt: skip
+def test_codes_are_as_they_are_shown(code: str, value: float, text: str | None) -> None:
+    """Each digit stands in its place; what is no whole number has none."""
+    assert masked(value, code) == text
+
+
+@given(st.integers(0, 10**12), st.lists(st.sampled_from(["0", "00", "#", "###"]), min_size=2))
+def test_codes_lose_no_digit(value: int, places: list[str]) -> None:
+    """Whatever stands between them, the digits are those of the number, with zeros before them."""
+    shown = masked(value, '"-"'.join(places))
+    assert shown is not None
+    assert int(shown.replace("-", "") or 0) == value
+
+
+@pytest.mark.parametrize(
+    ("said", "value", "unit", "code"),
+    [("$1,200.50", 1200.5, ("$", ""), False), ("12.5 kg", 12.5, ("", "kg"), False), ("01-039", 1039, ("", ""), True),
+     ("1,234", 1234, ("", ""), False), ("1 234", 1234, ("", ""), False), ("-5", -5, ("", ""), False), ("3/4", 0.75, ("", ""), False),
+     ("US$ 5", 5, ("US$", ""), False), ("(811) 234-5678", 8112345678, ("", ""), True), ("5", 5, ("", ""), False)],
+)  # fmt: skip
+def test_opendocument_shows_units_and_codes(
+    said: str, value: float, unit: tuple[str, str], code: bool
+) -> None:
+    """What is shown beside the value tells both."""
+    assert code_shown(said, value) == code
+    assert code or unit_shown(said) == unit
 
 
 @given(st.decimals(-1000, 1000, places=6, allow_nan=False))
@@ -495,3 +533,44 @@ def test_a_sheet_without_a_header_loses_no_record(tmp_path: Path) -> None:
     ]
     assert found.table().notes[0] == Note("no-header", {"row": 1}, "Sheet")
     assert found.table().file_row(2) == 1
+
+
+def test_opendocument_says_what_is_struck_out(tmp_path: Path) -> None:
+    """By the style of a cell, of its column, of a parent or of some letters; "none" takes it back."""
+    line = '<style:text-properties style:text-line-through-style="{}"/></style:style>'
+    styles = (
+        "<office:automatic-styles>"
+        f'<style:style style:name="s">{line.format("solid")}'
+        f'<style:style style:name="child" style:parent-style-name="s"></style:style>'
+        f'<style:style style:name="free" style:parent-style-name="s">{line.format("none")}'
+        "</office:automatic-styles>"
+    )
+    cell = '<table:table-cell office:value-type="string"{}><text:p>{}</text:p></table:table-cell>'
+    rows = "".join(
+        f"<table:table-row>{cell.format('', 'x')}{second}</table:table-row>"
+        for second in (
+            cell.format(' table:style-name="free"', "n"),
+            cell.format("", "5"),
+            cell.format(' table:style-name="child"', "6"),
+            cell.format(' table:style-name="free"', "7"),
+            cell.format(' table:style-name="free"', '<text:span text:style-name="s">8</text:span>'),
+        )
+    )
+    columns = '<table:table-column/><table:table-column table:default-cell-style-name="s"/>'
+    raw, _ = table(tmp_path, made.ods(columns + rows, styles))
+    (note,) = (note for note in raw.notes if note.code == "struck-out")
+    assert note.params == {"count": 3, "row": 2, "cells": "B2, B3, B5"}
+
+
+@pytest.mark.parametrize("strikes", [True, False])
+def test_old_workbooks_say_what_is_struck_out(tmp_path: Path, strikes: bool) -> None:
+    """By the font of the style that cells have: texts, and many numbers in one record."""
+    font = made.record(0x31, struct.pack("<HH", 200, 8 if strikes else 0) + bytes(12))
+    texts = [made.shared_text(text) for text in ("zona", "n", "Norte")]
+    numbers = struct.pack("<HHHIHIH", 1, 1, 0, 0x402, 0, 0x802, 2)
+    content = made.xls(
+        texts, [(0, 0, 0), (0, 1, 1), (1, 0, 2)], more=made.record(0xBD, numbers), fonts=font
+    )
+    raw, _ = table(tmp_path, content)
+    found = [note.params["count"] for note in raw.notes if note.code == "struck-out"]
+    assert found == ([5] if strikes else [])

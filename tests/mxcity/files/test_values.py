@@ -139,7 +139,8 @@ def test_contrary_values_are_named_with_their_rows(tmp_path: Path) -> None:
     """A clerk finds both rows."""
     column, _ = read(tmp_path, ["7", "12%", "3%", "0.12"])
     params = note(column, "percents-mixed").params
-    assert params == {"value": "12%", "row": 3, "other": "7", "other_row": 2}
+    shown = {key: params[key] for key in ("value", "row", "other", "other_row")}
+    assert shown == {"value": "12%", "row": 3, "other": "7", "other_row": 2}
 
 
 def test_another_column_says_which_mark_is_of_decimals(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from openpyxl.cell.text import InlineFont
 
 from tests.support import hostile_workbooks as made
 
-_NUMBERS = ("3", "0.5", "45000", "45000.5", "45000.123456", "-1", "-0.5", "0", "1", "59", "60", "61", "2958465.5",
+_NUMBERS = ("3", "0.5", "45000", "45000.5", "45000.123456", "0", "1", "59", "61", "2958465.5",
             "2958466", "1.9999999999", "0.99999999999", "1E+3", "007")  # fmt: skip
 _FORMATS = '<numFmt numFmtId="164" formatCode="[h]:mm"/><numFmt numFmtId="165" formatCode="yyyy"/><numFmt numFmtId="166" formatCode="0&quot; d\u00edas&quot;"/>'
 _STYLES = f"<styleSheet><numFmts>{_FORMATS}</numFmts><cellXfs>" + "".join(
@@ -75,6 +75,17 @@ def test_cells_of_excel(name: str) -> None:
     ours, other = both(made.xlsx(f"<row>{SHEETS[name]}</row>", texts=_TEXTS, styles=_STYLES))
     assert ours
     assert ours == other
+
+
+@pytest.mark.parametrize(
+    ("number", "value"),
+    [("-1", -1.0), ("-0.5", -0.5), ("60", "1900-02-29"), ("60.5", "1900-02-29")],
+)
+def test_days_that_are_none_are_not_made_one(number: str, value: Any) -> None:
+    """The other reader gives a time of the day, and the day before."""
+    cell = f'<c s="1"><v>{number}</v></c>'
+    ours, _ = both(made.xlsx(f"<row>{cell}</row>", texts=_TEXTS, styles=_STYLES))
+    assert ours == [[value]]
 
 
 @pytest.mark.parametrize("name", ODS)

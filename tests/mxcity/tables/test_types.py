@@ -115,6 +115,26 @@ def test_a_new_version_is_typed_anew(table, tmp_path: Path):
     assert fields[0]["info"]["label"] == "Monto"
 
 
+def test_a_chosen_type_takes_values_as_most_are_written(table, tmp_path: Path):
+    """Percentages among plain numbers are text, until a person says that the column is numbers."""
+    from ckanext.xloader import loader
+
+    path = tmp_path / "a.csv"
+    path.write_text('zona,avance\nNorte,12%\nSur,"1,250.5"\n', encoding="utf-8")
+    loader.load_csv(str(path), table["id"], mimetype="CSV", logger=log)
+    assert columns(table) == {"zona": "text", "avance": "text"}
+    chosen = [
+        {"id": "zona", "type": "text"},
+        {"id": "avance", "type": "text", "info": {"type_override": "numeric"}},
+    ]
+    tk.get_action("datastore_create")(
+        {"ignore_auth": True}, {"resource_id": table["id"], "force": True, "fields": chosen}
+    )
+    loader.load_csv(str(path), table["id"], mimetype="CSV", logger=log)
+    assert columns(table) == {"zona": "text", "avance": "numeric"}
+    assert [row["avance"] for row in records(table)] == [12, 1250.5]
+
+
 def test_moments_keep_their_zone(table, tmp_path: Path):
     """A checked table is loaded with its zones; some with and some without stay text."""
     from ckanext.mxcity.tables.copying import DataStore

@@ -8,8 +8,10 @@ the reading room; ``reading`` and the readers that it calls run inside.
 from __future__ import annotations
 
 from ckanext.mxcity.files.apart import headers_of, read_file, write_table
+from ckanext.mxcity.files.delimiters import NAMES as DELIMITER_NAMES
 from ckanext.mxcity.files.encodings import ENCODINGS
 from ckanext.mxcity.files.guessed import UNDECIDED
+from ckanext.mxcity.files.headers import DEEPEST_HEADER
 from ckanext.mxcity.files.model import (
     ASKED_NOTES,
     Column,
@@ -21,8 +23,10 @@ from ckanext.mxcity.files.model import (
     Question,
     TableReading,
 )
-from ckanext.mxcity.files.proposal import propose_metadata, propose_schema
+from ckanext.mxcity.files.proposal import describe, propose_metadata, propose_schema
 from ckanext.mxcity.files.recipes import (
+    LAST_HEADER,
+    LONGEST_FOOT,
     TYPES,
     Recipe,
     RecipeError,
@@ -33,7 +37,11 @@ from ckanext.mxcity.files.recipes import (
 
 __all__ = [
     "ASKED_NOTES",
+    "DEEPEST_HEADER",
+    "DELIMITER_NAMES",
     "ENCODINGS",
+    "LAST_HEADER",
+    "LONGEST_FOOT",
     "TYPES",
     "UNDECIDED",
     "Column",
@@ -46,6 +54,7 @@ __all__ = [
     "Recipe",
     "RecipeError",
     "TableReading",
+    "describe",
     "for_next",
     "headers_of",
     "merged",

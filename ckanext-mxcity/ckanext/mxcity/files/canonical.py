@@ -180,6 +180,10 @@ def _number(text: str, kind: str, form: str) -> str:
         digits = f"replace({digits}, ',', '')"
     # A zero before other digits is none of a number's.
     digits = f"regexp_replace({digits}, '^0+([0-9])', '\\1')"
+    if form.endswith(values.SHARE):
+        hundredfold = f"CAST(TRY_CAST({digits} AS DECIMAL(28, 12)) * 100 AS VARCHAR)"
+        shown = f"rtrim(rtrim({hundredfold}, '0'), '.')"
+        digits = f"CASE WHEN contains({text}, '%') THEN {digits} ELSE {shown} END"
     negative = f"contains({text}, '-') OR contains({text}, '(')"
     signed = f"CASE WHEN {negative} THEN '-' ELSE '' END || {digits}"
     return f"CASE WHEN regexp_full_match({text}, {pattern}) THEN {signed} END"

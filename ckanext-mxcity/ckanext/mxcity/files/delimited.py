@@ -17,7 +17,7 @@ from pathlib import Path
 import duckdb
 
 from ckanext.mxcity.files import foot
-from ckanext.mxcity.files.delimiters import delimiter_of, rows_of
+from ckanext.mxcity.files.delimiters import NAMES, delimiter_of, rows_of
 from ckanext.mxcity.files.encodings import Text, as_text
 from ckanext.mxcity.files.headers import (
     LOOKED_AT,
@@ -25,9 +25,10 @@ from ckanext.mxcity.files.headers import (
     usual_width,
 )
 from ckanext.mxcity.files.model import FileRefused, Limits, Note, Question
-from ckanext.mxcity.files.questions import NAMES, delimiter_question, encoding_question
+from ckanext.mxcity.files.questions import delimiter_question, encoding_question
 from ckanext.mxcity.files.recipes import AS_READ, Recipe
 from ckanext.mxcity.files.records import Records
+from ckanext.mxcity.files.repeated import Repeated
 from ckanext.mxcity.files.source import (
     Counted,
     RawTable,
@@ -36,6 +37,7 @@ from ckanext.mxcity.files.source import (
     refuse_many,
     refuse_wide,
 )
+from ckanext.mxcity.files.sql import literal
 
 _HEAD = 1 << 18
 #: Bytes at the end of a file in which its foot is.
@@ -84,11 +86,11 @@ def _delimiter(head: str, whole: bool, recipe: Recipe) -> tuple[str, list[Note],
     if chosen and (chosen in head or delimiter not in head):
         return chosen, [], []
     if chosen:
-        named = {"delimiter": NAMES.get(chosen, chosen), "taken": NAMES.get(delimiter, delimiter)}
+        named = {"delimiter": NAMES[chosen], "taken": NAMES[delimiter]}
         return delimiter, [Note("recipe-delimiter", named)], []
     if not other:
         return delimiter, [], []
-    both = {"delimiter": NAMES.get(delimiter, delimiter), "other": NAMES.get(other, other)}
+    both = {"delimiter": NAMES[delimiter], "other": NAMES[other]}
     cut = {}
     for mark in (delimiter, other):
         rows = rows_of(head, mark, whole=whole)
@@ -115,7 +117,7 @@ def _as_it_is(
     """
     if not text.even:
         return None
-    header = header_of(rows, recipe.header)
+    header = header_of(rows, recipe.header, repeated=recipe.repeated)
     data = rows[header.data :]
     titles = header.titles or ("",) * max(map(len, data), default=0)
     refuse_wide(len(titles), limits)
@@ -124,13 +126,14 @@ def _as_it_is(
         return None
     if recipe.foot or (recipe.foot is None and _has_foot(text, delimiter, rows)):
         return None
-    notes = (*header.notes_above(), *header.notes())
+    repeated = Repeated(header, recipe.repeated)
+    notes = (*header.notes_above(), *header.notes(), *repeated.notes())
     table = RawTable(
         "", text.path, titles, header.data, delimiter, header.data, notes, header=header.place(),
         whole=text.itself and delimiter == "," and header.place() == (1, 1) and header.data == 1,
     )  # fmt: skip
     connection = opened(folder)
-    count = _count(connection, table)
+    count = _count(connection, table, header.line if repeated.looks else None)
     if count is None or count + table.skip != text.lines:
         connection.close()
         return None
@@ -138,25 +141,35 @@ def _as_it_is(
     return replace(table, loaded=connection)
 
 
-def _count(connection: duckdb.DuckDBPyConnection, table: RawTable) -> int | None:
-    """Parse a table; return how many rows it has, None where one of them is blank or uneven."""
+def _count(
+    connection: duckdb.DuckDBPyConnection, table: RawTable, header: Sequence[str] | None
+) -> int | None:
+    """Parse a table; return how many rows it has.
+
+    None where one of them is blank, uneven, or says the ``header`` again: such rows are looked at
+    one by one.
+    """
     first, cells = table.columns[0], ", ".join(table.columns)
+    again = "false"
+    if header is not None:
+        line = zip(table.columns, header, strict=False)
+        again = " AND ".join(f"trim({cell}) = {literal(title)}" for cell, title in line)
     try:
         table.load(connection)
         ((count, filled),) = connection.execute(
             f"SELECT count(*), count({first}) FROM raw"  # noqa: S608
         ).fetchall()
-        blank = (
+        apart = (
             count > filled
             and connection.execute(
                 f"SELECT 1 FROM raw WHERE {first} IS NULL AND coalesce({cells}) IS NULL LIMIT 1"  # noqa: S608
             ).fetchone()
-        )
+        ) or connection.execute(f"SELECT 1 FROM raw WHERE {again} LIMIT 1").fetchone()  # noqa: S608
     except duckdb.OutOfMemoryException as error:
         raise FileRefused("room-memory") from error
     except duckdb.Error:
         return None
-    return None if blank else int(count)
+    return None if apart else int(count)
 
 
 def _has_foot(text: Text, delimiter: str, rows: list[list[str]]) -> bool:
@@ -246,11 +259,14 @@ class _Mended:
         self._target = folder / "rows.csv"
         #: Number of the first row below the table.
         self._end: int | None = None
+        #: Rows that say the header again and are left out.
+        self._out: set[int] = set()
 
     def table(self) -> RawTable:
         """Return the table; FileRefused where its rows cannot be told apart."""
         head = list(islice(self._records, LOOKED_AT))
-        header = header_of(head, self._recipe.header)
+        header = header_of(head, self._recipe.header, repeated=self._recipe.repeated)
+        self._repeated = Repeated(header, self._recipe.repeated)
         titles = list(header.titles[: _filled(header.titles)])
         self._records.width = len(titles) or max(map(len, head))
         named = titles or [""] * self._records.width
@@ -268,14 +284,16 @@ class _Mended:
         kept = [n for n, title in enumerate(titles) if title.strip() or n in survey.used]
         self._write(header.data, kept)
         left_out = max(width, len(header.titles)) - len(kept)
+        blank = len(survey.blanks) - sum(number < survey.next for number in self._out)
         notes = [
             *header.notes_above(),
             *header.notes(),
+            *self._repeated.notes(others=survey.count - self._repeated.kept),
             *said,
             *survey.short.note("short-rows"),
             *survey.long.note("long-rows"),
             *survey.quotes.note("quotes-inside"),
-            *([Note("blank-rows", {"count": len(survey.blanks)})] if survey.blanks else []),
+            *([Note("blank-rows", {"count": blank})] if blank else []),
             *([Note("empty-columns", {"count": left_out})] if left_out else []),
         ]
         return RawTable(
@@ -297,6 +315,10 @@ class _Mended:
             number += 1
             yield number, row
 
+    def _kept_rows(self, above: int, end: int | None) -> Iterator[tuple[int, list[str]]]:
+        """Yield the same but those that say the header again."""
+        return (row for row in self._rows(above, end) if row[0] not in self._out)
+
     def _survey(self, above: int, titles: list[str], usual: int) -> tuple[_Survey, list[Note], int]:
         """Look at the rows below the header; return what is said of the foot, and its length.
 
@@ -305,7 +327,9 @@ class _Mended:
         found = _Survey(titles, above + 1)
         tail: deque[tuple[int, list[str], int]] = deque()
         for number, row in self._rows(above, None):
-            if filled := _filled(row):
+            if self._repeated.leaves_out(number, row):
+                self._out.add(number)
+            elif filled := _filled(row):
                 tail.append((number, row, filled))
             if len(tail) > foot.LOOKED_AT:
                 found.add(*tail.popleft(), self._limits)
@@ -313,7 +337,7 @@ class _Mended:
         self._end, said, below = foot.foot_of(
             [(number, _stripped(row)) for number, row, _ in tail],
             usual,
-            lambda end: self._rows(above, end),
+            lambda end: self._kept_rows(above, end),
             self._recipe.foot,
         )
         for number, row, filled in tail:
@@ -330,7 +354,7 @@ class _Mended:
             )
             width = len(kept)
             whole = kept == list(range(width))
-            for _, row in self._rows(above, self._end):
+            for _, row in self._kept_rows(above, self._end):
                 if _filled(row):
                     cells = row if whole and len(row) == width else _chosen(row, kept)
                     writer.writerow(map(one_line_end, cells))

@@ -10,6 +10,8 @@ from ckanext.mxcity.files.records import LONGEST
 
 #: The rarest inside of texts and numbers first: where several cut a table evenly, it is this.
 DELIMITERS = ("\t", ";", "|", ",")
+#: What people are shown of each.
+NAMES = {",": ",", ";": ";", "\t": "TAB", "|": "|"}
 #: Rows that are looked at.
 _ROWS = 200
 #: Columns beyond which more of them say nothing more.

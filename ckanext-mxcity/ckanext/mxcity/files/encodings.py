@@ -10,13 +10,17 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from ckanext.mxcity.files.controls import WithoutControls, count_controls
 from ckanext.mxcity.files.model import Limits, Note
 from ckanext.mxcity.files.source import Counted, chunks
 
 _CHUNK = 1 << 20
-#: The first bytes of a file, by which UTF-16 is known.
+#: The first bytes of a file, by which UTF-16 and UTF-32 are known.
 _HEAD = 4096
 _BOMS = {
+    # Before UTF-16, as whose mark the one of UTF-32 begins.
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
     codecs.BOM_UTF8: "utf-8-sig",
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
@@ -32,8 +36,6 @@ _BEYOND = re.compile(rb"([A-Za-z]?)([\x80-\xff])(?=([a-z]?))")
 _EURO = 0xA4
 #: Lines that an example is chosen from, and the bytes of it that are shown.
 _LOOKED_AT, _LONGEST_PIECE = 2_000, 60
-#: What may stand between cells.
-_CELLS = re.compile(rb"[,;|\t\"]")
 #: A letter beyond ASCII as UTF-8 writes it.
 _UTF8_LETTER = re.compile(
     rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
@@ -55,7 +57,7 @@ _WORD = re.compile(r"\w*[^\W\d_a-zA-Z]\w*")
 
 @dataclass(frozen=True)
 class Text:
-    """A file in UTF-8, without a mark and without NUL characters."""
+    """A file in UTF-8, without a mark and without control characters."""
 
     path: Path
     #: The encoding that it came in.
@@ -75,7 +77,7 @@ class _Look:
 
     is_ascii: bool
     is_utf8: bool
-    has_nul: bool
+    has_controls: bool
     #: Signs that stand in the place of a letter that was lost.
     lost: int
     lines: int
@@ -98,10 +100,9 @@ def as_text(path: Path, folder: Path, limits: Limits, said: str = "") -> Text:
         head = file.read(_HEAD)
     marked = next((name for bom, name in _BOMS.items() if head.startswith(bom)), wide(head))
     encoding, notes = _encoding(path, marked, said, look)
-    if encoding != "utf-8" or not look.is_utf8 or look.has_nul:
+    if encoding != "utf-8" or not look.is_utf8 or look.has_controls:
         target = folder / "utf8.csv"
-        if _copy(path, encoding, target, limits):
-            notes.append(Note("nul-removed"))
+        notes += _copy(path, encoding, target, limits)
         path, look = target, _look(target)
     if look.lost:
         notes.append(Note("letters-lost", {"count": look.lost}))
@@ -110,10 +111,14 @@ def as_text(path: Path, folder: Path, limits: Limits, said: str = "") -> Text:
 
 
 def wide(head: bytes) -> str:
-    """Return the encoding of two bytes a letter that a text without a mark is in, if it is in one.
+    """Return the encoding of two or four bytes a letter of a text without a mark, if it is in one.
 
-    A letter of a Latin script has a zero in one of them.
+    A letter of a Latin script has zeros in all of them but one.
     """
+    for name, others, letter in (("utf-32-le", (1, 2, 3), 0), ("utf-32-be", (0, 1, 2), 3)):
+        fours = list(zip(*(head[place::4] for place in others), head[letter::4], strict=False))
+        if 2 * sum(four[:3] == (0, 0, 0) and four[3] > 0 for four in fours) > max(len(fours), 1):
+            return name
     for name, zeros, letters in (("utf-16-le", 1, 0), ("utf-16-be", 0, 1)):
         pairs = list(zip(head[zeros::2], head[letters::2], strict=False))
         latin = [letter for zero, letter in pairs if not zero]
@@ -131,7 +136,7 @@ def _encoding(path: Path, marked: str, said: str, look: _Look) -> tuple[str, lis
     notes = []
     if found and said and said != found.removesuffix("-sig") and not look.is_ascii:
         notes.append(Note("recipe-encoding", {"encoding": said, "taken": found}))
-    if found.startswith("utf-16"):
+    if found.startswith(("utf-16", "utf-32")):
         return found, [*notes, Note("encoding", {"encoding": found})]
     if look.is_utf8:
         return found, notes
@@ -145,13 +150,13 @@ def _encoding(path: Path, marked: str, said: str, look: _Look) -> tuple[str, lis
 
 def _look(path: Path) -> _Look:
     decoder = codecs.getincrementaldecoder("utf-8")()
-    is_ascii, is_utf8, has_nul, tail = True, True, False, b""
+    is_ascii, is_utf8, has_controls, tail = True, True, False, b""
     feeds = returns = pairs = lost = 0
     for chunk in chunks(path):
         feeds += chunk.count(b"\n")
         returns += chunk.count(b"\r")
         pairs += chunk.count(b"\r\n") + (tail[-1:] == b"\r" and chunk[:1] == b"\n")
-        has_nul = has_nul or b"\0" in chunk
+        has_controls = has_controls or b"\0" in chunk or bool(count_controls(chunk))
         if not chunk.isascii():
             is_ascii = False
             lost += (tail[-2:] + chunk).count(_LOST)
@@ -161,7 +166,8 @@ def _look(path: Path) -> _Look:
     ends = (feeds - pairs, returns - pairs, pairs)
     lines = sum(ends) + (tail[-1:] not in (b"", b"\n", b"\r"))
     even = sum(map(bool, ends)) <= 1
-    return _Look(is_ascii, is_utf8, has_nul, lost if is_utf8 else 0, lines, even, returns > 0)
+    lost = lost if is_utf8 else 0
+    return _Look(is_ascii, is_utf8, has_controls, lost, lines, even, returns > 0)
 
 
 def _decodes(decode: Callable[[bytes], str], chunk: bytes) -> bool:
@@ -238,28 +244,30 @@ def _spanish(counts: Counter[tuple[bool, int]], encoding: str) -> int:
 
 def _piece(line: bytes, encoding: str) -> str:
     """Return the first cell of a line with a byte beyond ASCII: the same in any encoding."""
-    cell = next((part for part in _CELLS.split(line) if not part.isascii()), b"")
-    return cell[:_LONGEST_PIECE].decode(encoding, "replace").strip()
+    return _cell(line.decode(encoding, "replace"))[:_LONGEST_PIECE].strip()
 
 
 def _word(text: str) -> str:
     found = _WORD.search(text)
-    parts = (part for part in _CELL.split(text) if not part.isascii())
-    return (found[0] if found else next(parts, text).strip())[:40]
+    return (found[0] if found else _cell(text).strip())[:40]
 
 
-def _copy(path: Path, encoding: str, target: Path, limits: Limits) -> bool:
-    """Write a file in UTF-8, without marks and NUL characters; tell whether it had any NUL."""
-    nulls, start = False, True
-    errors = "replace" if encoding.startswith("utf-16") else MIXED
+def _cell(text: str) -> str:
+    """Return the first cell of a line with a letter beyond ASCII."""
+    return next((part for part in _CELL.split(text) if not part.isascii()), text)
+
+
+def _copy(path: Path, encoding: str, target: Path, limits: Limits) -> list[Note]:
+    """Write a file in UTF-8, without marks and control characters; return what is said of those."""
+    without, start = WithoutControls(), True
+    errors = "replace" if encoding.startswith(("utf-16", "utf-32")) else MIXED
     with path.open(encoding=encoding, errors=errors, newline="") as source, target.open("wb") as to:
         copy = Counted(to, limits.written)
         for chunk in _texts(source.read):
             text = chunk.lstrip("\ufeff") if start else chunk  # programs write marks twice
             start = False
-            nulls = nulls or "\0" in text
-            copy.write(text.replace("\0", ""))
-    return nulls
+            copy.write(without.clean(text))
+    return without.notes()
 
 
 def _texts(read: Callable[[int], str]) -> Iterable[str]:

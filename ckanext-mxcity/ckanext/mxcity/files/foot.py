@@ -50,7 +50,12 @@ class Foot:
     @property
     def text(self) -> str:
         """What the notes say."""
-        return " / ".join(" ".join(cell for cell in row if cell) for _, row in self.notes)
+        return _said(self.notes)
+
+
+def _said(rows: Sequence[Numbered]) -> str:
+    """Return what some rows say."""
+    return " / ".join(" ".join(cell for cell in row if cell) for _, row in rows)
 
 
 def find_foot(tail: Sequence[Numbered], usual: int) -> Foot:
@@ -121,7 +126,9 @@ def left_out(
         kept = found.totals[: len(found.totals) - count]
         if count:
             end = found.totals[-count][0]
-            notes.append(Note("totals-left-out", {"rows": count, "row": end}, place))
+            text = _said(found.totals[-count:])[:_LONGEST_TEXT]
+            params = {"rows": count, "row": end, "text": text}
+            notes.append(Note("totals-left-out", params, place))
         if kept:
             params = {"rows": len(kept), "row": kept[-1][0], "text": _first(kept[-1][1])}
             notes.append(Note("total-kept", {**params, "foot": rows}, place))

@@ -52,6 +52,10 @@ class Header:
     above_says: str = ""
     #: The last row that a person chose, where the table has no header there.
     refused: int | None = None
+    #: The last row of the header, as it is written.
+    line: tuple[str, ...] = ()
+    #: Whether the table shows that a row like it is no record.
+    shown: bool = False
 
     @property
     def above(self) -> int:
@@ -76,9 +80,6 @@ class Header:
             found.append(Note("no-header", {"row": offset + self.data + 1}, place))
         elif not self.certain:
             found.append(Note("header-guessed", {"row": offset + self.first + 1}, place))
-        if self.repeated:
-            params = {"count": len(self.repeated), "row": offset + self.repeated[0] + 1}
-            found.append(Note("header-repeated", params, place))
         if self.refused is not None:
             found.append(Note("recipe-header", {"row": offset + self.refused}, place))
         return found
@@ -88,9 +89,9 @@ def find_header(rows: Sequence[Sequence[object]], merged: Sequence[Merged] = ())
     """Return the header of a table, found by its first rows.
 
     It is the first row as full as most are whose cells are unlike those below. Titles above it
-    fill a cell or two, comments begin with ``#``. Where words stand above words nothing tells it
-    from a record: the first such row is taken, and is not certain. No row is taken because it is
-    longer than the others.
+    fill a cell or two; rows that begin with ``#`` are comments where their shape shows it. Where
+    words stand above words nothing tells it from a record: the first such row is taken, and is not
+    certain. No row is taken because it is longer than the others.
 
     Args:
         rows: the first rows of the table, blank ones too.
@@ -111,6 +112,7 @@ def header_of(
     rows: Sequence[Sequence[object]],
     chosen: tuple[int, int] | None,
     merged: Sequence[Merged] = (),
+    repeated: bool | None = None,
 ) -> Header:
     """Return the header that a person chose, or the one that is found.
 
@@ -121,8 +123,18 @@ def header_of(
         rows: the first rows of the table, blank ones too.
         chosen: its first and last row, from 1; a first of 0 for none, with the data below the last.
         merged: which of their cells are merged.
+        repeated: whether rows that say it again are data, as a person says.
 
     """
+    found = _chosen_or_found(rows, chosen, merged)
+    if repeated and found.repeated:
+        return replace(found, data=found.first + 1, repeated=())
+    return found
+
+
+def _chosen_or_found(
+    rows: Sequence[Sequence[object]], chosen: tuple[int, int] | None, merged: Sequence[Merged]
+) -> Header:
     if chosen is None:
         return find_header(rows, merged)
     seen = [[_text(cell) for cell in row] for row in rows[:LOOKED_AT]]
@@ -145,14 +157,25 @@ def _between(
     """
     repeated, data = [], last + 1
     names, alike = _evidence(seen, last)
-    for number in range(last + 1, len(seen)) if names > alike else ():
+    others = [row for row in seen[last + 1 :] if not _same(row, seen[last])]
+    shown = names > alike or (not alike and are_names(seen[last], others))
+    for number in range(last + 1, len(seen)) if shown else ():
         if any(seen[number]) and not _same(seen[number], seen[last]):
             break
         if any(seen[number]):
             repeated.append(number)
             data = number + 1
     titles = tuple(_joined(seen, top, last, merged))
-    return Header(last, last - top + 1, titles, tuple(repeated), certain, data, *_said(seen[:top]))
+    return Header(
+        last, last - top + 1, titles, tuple(repeated), certain, data, *_said(seen[:top]),
+        line=_cut(seen[last]), shown=shown,
+    )  # fmt: skip
+
+
+def _cut(row: Sequence[str]) -> tuple[str, ...]:
+    """Return a row up to its last value."""
+    filled = [place for place, cell in enumerate(row) if cell]
+    return tuple(row[: filled[-1] + 1]) if filled else ()
 
 
 def _said(rows: Sequence[Sequence[str]]) -> tuple[int, str]:
@@ -236,17 +259,28 @@ def usual_width(filled: Sequence[int]) -> int:
 
 
 def _is_comment(seen: list[list[str]], filled: list[int], number: int, usual: int) -> bool:
-    """Say whether a row begins with ``#`` and is no header that does."""
-    text = next((cell for cell in seen[number] if cell), "")
-    if not text.startswith("#") or text.strip("# ") == "":
+    """Say whether a row that begins with ``#`` is shown to be a comment.
+
+    It stands above all rows of another beginning, and is not as full as they are; or the next of
+    them is a header. Any other is a record, or a header itself.
+    """
+    if not _is_hashed(seen[number]):
         return False
-    below = next((n for n in range(number + 1, len(seen)) if filled[n]), None)
-    if below is None:
+    others = [n for n, row in enumerate(seen) if filled[n] and not _is_hashed(row)]
+    below = next((n for n in others if n > number), None)
+    if below is None or any(n < number and filled[n] > _TITLE for n in others):
         return False
-    if filled[number] != usual or seen[below][0].startswith("#"):
+    hashed = [n for n in range(below, len(seen)) if filled[n] == usual and _is_hashed(seen[n])]
+    if filled[number] != usual and not hashed:
         return True
     names, alike = _evidence(seen, below)
-    return names > alike if names or alike else text.startswith("# ")
+    return names > alike or are_names(seen[below], seen[below + 1 :])
+
+
+def _is_hashed(row: Sequence[str]) -> bool:
+    """Say whether the first value of a row begins with ``#``, and is more than that."""
+    text = next((cell for cell in row if cell), "")
+    return text.startswith("#") and text.strip("# ") != ""
 
 
 def _evidence(seen: list[list[str]], number: int) -> tuple[int, int]:

@@ -95,8 +95,9 @@ def guess(
 def _decide(total: int, counts: dict[str, int]) -> Guess:
     if not total or counts["code"] or counts["long"]:
         return Guess()
+    mixed = counts["datetime"] and counts["date"] + counts["datetime"]
     for kind in ("boolean", "date", "datetime", "time", "number"):
-        if counts[kind] >= ENOUGH * total:
+        if counts[kind] >= ENOUGH * total or (kind == "datetime" and mixed >= ENOUGH * total):
             break
     else:
         return Guess(notes=(Note("bounds"),) if counts["bound"] else ())

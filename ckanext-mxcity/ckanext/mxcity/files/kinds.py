@@ -12,6 +12,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
 from ckanext.mxcity.files.archives import open_archive
+from ckanext.mxcity.files.controls import count_controls
 from ckanext.mxcity.files.encodings import wide
 from ckanext.mxcity.files.model import FileRefused, Limits
 from ckanext.mxcity.files.source import past_mark
@@ -27,6 +28,8 @@ CLAIMS = {
     "xls": {"xls"},
     "ods": {"ods"},
     "json": {"json"},
+    "jsonl": {"json"},
+    "ndjson": {"json"},
     "geojson": {"json"},
     "gpkg": {"gpkg"},
     "zip": {"shp"},
@@ -34,11 +37,14 @@ CLAIMS = {
     "parquet": {"parquet"},
 }
 _HEAD = 4096
+#: What bytes that are no UTF-8 are decoded as.
+_ODD = frozenset(map(chr, range(0xDC80, 0xDD00)))
 #: What stands in the header of a database that is a GeoPackage (OGC 12-128r19, 1.1.1.1.1).
 _GEOPACKAGE = (b"GPKG", b"GP10", b"GP11")
 _KML_SPACES = ("{http://www.opengis.net/kml/", "{http://earth.google.com/kml/")
-#: Bytes that no text has, but for a stray one.
-_CONTROLS = (*range(1, 9), *range(14, 27), *range(28, 32))
+#: Shares of a text's bytes that may be NUL, control characters (of a short text, many), and no
+#: letters of UTF-8 beside more than a few of those: no text in Spanish has so many.
+_NULS, _FEW, _MANY, _BEYOND = 0.05, 0.01, 0.25, 0.1
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PICTURES = (
     b"\x89PNG",
@@ -77,6 +83,13 @@ def kind_of(path: Path, name: str, limits: Limits) -> str:
     if kind not in claimed:
         raise FileRefused("other-content", claimed=min(claimed), found=kind)
     return kind
+
+
+def is_lines(path: Path, name: str) -> bool:
+    """Say whether a name says that each line of its file is an object of JSON, and it may be so."""
+    with path.open("rb") as file:
+        an_object = file.read(_HEAD).lstrip().startswith(b"{")
+    return an_object and PurePath(name).suffix.lower() in (".jsonl", ".ndjson")
 
 
 def _begins_as_json(path: Path) -> bool:
@@ -124,17 +137,24 @@ def _database(head: bytes) -> str:
 
 def _text(path: Path, head: bytes) -> str:
     """Tell the kinds of text apart by how they begin."""
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or wide(head):
+    if head.startswith((b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")) or wide(head):
         return "csv"
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if start.startswith((b"{", b"[")):
         return "json"
     if start.startswith(b"<"):
         return _markup(path, start[:1024].lower())
-    controls = sum(head.count(bytes([code])) for code in _CONTROLS)
-    if controls > len(head) / 100 or head.count(0) > len(head) / 20:
+    if _is_binary(head):
         raise FileRefused("binary")
     return "csv"
+
+
+def _is_binary(head: bytes) -> bool:
+    """Say whether bytes are no text: one may have control characters, but few other odd bytes."""
+    controls = count_controls(head) / len(head)
+    beyond = sum(sign in _ODD for sign in head.decode("utf-8", "surrogateescape")) / len(head)
+    odd = controls > _MANY or (controls > _FEW and beyond > _BEYOND)
+    return odd or head.count(0) > _NULS * len(head)
 
 
 def _markup(path: Path, start: bytes) -> str:

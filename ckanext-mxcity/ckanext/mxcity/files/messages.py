@@ -7,6 +7,8 @@ from typing import Any
 
 from ckanext.mxcity.ground.messages import N_, said
 
+#: How the names of Unicode's encodings of several bytes end.
+_ENDS = ("", "-le", "-be")
 #: By code: what is the matter, and what to do.
 MESSAGES: dict[str, tuple[str, str]] = {
     # Files that are refused.
@@ -220,6 +222,13 @@ MESSAGES: dict[str, tuple[str, str]] = {
         N_("If one has data, check that they stand below a header."),
     ),
     "nul-removed": (N_("Characters that no text has (NUL) were taken out."), ""),
+    "controls-removed": (
+        N_(
+            "{count} characters that nobody sees ({signs}) were taken out; the first is in line "
+            "{row}."
+        ),
+        N_("Check the words around them."),
+    ),
     "short-rows": (
         N_("{count} rows have fewer cells than the header; the first is row {row}."),
         N_("What is missing at their end stays empty. Check that nothing was lost there."),
@@ -241,7 +250,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "mixed-encoding": (
         N_(
             "{count} rows were pasted from a file in another encoding; the first is line {row}. "
-            "They were read as cp1252, which gives “{text}”."
+            "They were read as those of Windows (cp1252), which gives “{text}”."
         ),
         N_("Check those rows, and save the table as CSV in UTF-8."),
     ),
@@ -254,7 +263,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         N_("Write what they say in the description of the data."),
     ),
     "totals-left-out": (
-        N_("{rows} rows of totals at the end were left out: whoever uses the data adds them up."),
+        N_(
+            "{rows} rows of totals at the end were left out, from row {row} on: “{text}”. Whoever "
+            "uses the data adds them up."
+        ),
         "",
     ),
     "macros": (N_("The workbook has macros: they are neither run nor published."), ""),
@@ -272,7 +284,13 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "types-of-file": (N_("The types are those that the file itself says."), ""),
     "crs-assumed": (N_("The map does not say its reference system: WGS 84 was taken."), ""),
-    "crs-changed": (N_("The map came in {crs}; it is published in WGS 84."), ""),
+    "crs-changed": (
+        N_(
+            "The map came in {crs}; it is published in WGS 84, with seven decimals (a centimetre "
+            "on the ground)."
+        ),
+        "",
+    ),
     "ambiguous-dates": (
         N_("Day and month cannot be told apart in any date: day/month/year was taken."),
         N_("Write dates as 2024-12-31."),
@@ -329,6 +347,17 @@ MESSAGES: dict[str, tuple[str, str]] = {
         ),
         N_("Write all of them as percentages, or none."),
     ),
+    "percents-without-sign": (
+        N_("Numbers without the sign %, such as “{value}” in row {row}, are percentages too."),
+        "",
+    ),
+    "shares-as-percents": (
+        N_(
+            "Numbers without the sign %, such as “{value}” in row {row}, are shares of one: they "
+            "are published as percentages, a hundred times as large."
+        ),
+        "",
+    ),
     "units-mixed": (
         N_(
             "“{value}” (row {row}) and “{other}” (row {other_row}) have different units: the "
@@ -377,8 +406,27 @@ MESSAGES: dict[str, tuple[str, str]] = {
         N_("Write the zone in all rows, as 2024-12-31T10:30:00-06:00, or in none."),
     ),
     "short-years": (
-        N_("Years have two digits, as “{value}” in row {row}: 00 to 68 were read as 2000 to 2068."),
-        N_("Write years with four digits if some are of the last century."),
+        N_("Years have two digits, as “{value}” in row {row}: they are of {first} to {last}."),
+        N_("Write years with four digits if some are of another century."),
+    ),
+    "century-supposed": (
+        N_("Years have two digits, as “{value}” in row {row}: they are of {first} to {last}."),
+        N_("Write years with four digits if some are of another century."),
+    ),
+    "midnight-supposed": (
+        N_("Some moments have no time, as “{value}” in row {row}: they are published as 00:00."),
+        N_("If their time is not known, say that the column is text."),
+    ),
+    "zone-supposed": (
+        N_(
+            "Some moments tell no time zone, as “{value}” in row {row}: they are published in the "
+            "zone {zone}."
+        ),
+        "",
+    ),
+    "zone-unsaid": (
+        N_("The moments tell no time zone: they are published without one."),
+        N_("Write the zone in all rows, as 2024-12-31T10:30:00-06:00, if it matters."),
     ),
     # Of headers, sheets and what they carry.
     "too-many-merged": (
@@ -395,6 +443,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "header-repeated": (
         N_("{count} rows repeat the header and were left out; the first is row {row}."),
+        "",
+    ),
+    "header-again": (
+        N_("{count} rows repeat the header and stay as data; the first is row {row}."),
         "",
     ),
     "merged-filled": (
@@ -437,6 +489,39 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "percent-mixed": (
         N_("“{column}” mixes percentages and plain numbers; the first plain one is in row {row}."),
         N_("Write all of them in the same way."),
+    ),
+    "column-unit": (N_("Unit: {unit}"), ""),
+    "unit-shown": (
+        N_("“{column}” shows its numbers in “{unit}”: they are published without it."),
+        N_("The unit goes into the description of the column."),
+    ),
+    "units-shown": (
+        N_(
+            "“{column}” shows numbers in different units ({units}): they are published as they are "
+            "shown."
+        ),
+        N_("Give each unit a column of its own, or write the unit in another column."),
+    ),
+    "struck-out": (
+        N_(
+            "{count} cells have letters that are struck out ({cells}): they are published as any "
+            "other; the first is in row {row}."
+        ),
+        N_("Delete them if they do not count any more."),
+    ),
+    "days-early": (
+        N_(
+            "{count} dates are before March 1900 ({cells}), of which spreadsheet programs disagree "
+            "by a day; the first is in row {row}."
+        ),
+        N_("Compare them with what the dates were taken from."),
+    ),
+    "days-of-1904": (
+        N_(
+            "The workbook counts its days from 1904, as Excel does on a Mac: {count} dates were "
+            "read so; the first is in row {row}."
+        ),
+        N_("If they are four years off, dates were pasted from another workbook."),
     ),
     "dates-as-serials": (
         N_("“{column}” holds whole numbers where dates are expected: {value} would be {day}."),
@@ -526,6 +611,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "question-total": (N_("Is row {row} (“{text}”) a total of the others?"), ""),
     "option-row-of-data": (N_("No: it is a row of data, and is published"), ""),
     "option-row-of-totals": (N_("Yes: it is left out, with what stands below it"), ""),
+    "question-repeated": (
+        N_("{count} rows say the same as the header; the first is row {row}. Are they data?"),
+        "",
+    ),
+    "option-repeated-header": (N_("No: they repeat the header, and are left out"), ""),
+    "option-repeated-data": (N_("Yes: they are rows of data, and are published"), ""),
     "question-numbers": (N_("How are the numbers of “{column}” written?"), ""),
     "option-decimal-comma": (
         N_("The comma begins the decimals, and the point divides thousands"),
@@ -538,6 +629,23 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "question-dates": (N_("What comes first in the dates of “{column}”?"), ""),
     "option-day-first": (N_("The day"), ""),
     "option-month-first": (N_("The month"), ""),
+    "question-percents": (
+        N_("In “{column}” some values have the sign % and others do not. What are the others?"),
+        "",
+    ),
+    "option-as-written": (N_("Nobody knows: the column is text, as it is written"), ""),
+    "option-percents": (N_("Percentages too: 12 is 12%"), ""),
+    "option-shares": (N_("Shares of one: 0.12 is 12%"), ""),
+    "question-century": (N_("Of which years are the dates of “{column}”?"), ""),
+    "option-century": (N_("Of {first} to {last}"), ""),
+    "question-midnight": (
+        N_("In “{column}” some moments have no time. Are they of 00:00, midnight?"),
+        "",
+    ),
+    "option-midnight": (N_("Yes: they are of midnight"), ""),
+    "question-zone": (N_("Of which time zone are the moments of “{column}” that tell none?"), ""),
+    "option-local": (N_("Of the local time: they are published without a zone"), ""),
+    "option-zone": (N_("Of the zone {zone} (Z is that of Greenwich, UTC)"), ""),
     "question-serials": (
         N_("Are the whole numbers of “{column}” days, as spreadsheets count them?"),
         "",
@@ -654,7 +762,47 @@ MESSAGES: dict[str, tuple[str, str]] = {
 }
 
 
+#: Types of columns, as they are called in a sentence.
+_TYPES = {
+    "string": N_("text"),
+    "integer": N_("whole number"),
+    "number": N_("number"),
+    "boolean": N_("yes or no"),
+    "date": N_("date"),
+    "datetime": N_("date and time"),
+    "time": N_("time of day"),
+    "geojson": N_("shape on the map"),
+}
+#: Encodings, by what people know of them.
+_ENCODINGS = {
+    "utf-8": "Unicode (UTF-8)",
+    "utf-8-sig": "Unicode (UTF-8)",
+    "cp1252": "Windows (cp1252)",
+    "cp1250": "Windows (cp1250)",
+    "iso8859_15": "Windows, Linux (ISO 8859-15)",
+    "iso8859-1": "Windows, Linux (ISO 8859-1)",
+    "iso8859-15": "Windows, Linux (ISO 8859-15)",
+    "mac_roman": "Mac (mac_roman)",
+    "mac-roman": "Mac (mac_roman)",
+    "cp850": "MS-DOS (cp850)",
+    "cp437": "MS-DOS (cp437)",
+    **{f"utf-{bits}{end}": f"Unicode (UTF-{bits})" for bits in (16, 32) for end in _ENDS},
+}
+
+
 def text(code: str, params: Mapping[str, Any] | None = None, lang: str = "es") -> str:
     """Return the sentence of a code, with its hint, in Spanish or English."""
     sentence, hint = MESSAGES[code]
-    return " ".join(part for part in (said(sentence, params, lang), said(hint, {}, lang)) if part)
+    told = _in_words(params or {}, lang)
+    return " ".join(part for part in (said(sentence, told, lang), said(hint, {}, lang)) if part)
+
+
+def _in_words(params: Mapping[str, Any], lang: str) -> dict[str, Any]:
+    """Return params with the names of types and encodings in words that a person knows."""
+    told = dict(params)
+    if told.get("type") in _TYPES:
+        told["type"] = said(_TYPES[told["type"]], {}, lang)
+    for name in ("encoding", "taken"):
+        if isinstance(told.get(name), str):
+            told[name] = _ENCODINGS.get(told[name].lower(), told[name])
+    return told

@@ -87,7 +87,9 @@ class Note:
 #: Notes of what a question asks where it can be asked.
 ASKED_NOTES = (
     *("encoding-guessed", "delimiter-guessed", "header-guessed", "total-kept"),
-    *("numbers-ambiguous", "ambiguous-dates", "zeros-kept"),
+    *("numbers-ambiguous", "ambiguous-dates", "zeros-kept", "percents-mixed"),
+    *("header-repeated", "header-again"),
+    *("century-supposed", "midnight-supposed", "zones-mixed"),
 )
 
 
@@ -150,6 +152,8 @@ class Column:
     absent: tuple[str, ...] = ()
     #: Whether a person left it out: it is not published.
     left_out: bool = False
+    #: What its numbers are written or shown with, and are published without.
+    unit: str = ""
 
 
 @dataclass(frozen=True)

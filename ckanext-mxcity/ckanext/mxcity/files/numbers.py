@@ -139,6 +139,8 @@ def decide(found: Evidence, delimiter: str, hint: str, name: str, first: First) 
         code, conditions = contrary
         (one, row), (other, other_row) = map(first, conditions)
         params = {"value": one, "row": row, "other": other, "other_row": other_row}
+        if code == "percents-mixed":
+            params["format"] = _form(found, delimiter, hint, name)[0]
         return Guess(notes=(Note(code, params, name),))
     if found.any("ordinal"):
         whole = found.shapes["ordinal"] + found.shapes["whole"] >= ENOUGH * found.total
@@ -208,9 +210,15 @@ def _contradiction(found: Evidence) -> tuple[str, tuple[str, str]] | None:
     units = [unit for unit in ("percent", "dollars", "euros", "pesos") if found.units[unit]]
     if len(units) > 1:
         return "units-mixed", (_of_unit(units[0]), _of_unit(units[1]))
-    if units and units != ["pesos"] and found.units[""]:
-        code = "percents-mixed" if units == ["percent"] else "units-mixed"
-        return code, (_of_unit(units[0]), f"{_of_unit('')} AND NOT zero")
+    some = units and units != ["pesos"] and found.units[""]
+    conditions = (_of_unit(units[0]), f"{_of_unit('')} AND NOT zero") if some else ("", "")
+    if some and units != ["percent"]:
+        return "units-mixed", conditions
+    return _marks_contradict(found) or (("percents-mixed", conditions) if some else None)
+
+
+def _marks_contradict(found: Evidence) -> tuple[str, tuple[str, str]] | None:
+    """Return a note and conditions of two values in which a mark means two things."""
     comma, point = (*_COMMA_DECIMAL, *_POINT_GROUPS), (*_POINT_DECIMAL, *_COMMA_GROUPS)
     pairs = [(comma, point), (_SPACES, (*_COMMA_GROUPS, *_POINT_GROUPS))]
     if not found.any("spaces-comma", "comma-decimal"):
@@ -243,9 +251,15 @@ def left_out(found: Evidence, form: str, name: str, first: First) -> list[Note]:
     if form == "ordinal":
         return [Note("ordinals")]
     notes = [Note("percents")] if found.units["percent"] else []
+    if found.units["percent"] and found.units[""]:
+        value, row = first(f"{_of_unit('')} AND NOT zero")
+        code = "shares-as-percents" if form.endswith(values.SHARE) else "percents-without-sign"
+        notes.append(Note(code, {"value": value, "row": row}, name))
     unit = next((unit for unit in ("pesos", "dollars", "euros") if found.units[unit]), None)
     if unit:
-        notes.append(Note("units-left-out", {"value": first(_of_unit(unit))[0]}, name))
+        value = first(_of_unit(unit))[0]
+        params = {"value": value, "unit": re.sub(values.DIGITS, "", value).strip("()+- ")}
+        notes.append(Note("units-left-out", params, name))
     if found.parentheses:
         value, row = first("parentheses")
         notes.append(Note("parentheses", {"value": value, "row": row}, name))

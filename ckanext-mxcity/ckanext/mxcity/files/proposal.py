@@ -5,7 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ckanext.mxcity.files.model import Box, FileReading, TableReading
+from ckanext.mxcity.files.messages import text
+from ckanext.mxcity.files.model import Box, Column, FileReading, TableReading
+
+
+def describe(column: Column) -> str:
+    """Return what the file tells of a column for the data dictionary: its unit; "" for nothing."""
+    return text("column-unit", {"unit": column.unit}) if column.unit else ""
 
 
 def propose_schema(table: TableReading) -> dict[str, Any]:

@@ -58,6 +58,7 @@ def prove(
     """
     guesses = _guesses(connection, raw, names)
     chosen = told(connection, raw, names, recipe)
+    numeric = [column for column in chosen if guesses[column].type in ("integer", "number")]
     guesses |= chosen
     facts = _facts(connection, {c: g for c, g in guesses.items() if g.format != infer.UNDECIDED})
     open_ = [
@@ -72,7 +73,7 @@ def prove(
         )
     ]
     if open_:
-        settled = settling.settle(connection, raw, names, guesses, open_)
+        settled = settling.settle(connection, raw, names, guesses, open_, numeric)
         guesses |= settled
         facts |= _facts(connection, settled)
     columns, ends = [], []

@@ -6,19 +6,18 @@ The first option is the reading that was taken; a recipe with any of them answer
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
 
 import duckdb
 
-from ckanext.mxcity.files import canonical
+from ckanext.mxcity.files import canonical, zones
+from ckanext.mxcity.files.column_readings import ASKED, readings
+from ckanext.mxcity.files.delimiters import NAMES
 from ckanext.mxcity.files.headers import clean_names
 from ckanext.mxcity.files.model import Column, Note, Option, Question
 from ckanext.mxcity.files.settling import file_row
 from ckanext.mxcity.files.source import RawTable
-from ckanext.mxcity.files.values import TWINS
+from ckanext.mxcity.files.sql import literal
 
-#: Names of delimiters for people.
-NAMES = {"\t": "TAB"}
 #: Rows that an option shows, and the cells of one.
 _ROWS, _CELLS = 3, 6
 #: Characters of a cell.
@@ -49,7 +48,7 @@ def delimiter_question(
             Option(
                 {"delimiter": mark},
                 "option-delimiter",
-                {"delimiter": NAMES.get(mark, mark)},
+                {"delimiter": NAMES[mark]},
                 (_header(titles), *map(_shown, rows[: _ROWS - 1])),
             )
             for mark, (titles, rows) in cut.items()
@@ -71,6 +70,8 @@ def of_table(raw: RawTable, sample: Sequence[Sequence[str | None]]) -> list[Ques
             found.append(_header_question(raw, sample))
         elif note.code == "total-kept":
             found.append(_total_question(note))
+        elif note.code in ("header-repeated", "header-again") and "asked" in note.params:
+            found.append(_repeated_question(note))
     return found
 
 
@@ -86,12 +87,23 @@ def _header_question(raw: RawTable, sample: Sequence[Sequence[str | None]]) -> Q
                (_header(raw.titles), *rows[: _ROWS - 1])),
         Option({"header": [0, last - 1]}, "option-record", {}, (_shown(unnamed), *record)),
     ]  # fmt: skip
-    if len(rows) > 1 and sum(map(bool, titles)) < sum(map(bool, rows[0])):
-        # What names fewer columns than there are may be a title.
+    fewer = len(rows) > 1 and sum(map(bool, titles)) < sum(map(bool, rows[0]))
+    if fewer or (len(rows) > 1 and titles[0].startswith("#")):
+        # What names fewer columns than there are may be a title, or a comment.
         below = {"header": [last + 1, last + 1]}
         named = _header([cell or "" for cell in sample[0]])
         options.append(Option(below, "option-title", {}, (named, *rows[1:])))
     return Question("question-header", tuple(options), {"row": last})
+
+
+def _repeated_question(note: Note) -> Question:
+    left_out = note.code == "header-repeated"
+    options = (
+        Option({"repeated": False}, "option-repeated-header"),
+        Option({"repeated": True}, "option-repeated-data"),
+    )
+    params = {"count": note.params["count"], "row": note.params["row"]}
+    return Question("question-repeated", options if left_out else options[::-1], params)
 
 
 def _header(titles: Sequence[str]) -> tuple[str, ...]:
@@ -127,64 +139,24 @@ def of_columns(
         columns: what its columns were understood as.
 
     """
+    zone = zones.of_others(columns)
     for place, column in zip(raw.columns, columns, strict=True):
         # What a sheet shows of a column is with the table.
         of_sheet = [note for note in raw.notes if note.place == column.name]
-        for note in (*column.notes, *of_sheet):
-            other = _other_reading(column, note)
-            if other is None:
-                continue
-            rows = _rows(connection, raw, place, column, other)
-            codes = _codes(column, other)
-            options = tuple(
-                Option(_recipe(reading), code, {}, tuple((*row[:2], row[2 + n]) for row in rows))
-                for n, (reading, code) in enumerate(zip((column, other), codes, strict=True))
-            )
-            yield Question(_ASKED[note.code], options, {"column": column.title}, column.name)
-
-
-#: By the note of a column that can be read in two ways: what is asked.
-_ASKED = {
-    "numbers-ambiguous": "question-numbers",
-    "ambiguous-dates": "question-dates",
-    "zeros-kept": "question-key",
-    "dates-as-serials": "question-serials",
-}
-
-
-def _other_reading(column: Column, note: Note) -> Column | None:
-    """Return a column as its note says that it could be read too; None if the note says nothing."""
-    if note.code == "numbers-ambiguous":
-        comma = "decimal-comma" in column.format
-        return replace(column, format="thousands-comma" if comma else "decimal-comma")
-    if note.code == "zeros-kept" and "type" in note.params:
-        return replace(column, type=note.params["type"], format=note.params["format"])
-    if note.code == "dates-as-serials" and column.type == "integer":
-        return replace(column, type="date", format=note.params["format"])
-    if note.code == "ambiguous-dates":
-        twins = [*TWINS.items(), *((month, day) for day, month in TWINS.items())]
-        for one, two in twins:
-            if column.format.startswith(one):
-                return replace(column, format=column.format.replace(one, two))
-    return None
-
-
-def _codes(column: Column, other: Column) -> tuple[str, str]:
-    if other.type == "date" != column.type:
-        return "option-plain-number", "option-day-number"
-    if other.type != column.type:
-        return "option-code", "option-number"
-    if column.type in ("date", "datetime"):
-        return _day_or_month(column), _day_or_month(other)
-    return _marks(column), _marks(other)
-
-
-def _day_or_month(column: Column) -> str:
-    return "option-day-first" if column.format.startswith("%d") else "option-month-first"
-
-
-def _marks(column: Column) -> str:
-    return "option-decimal-comma" if "decimal-comma" in column.format else "option-decimal-point"
+        for note in (*column.notes, *of_sheet, *zones.doubt(column, zone)):
+            if found := readings(column, note):
+                others = [reading.column for reading in found]
+                rows = _rows(connection, raw, place, others, note)
+                options = tuple(
+                    Option(
+                        _recipe(reading.column),
+                        reading.code,
+                        dict(reading.params),
+                        tuple((*row[:2], row[2 + n]) for row in rows),
+                    )
+                    for n, reading in enumerate(found)
+                )
+                yield Question(ASKED[note.code], options, {"column": column.title}, column.name)
 
 
 def _recipe(column: Column) -> dict[str, object]:
@@ -195,16 +167,23 @@ def _rows(
     connection: duckdb.DuckDBPyConnection,
     raw: RawTable,
     place: str,
-    column: Column,
-    other: Column,
+    readings: Sequence[Column],
+    note: Note,
 ) -> list[tuple[str, ...]]:
-    """Return rows that two readings differ in: where, as it is written, and as each reads it."""
-    one, two = (canonical.expression(place, reading) for reading in (column, other))
+    """Return rows that readings differ in: where, as it is written, and as each reads it.
+
+    Those of the values that the note names are among them.
+    """
+    named = [str(note.params[key]) for key in ("value", "other") if key in note.params]
+    listed = ", ".join(map(literal, named)) or "''"
+    firsts = f"SELECT min(rowid) FROM raw WHERE trim({place}) IN ({listed}) GROUP BY trim({place})"  # noqa: S608
+    one, *others = (canonical.expression(place, reading) for reading in readings)
+    differ = " OR ".join(f"{one} IS DISTINCT FROM {other}" for other in others)
     found = connection.execute(
-        f"SELECT rowid, trim({place}), {one}, {two} FROM raw "  # noqa: S608
-        f"WHERE {one} IS DISTINCT FROM {two} LIMIT {_ROWS}"
+        f"SELECT rowid, trim({place}), {', '.join((one, *others))} FROM raw "  # noqa: S608
+        f"WHERE {differ} ORDER BY rowid IN ({firsts}) DESC, rowid LIMIT {_ROWS}"
     ).fetchall()
-    return [(str(file_row(raw, row)), *_shown(cells)) for row, *cells in found]
+    return [(str(file_row(raw, row)), *_shown(cells)) for row, *cells in sorted(found)]
 
 
 def _shown(row: Sequence[str | None]) -> tuple[str, ...]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import duckdb
 
 from ckanext.mxcity.files import canonical, keys, unchanged
+from ckanext.mxcity.files.controls import WithoutControls, count_controls
 from ckanext.mxcity.files.delimited import read_delimited
 from ckanext.mxcity.files.documents import (
     is_geojson,
@@ -22,7 +24,7 @@ from ckanext.mxcity.files.encodings import wide
 from ckanext.mxcity.files.guessed import UNDECIDED
 from ckanext.mxcity.files.headers import clean_names
 from ckanext.mxcity.files.infer import way_of_writing
-from ckanext.mxcity.files.kinds import kind_of
+from ckanext.mxcity.files.kinds import is_lines, kind_of
 from ckanext.mxcity.files.maps.model import named
 from ckanext.mxcity.files.model import (
     DEFAULT,
@@ -43,6 +45,8 @@ from ckanext.mxcity.files.workbooks.beside import notes_beside
 
 #: Areas that a dataset names one by one; a table of more is of a wider area.
 AREAS_LISTED = 60
+#: Characters that are looked at together.
+_PART = 1 << 20
 #: Characters of a cell that a page shows.
 SHOWN = 200
 
@@ -61,8 +65,8 @@ class Opened:
 
 #: By kind: the parts of a recipe that are of the file, where it does not say them itself.
 _FOLLOWED = {
-    "csv": {"encoding", "delimiter", "header", "foot"},
-    **{kind: {"header", "foot"} for kind in ("xlsx", "xls", "ods")},
+    "csv": {"encoding", "delimiter", "header", "foot", "repeated"},
+    **{kind: {"header", "foot", "repeated"} for kind in ("xlsx", "xls", "ods")},
     "shp": {"encoding"},
 }
 #: By the name of a table: how it is read.
@@ -156,7 +160,7 @@ def _head_of(path: Path, target: Path, head: int) -> Path:
     with path.open("rb") as file:
         first = file.read(head)
     # Not in the middle of a letter: UTF-16 has two bytes for each, or four.
-    whole = first.startswith((b"\xff\xfe", b"\xfe\xff")) or wide(first)
+    whole = first.startswith((b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")) or wide(first)
     target.write_bytes(first if whole else first[: first.rfind(b"\n") + 1 or head])
     return target
 
@@ -168,7 +172,7 @@ def open_tables(
     recipes = recipes or {}
     kind = kind_of(path, name, limits)
     opened = _opened(path, name, kind, folder, limits, recipes)
-    opened = opened if kind == "csv" else _without_nul(opened)
+    opened = opened if kind == "csv" else _without_controls(opened)
     tables, extents = list(opened.tables), list(opened.extents)
     for number, table in enumerate(opened.tables):
         recipe = recipes.get(table.name, AS_READ)
@@ -201,7 +205,7 @@ def _opened(
         return Opened(kind, [replace(read_parquet(path, folder, limits), name=Path(name).stem)])
     if kind in ("json", "geojson"):
         path = without_mark(path, folder)
-    lines = kind == "json" and refuse_deep(path, limits)
+    lines = kind == "json" and (refuse_deep(path, limits) or is_lines(path, name))
     if kind == "json" and not is_geojson(path):
         table = read_json(path, folder, limits, lines=lines)
         return Opened(kind, [replace(table, name=Path(name).stem)])
@@ -215,18 +219,19 @@ def _opened(
     return Opened(kind, tables, crs=crs, extents=tuple(extents))
 
 
-def _without_nul(opened: Opened) -> Opened:
-    """Take out of the tables the character that no text and no database has, and say so."""
+def _without_controls(opened: Opened) -> Opened:
+    """Take out of the tables the characters that no text shows, and say so."""
     return replace(opened, tables=[_cleaned(table) for table in opened.tables])
 
 
 def _cleaned(table: RawTable) -> RawTable:
-    if not any(b"\0" in piece for piece in chunks(table.path)):
+    if not any(b"\0" in piece or count_controls(piece) for piece in chunks(table.path)):
         return table
-    clean = table.path.with_suffix(".clean.csv")
-    with clean.open("wb") as target:
-        target.writelines(piece.replace(b"\0", b"") for piece in chunks(table.path))
-    return replace(table, path=clean, notes=(*table.notes, Note("nul-removed")))
+    clean, without = table.path.with_suffix(".clean.csv"), WithoutControls()
+    with table.path.open(encoding="utf-8", newline="") as file, clean.open("wb") as target:
+        for part in iter(partial(file.read, _PART), ""):
+            target.write(without.clean(part).encode())
+    return replace(table, path=clean, notes=(*table.notes, *without.notes()))
 
 
 def understood(raw: RawTable, limits: Limits, recipe: Recipe = AS_READ) -> TableReading:
@@ -237,6 +242,7 @@ def understood(raw: RawTable, limits: Limits, recipe: Recipe = AS_READ) -> Table
     try:
         with raw.held() as connection:
             columns, period, extent = prove(connection, raw, by_raw, recipe)
+            columns = [_with_unit(column, raw) for column in columns]
             found_areas = _areas(connection, raw, columns)
             counted = connection.execute("SELECT count(*) FROM raw").fetchone()
             sample = _first_rows(connection, raw.columns, limits)
@@ -272,6 +278,13 @@ def understood(raw: RawTable, limits: Limits, recipe: Recipe = AS_READ) -> Table
         questions=questions,
         proof=proof,
     )
+
+
+def _with_unit(column: Column, raw: RawTable) -> Column:
+    """Return a column with the unit that its notes, or those of its sheet, tell."""
+    notes = (*column.notes, *(note for note in raw.notes if note.place == column.name))
+    units = [note.params["unit"] for note in notes if "unit" in note.params]
+    return replace(column, unit=units[0]) if units else column
 
 
 def _not_followed(recipe: Recipe, names: Sequence[str]) -> list[Note]:

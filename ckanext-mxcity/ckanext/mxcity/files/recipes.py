@@ -13,29 +13,30 @@ from typing import Any
 
 import msgspec
 
+from ckanext.mxcity.files import foot, headers
 from ckanext.mxcity.files.delimiters import DELIMITERS
 from ckanext.mxcity.files.encodings import ENCODINGS
-from ckanext.mxcity.files.foot import LOOKED_AT as DEEPEST_FOOT
 from ckanext.mxcity.files.headers import DEEPEST_HEADER, LONGEST
 from ckanext.mxcity.files.keys import EACH_LENGTH
-from ckanext.mxcity.files.values import BOOLEANS, DATES, MOMENTS, NUMBERS, SERIALS
+from ckanext.mxcity.files.values import BOOLEANS, NUMBERS
+from ckanext.mxcity.files.ways import is_way
 
 TYPES = ("string", "integer", "number", "boolean", "date", "datetime", "time", "geojson")
+#: Rows that a foot may have with a value, and the last row that a header may end in.
+LONGEST_FOOT, LAST_HEADER = foot.LOOKED_AT - 1, headers.LOOKED_AT - 1
 #: Rows that may be named one by one.
 MOST_ROWS = 1_000
 #: Columns that it may speak of.
 MOST_COLUMNS = 1_000
 #: Characters of a wrong one that are told.
 _SHOWN = 60
-#: By type: the ways of writing that a person can name; of others there is one.
+#: By type: the ways of writing that a person can name; of others there is one. Those of days and
+#: moments are told by ``ways``: without one they are as their file has them.
 FORMATS: dict[str, tuple[str, ...]] = {
     "string": ("", EACH_LENGTH, *(f"pad:{digits}" for digits in range(2, 17))),
     "integer": tuple(NUMBERS),
     "number": tuple(NUMBERS),
     "boolean": ("", *BOOLEANS),
-    # Without a way, days and moments are as their file has them.
-    "date": ("", *DATES, *SERIALS),
-    "datetime": ("", *MOMENTS, *(f"{way}%z" for way in MOMENTS)),
 }
 
 
@@ -69,6 +70,8 @@ class Recipe(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     foot: int | None = None
     #: First and last row, from 1, of those that are left out.
     rows: tuple[tuple[int, int], ...] = ()
+    #: Whether rows that say the header again are data.
+    repeated: bool | None = None
     columns: dict[str, ColumnRecipe] = {}
 
     @property
@@ -79,6 +82,7 @@ class Recipe(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
             "delimiter": self.delimiter,
             "header": self.header is not None,
             "foot": self.foot is not None,
+            "repeated": self.repeated is not None,
         }
         return {part for part, value in said.items() if value}
 
@@ -108,16 +112,19 @@ def read_recipe(values: Mapping[str, Any]) -> Recipe:
         first, last = recipe.header
         deep = first == 0 or last - first < DEEPEST_HEADER
         _require(0 <= first <= last and deep, "header", list(recipe.header))
-    _require(recipe.foot is None or 0 <= recipe.foot < DEEPEST_FOOT, "foot", recipe.foot)
+    _require(recipe.foot is None or 0 <= recipe.foot <= LONGEST_FOOT, "foot", recipe.foot)
     _require(len(recipe.rows) <= MOST_ROWS, "rows", len(recipe.rows))
     for first, last in recipe.rows:
         _require(1 <= first <= last, "rows", [first, last])
     for name, column in recipe.columns.items():
         _require(column.type in ("", *TYPES), f"columns/{name}/type", column.type)
-        known = FORMATS.get(column.type, ("",))
-        _require(column.format is None or column.format in known, f"columns/{name}/format",
-                 column.format)  # fmt: skip
+        known = column.format is None or _is_format(column.type, column.format)
+        _require(known, f"columns/{name}/format", column.format)
     return recipe
+
+
+def _is_format(kind: str, form: str) -> bool:
+    return is_way(kind, form) if kind in ("date", "datetime") else form in FORMATS.get(kind, ("",))
 
 
 def for_next(values: Mapping[str, Any]) -> dict[str, Any]:

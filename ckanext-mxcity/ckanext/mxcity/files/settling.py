@@ -23,6 +23,7 @@ def settle(
     names: Mapping[str, str],
     guesses: Mapping[str, Guess],
     columns: Iterable[str],
+    witnesses: Iterable[str] = (),
 ) -> dict[str, Guess]:
     """Return what each of some columns is.
 
@@ -32,6 +33,8 @@ def settle(
         names: the clean names by the names that DuckDB has.
         guesses: what was made of all columns so far.
         columns: those to settle.
+        witnesses: others with numbers, whatever a person says that they are: what their decimals
+            prove does not change with it.
 
     """
     wanted = list(columns)
@@ -41,7 +44,8 @@ def settle(
         if guesses[column].type in _NUMBERS
     }
     # What the decimals of one column prove holds for those of another that could be either.
-    marks = {found.mark for found in seen.values()} - {""}
+    told = [numbers.evidence(connection, "raw", column) for column in witnesses]
+    marks = {found.mark for found in (*seen.values(), *told)} - {""}
     for column, guess in guesses.items():
         if column not in wanted and guess.type == "number":
             marks.add("comma" if "decimal-comma" in guess.format else "point")
@@ -52,14 +56,25 @@ def settle(
         if column in seen:
             made = numbers.decide(seen[column], raw.delimiter, hint, names[column], first)
         elif guess.type in ("date", "datetime"):
-            said = days.evidence(connection, "raw", column, guess.type)
-            made = days.decide(said, guess.type, names[column], first)
+            made = _days(connection, column, guess.type, names[column], first)
         else:
             made = _other(connection, column, guess)
         if column in raw.typed and made.type != guess.type:
             made = Guess(guess.type)  # the file itself tells the type
         found[column] = replace(made, role=made.role or _role(guess, made))
     return found
+
+
+def _days(
+    connection: duckdb.DuckDBPyConnection, column: str, kind: str, name: str, first: numbers.First
+) -> Guess:
+    """Return what a column of days is; of moments, where many have a clock behind the day."""
+    said = days.evidence(connection, "raw", column, kind)
+    if kind == "date" and said.known < ENOUGH * said.total:
+        kind, said = "datetime", days.evidence(connection, "raw", column, "datetime")
+    elif kind == "datetime" and said.bare > ENOUGH * said.total:
+        kind, said = "date", days.evidence(connection, "raw", column, "date")
+    return days.decide(said, kind, name, first)
 
 
 def file_row(raw: RawTable, place: int) -> int:

@@ -14,7 +14,7 @@ NUMBER, DATE, TIME, ANSWER, ADDRESS, CODE, WORD = (
     "number", "date", "time", "answer", "address", "code", "word",
 )  # fmt: skip
 _MISSING = frozenset(MISSING)
-_NUMBER = re.compile(r"[+-]?\(?[$€]? ?[+-]?\d[\d.,\s]*(e[+-]?\d+)?\)? ?%?", re.IGNORECASE)
+_NUMBER = re.compile(r"[+-]?\(?((us|mx)?[$]|€)? ?[+-]?\d[\d.,\s]*(e[+-]\d+)?\)? ?%?", re.IGNORECASE)
 _DATE = re.compile(
     r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}([ T].*)?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}( .*)?"
     r"|\d{1,2}[-/ ](de )?[a-záéíóú]{3,10}\.?[-/ ](de )?\d{2,4}",

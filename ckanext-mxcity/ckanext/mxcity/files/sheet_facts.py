@@ -130,7 +130,13 @@ class ColumnFacts:
 def notes_of_sheet(seen: Seen, titles: Sequence[str], place: str) -> list[Note]:
     """Return what a sheet carries or lost, and where; ``titles`` are those of all columns."""
     notes = []
-    for code, found in (("formulas-without-value", seen.unsaid), ("error-cells", seen.errors)):
+    for code, found in (
+        ("formulas-without-value", seen.unsaid),
+        ("error-cells", seen.errors),
+        ("struck-out", seen.struck),
+        ("days-early", seen.early),
+        ("days-of-1904", seen.days_of_1904),
+    ):
         if found.count:
             params = {"count": found.count, "row": found.first_row, "cells": _list(found)}
             notes.append(Note(code, params, place))

@@ -17,7 +17,9 @@ from ckanext.mxcity.files.headers import clean_names, header_of
 from ckanext.mxcity.files.maps.model import named
 from ckanext.mxcity.files.model import FileRefused, Limits, Note
 from ckanext.mxcity.files.recipes import AS_READ, Recipe
+from ckanext.mxcity.files.repeated import Repeated
 from ckanext.mxcity.files.sheet_facts import ColumnFacts, MergedBody, notes_of_sheet
+from ckanext.mxcity.files.sheet_units import ColumnUnits
 from ckanext.mxcity.files.source import Counted, RawTable, one_line_end, refuse_many
 from ckanext.mxcity.files.workbooks import Row, Sheet, read_sheets
 from ckanext.mxcity.files.workbooks.counting import LONGEST_SHEET
@@ -106,6 +108,7 @@ class _Table:
         if not self._head:
             return None
         header = self._header()
+        self._repeated = Repeated(header, self.recipe.repeated, self._base - 1)
         top = self._base + header.data - 1
         end, notes, below = self._foot(top)
         rows = self._head[header.above :]
@@ -117,17 +120,21 @@ class _Table:
         names = dict(zip(kept, clean_names([titles[place] for place in kept])[0], strict=True))
         body = MergedBody(self.seen.merged, top)
         facts = ColumnFacts(titles, self.seen.percents)
+        self._units = ColumnUnits(self.seen.units)
+        self._units.look(self._rows(top, end))
         with self.target.open("wb") as file:
             counted = Counted(file, self.most)
             writer = csv.writer(counted, lineterminator="\n")
-            self._write(writer, self._rows(top, end), top, kept, body, facts)
+            count = self._write(writer, self._rows(top, end), top, kept, body, facts)
         self.size = counted.size
         self._waiting.unlink()
         notes = [
             *header.notes_above(self.name),
             *header.notes(self.name, self._base - 1),
+            *self._repeated.notes(self.name, others=count - self._repeated.kept),
             *notes,
             *body.notes(self.name),
+            *self._units.notes(names, titles),
             *facts.notes(names, self.name, since_1904=self.seen.since_1904),
             *notes_of_sheet(self.seen, titles, self.name),
         ]
@@ -151,7 +158,7 @@ class _Table:
             first, last = chosen[0] and max(chosen[0] - self._base + 1, 1), chosen[1]
             last = last - self._base + 1
             chosen = first, last if first else max(last, 0)
-        return header_of(self._head, chosen, self._merged_head())
+        return header_of(self._head, chosen, self._merged_head(), self.recipe.repeated)
 
     def _keep(self, rows: Iterator[Row]) -> None:
         """Write the rows as text into the file where they wait, and look at the first and last."""
@@ -227,20 +234,24 @@ class _Table:
         kept: Sequence[int],
         body: MergedBody,
         facts: ColumnFacts,
-    ) -> None:
-        """Write the rows of data, and count the blank ones among them."""
+    ) -> int:
+        """Write the rows of data, and count the blank ones among them; return how many."""
         expected, written = top + 1, 0
         for number, found in rows:
+            if self._repeated.leaves_out(number, found):
+                continue
             blank = number - expected
             if len(self._blanks) + blank > self.limits.blank_rows:
                 raise FileRefused("rows-far-apart", row=number, limit=self.limits.blank_rows)
             self._blanks += [written] * blank
+            self._units.take_off(found)
             row = body.fill(number, found)
             facts.look(number, row)
             row = row + [""] * (kept[-1] + 1 - len(row))
             writer.writerow([row[place] for place in kept])
             expected, written = number + 1, written + 1
             refuse_many(written, len(kept), self.limits)
+        return written
 
 
 def _first(row: list[str]) -> int:

@@ -72,7 +72,7 @@ def _notes(
         found = numbers.evidence(connection, "raw", column)
         return tuple(numbers.left_out(found, form, name, first))
     if kind in ("date", "datetime"):
-        return tuple(days.short_years(form, kind, name, first))
+        return tuple(days.supposed(form, kind, name, first))
     if kind == "string" and form:
         return infer.notes_of_keys(connection, "raw", column, form)
     return ()

@@ -111,6 +111,7 @@ def _takes_all(recipe: Recipe) -> bool:
         recipe.header in (None, (1, 1)),
         not recipe.foot,
         not recipe.rows,
+        recipe.repeated is None,
     )
     return all(taken)
 

@@ -52,13 +52,17 @@ def _number(digits: str) -> str:
 ORDINAL = r"[0-9]+ ?[.]? ?([ºª°]|er|ro|ra|do|da|to|ta|mo|ma|vo|va|no|na|st|nd|rd|th)"
 #: Ways to write numbers, most certain first; the name is the column's ``format``.
 NUMBERS = {
-    "": rf"{_SIGN}[0-9]+([.][0-9]+)?([eE][+-]?[0-9]{{1,3}})?",
+    # A power of ten has a point before it or a sign: 5E1 and 12E3 are codes.
+    "": rf"{_SIGN}[0-9]+([.][0-9]+([eE][+-]?[0-9]{{1,3}})?|[eE][+-][0-9]{{1,3}})?",
     "thousands-comma": _number(rf"({_COMMAS}|{_DIGITS})([.][0-9]+)?"),
     "decimal-comma": _number(rf"({_POINTS}|{_DIGITS})(,[0-9]+)?"),
     "thousands-space": _number(rf"({_SPACES}|{_DIGITS})([.][0-9]+)?"),
     "thousands-space-decimal-comma": _number(rf"({_SPACES}|{_DIGITS})(,[0-9]+)?"),
     "ordinal": rf"[0-9]+|{ORDINAL}",
 }
+#: Percentages among numbers without a sign that are shares of one: 0.12 is 12 %.
+SHARE = "|share"
+NUMBERS |= {f"{way}{SHARE}": NUMBERS[way] for way in ("thousands-comma", "decimal-comma")}
 #: Any of them; which one, the digits of the whole column tell: see ``numbers``.
 NUMBER = rf"{_number(DIGITS)}|{NUMBERS['']}|{ORDINAL}"
 #: What the digits of a number say of the marks between them, the first that fits counting:
@@ -142,6 +146,8 @@ MOMENTS = {
     for gap in (" ", "T")
     if "%b" not in name and (gap == " " or name == "%Y-%m-%d")
 }
+#: The same, with days alone among them.
+MOMENTS_OR_DAYS = {way: f"(?:{MOMENTS[way]})|{DATES[way[:-1]]}" for way in MOMENTS}
 BOOLEANS = {"si-no": r"(?i)(s[ií]|no)", "true-false": r"(?i)(true|false|verdadero|falso)"}
 TIME = CLOCK
 #: Codes keep their zeros: what begins with one and goes on with digits is no number.

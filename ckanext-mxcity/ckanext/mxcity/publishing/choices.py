@@ -30,6 +30,7 @@ from ckanext.mxcity.files import (
     FileReading,
     RecipeError,
     TableReading,
+    describe,
     propose_schema,
     read_recipe,
 )
@@ -71,7 +72,7 @@ def proposed(reading: FileReading, known: Known | None = None) -> dict[str, Any]
                     "name": c.name,
                     "title": c.title,
                     "type": c.type,
-                    "description": "",
+                    "description": describe(c),
                     "role": c.role,
                 }
                 for c in table.taken

@@ -21,7 +21,14 @@ from ckanext.mxcity.checks.table_schemas import (
     load_table_schema,
     matching_schema,
 )
-from ckanext.mxcity.files import Column, FileReading, TableReading, propose_schema
+from ckanext.mxcity.files import (
+    UNDECIDED,
+    Column,
+    FileReading,
+    TableReading,
+    describe,
+    propose_schema,
+)
 from ckanext.mxcity.files import read_file as read
 from ckanext.mxcity.files import write_table as write
 from ckanext.mxcity.files.messages import text
@@ -133,7 +140,7 @@ def _as_chosen(
     for column in columns:
         chosen = _CHOSEN.get(there.get(column.name, {}).get("type_override", ""), column.type)
         same = column.type == chosen or (column.type, chosen) == ("integer", "number")
-        found.append(column if same else replace(column, type=chosen, format=""))
+        found.append(column if same else replace(column, type=chosen, format=UNDECIDED))
     return tuple(found)
 
 
@@ -176,7 +183,8 @@ def _fields(
     found = []
     for column in columns:
         field = official.get(column.name, {})
-        label, notes = field.get("title") or column.title, field.get("description") or ""
+        label = field.get("title") or column.title
+        notes = field.get("description") or describe(column)
         written = {key: value for key, value in there.get(column.name, {}).items() if value}
         info = {"label": label, "notes": notes, **told.get(column.name, {}), **written}
         kind = field.get("type") or column.type

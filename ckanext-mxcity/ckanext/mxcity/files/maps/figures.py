@@ -45,7 +45,9 @@ def _moved(shapes: Any, crs: str | None) -> tuple[Any, list[Note]]:
         return shapes, []
     transformer = Transformer.from_crs(system, _WGS84, always_xy=True)
     moved = shapely.transform(
-        shapes, lambda points: np.column_stack(transformer.transform(*points.T))
+        # Seven decimals are a centimetre: more are not known of what was worked out.
+        shapes,
+        lambda points: np.column_stack(transformer.transform(*points.T)).round(7),
     )
     return moved, [Note("crs-changed", {"crs": crs if len(crs) < 40 else system.name})]
 
@@ -101,7 +103,7 @@ def _in_mexico(west: Any, south: Any, east: Any, north: Any) -> Any:
 
 
 def geojson(shapes: Any) -> Iterator[str]:
-    """Give geometries as GeoJSON with seven decimals, a centimetre; nothing for none."""
+    """Give geometries as GeoJSON, with every digit that they have; nothing for none."""
     for start in range(0, len(shapes), _BATCH):
-        rounded = shapely.transform(shapes[start : start + _BATCH], lambda points: points.round(7))
-        yield from (text or "" for text in shapely.to_geojson(rounded))
+        written = shapely.to_geojson(shapes[start : start + _BATCH])
+        yield from (text or "" for text in written)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import math
 
+from ckanext.mxcity.files.workbooks.seen import Seen
+
 MOMENT, LENGTH = "moment", "length"
 #: Formats that every workbook knows by number.
 BUILT_IN = {**dict.fromkeys((*range(14, 23), 45, 47), MOMENT), 46: LENGTH}
@@ -12,6 +14,8 @@ _DAY_MS = 86_400_000
 _EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001  # a workbook knows no time zone
 #: Days from one beginning of time to the other.
 _SINCE_1904 = 1462
+#: The 29th of February 1900, a day that was not.
+_NO_DAY, _NO_DAY_SHOWN = 60, "1900-02-29"
 _LONGEST_FORMAT = 1_000
 
 
@@ -47,24 +51,40 @@ def kind_of_format(code: str) -> str:  # noqa: C901  # one state of a reader of 
     return ""
 
 
+def seen_as(
+    number: float, kind: str, seen: Seen, row: int, column: int
+) -> float | str | dt.date | dt.time | dt.timedelta:
+    """Return the same as ``shown``; ``seen`` keeps the days that programs do not agree on."""
+    if kind == MOMENT and not 0 <= number < 1:
+        if seen.since_1904:
+            seen.days_of_1904.add(row, column)
+        elif number <= _NO_DAY + 1:
+            seen.early.add(row, column)
+    return shown(number, kind, since_1904=seen.since_1904)
+
+
 def shown(
     number: float, kind: str, *, since_1904: bool
-) -> float | dt.date | dt.time | dt.timedelta:
+) -> float | str | dt.date | dt.time | dt.timedelta:
     """Return the day, time of day, moment or length of time that a number is shown as.
 
-    The number itself where there is no such day.
+    The number itself where there is no such day, and the 29th of February 1900 as a text.
     """
     if not kind or not math.isfinite(number):
         return number
     try:
         if kind == LENGTH:
             return dt.timedelta(milliseconds=round(number * _DAY_MS))
+        if number < 0 and not since_1904:
+            return number
+        if int(number) == _NO_DAY and not since_1904:
+            return _NO_DAY_SHOWN
         # The first of the two calendars has a day too many before March 1900.
         more = _SINCE_1904 if since_1904 else int(number < 60)
         moment = _EPOCH + dt.timedelta(milliseconds=round((number + more) * _DAY_MS))
     except OverflowError:
         return number
-    if number < 1:
+    if 0 <= number < 1:
         return moment.time()
     return moment.date() if number == int(number) else moment
 

@@ -1,36 +1,22 @@
-"""Numbers that a workbook shows as percentages or with zeros before them."""
+"""Numbers that a workbook shows as percentages, as codes or with a unit."""
 
 from __future__ import annotations
 
 import math
-import re
 from decimal import Context, Decimal
 
-from ckanext.mxcity.files.workbooks.seen import MOST_ZEROS, shown_as
+from ckanext.mxcity.files.workbooks.formats import MASK, PERCENT, UNIT, ZEROS, masked
+from ckanext.mxcity.files.workbooks.seen import Seen, shown_as
 
-PERCENT = "percent"
-#: Built-in formats of percentages.
-BUILT_IN_PERCENT = {9: PERCENT, 10: PERCENT}
-_LONGEST_FORMAT = 1_000
+#: Built-in formats of percentages, and of the currency of who looks at them.
+BUILT_IN_SHAPES = {9: PERCENT, 10: PERCENT, **dict.fromkeys((5, 6, 7, 8, 42, 44), f"{UNIT}$\t")}
 #: Digits that stand above or below the line, as letters that do so without a format.
 LEVELS = {
     "superscript": str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ"),
     "subscript": str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎"),
 }
-#: What a format writes as it is, and what it says in brackets.
-_LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
 #: Digits that Excel shows at most.
 _DIGITS = Context(prec=15)
-
-
-def shape_of_format(code: str) -> str:
-    """Return what a number format makes of a number: PERCENT, "zeros:5" or nothing ("")."""
-    first = _LITERAL.sub("", code[:_LONGEST_FORMAT]).split(";")[0].strip()
-    if "%" in first:
-        return PERCENT
-    if re.fullmatch(r"0{2,}", first) and len(first) <= MOST_ZEROS and '"' not in code:
-        return f"zeros:{len(first)}"
-    return ""
 
 
 def as_percent(value: float) -> float:
@@ -49,8 +35,27 @@ def with_zeros(value: float, width: int) -> float:
     return shown_as(value, str(int(value)).zfill(width))
 
 
-def shaped(value: float, shape: str) -> float:
-    """Return a number as a shape of ``shape_of_format`` shows it."""
+def with_unit(value: float, before: str, behind: str) -> float:
+    """Return a number, with every digit of it, and what its sheet shows around it."""
+    digits = format(Decimal(repr(abs(value))), "f")
+    digits = digits.removesuffix(".0")
+    sign = "-" if value < 0 else ""
+    gap = " " if before[-1:].isalpha() else ""
+    return shown_as(value, f"{sign}{before}{gap}{digits}{' ' if behind else ''}{behind}")
+
+
+def shaped(value: float, shape: str, seen: Seen, column: int) -> float:
+    """Return a number as a shape of ``formats`` shows it; ``seen`` keeps what its column has."""
     if shape == PERCENT:
+        seen.percents.add(column)
         return as_percent(value)
-    return with_zeros(value, int(shape.rpartition(":")[2])) if math.isfinite(value) else value
+    if not math.isfinite(value):
+        return value
+    if shape.startswith(ZEROS):
+        return with_zeros(value, int(shape.removeprefix(ZEROS)))
+    if shape.startswith(MASK):
+        text = masked(value, shape.removeprefix(MASK))
+        return value if text is None else shown_as(value, text)
+    before, _, behind = shape.removeprefix(UNIT).partition("\t")
+    seen.units.setdefault(column, set()).add((before, behind))
+    return with_unit(value, before, behind)

@@ -12,9 +12,10 @@ from typing import Any
 from ckanext.mxcity.files.model import FileRefused
 from ckanext.mxcity.files.workbooks.counting import LONGEST_SHEET, Budget, Row, Sheet, Value
 from ckanext.mxcity.files.workbooks.dates import iso
-from ckanext.mxcity.files.workbooks.figures import as_percent, with_zeros
+from ckanext.mxcity.files.workbooks.figures import as_percent, with_unit, with_zeros
+from ckanext.mxcity.files.workbooks.ods_shown import Struck, code_shown, unit_shown
 from ckanext.mxcity.files.workbooks.package import DEEPEST, Package
-from ckanext.mxcity.files.workbooks.seen import MOST_ZEROS, Seen
+from ckanext.mxcity.files.workbooks.seen import MOST_ZEROS, Seen, shown_as
 
 _WHOLE = re.compile("-?[0-9]{1,38}", re.ASCII)
 _CELLS = ("table:table-cell", "table:covered-table-cell")
@@ -41,7 +42,9 @@ def ods_sheets(package: Package, budget: Budget) -> Iterator[Sheet]:
 
 
 def _stream(package: Package, budget: Budget) -> Iterator[_Found]:
-    content = _Content(budget)
+    struck = Struck()
+    package.parse_all("styles.xml", struck.start)
+    content = _Content(budget, struck)
     for _ in package.parse("content.xml", content.start, content.end, content.text):
         yield from content.take()
 
@@ -85,8 +88,9 @@ def _time_of_day(text: str) -> Value:
 class _Content:
     """Takes the events of a spreadsheet's XML; rows with a value wait until they are taken."""
 
-    def __init__(self, budget: Budget) -> None:
-        self._budget = budget
+    def __init__(self, budget: Budget, struck: Struck) -> None:
+        self._budget, self._struck = budget, struck
+        self._is_struck = False
         self._ready: list[_Found] = []
         self._hidden: set[str] = set()
         self._styles = self._sheet = 0
@@ -128,6 +132,9 @@ class _Content:
             self._begin_sheet(attributes)
         elif tag == "style:style":
             self._style = attributes.get("style:name", "")
+            self._struck.start(tag, attributes)
+        elif tag == "style:text-properties":
+            self._struck.start(tag, attributes)
         elif tag == "style:table-properties" and attributes.get("table:display") == "false":
             self._hidden.add(self._style)
             if len(self._hidden) > _STYLES:
@@ -140,21 +147,25 @@ class _Content:
         self._in_sheet, self._sheet, self._number = True, self._sheet + 1, 1
         hidden = attributes.get("table:style-name") in self._hidden
         self._seen, self._columns = Seen(), 0
+        self._struck.columns.clear()
         self._ready.append((self._sheet, (attributes.get("table:name", ""), hidden), self._seen, 0))
 
     def _begin_column(self, attributes: dict[str, str]) -> None:
         times = _times(attributes, "table:number-columns-repeated")
         if attributes.get("table:visibility") in _COLLAPSED:
             self._seen.hide_columns(self._columns, self._columns + times - 1)
+        style = attributes.get("table:default-cell-style-name", "")
+        self._struck.add_columns(self._columns, self._columns + times - 1, style)
         self._columns += times
 
     def _begin_cell(self, attributes: dict[str, str]) -> None:
         self._inside, self._aside, self._paragraphs, self._length = 1, 0, 0, 0
         self._attributes = attributes
+        self._is_struck = self._struck.strikes(attributes.get("table:style-name"), self._column)
         kind = attributes.get("office:value-type")
         said = kind == "string" and "office:string-value" not in attributes
         # What is shown: of errors, and of numbers with zeros before them.
-        looked_at = kind == "float" or "table:formula" in attributes
+        looked_at = kind in ("float", "currency") or "table:formula" in attributes
         self._pieces = [] if said or looked_at else None
         if (
             "table:number-rows-spanned" in attributes
@@ -173,6 +184,9 @@ class _Content:
             self._seen.comments.add(self._number, self._column, self._times)
         elif self._aside or self._pieces is None:
             return
+        elif tag == "text:span":
+            name = attributes.get("text:style-name", "")
+            self._is_struck = self._is_struck or name in self._struck.names
         elif tag == "text:p":
             self._paragraphs += 1
             if self._paragraphs > 1:
@@ -225,6 +239,8 @@ class _Content:
         if not self._budget.wants(first + times - 1):
             times = self._budget.limits.columns - first
         if times > 0:
+            if self._is_struck:
+                self._seen.struck.add(self._number, first, times * self._times)
             self._cells.extend([None] * (first - len(self._cells)))
             self._cells.extend([value] * times)
             self._characters += times * len(value) if isinstance(value, str) else 0
@@ -262,9 +278,21 @@ class _Content:
         except ValueError as error:
             raise FileRefused("broken-workbook") from error
         if self._attributes.get("office:value-type") == "percentage":
-            times = _times(self._attributes, "table:number-columns-repeated")
-            last = min(self._column + times, self._budget.limits.columns)
-            self._seen.percents.update(range(self._column, last))
+            self._seen.percents.update(self._own_columns())
             return as_percent(value)
         zeros = said.startswith("0") and said.isdecimal() and 1 < len(said) <= MOST_ZEROS
-        return with_zeros(value, len(said)) if zeros and float(said) == value else value
+        if zeros and float(said) == value:
+            return with_zeros(value, len(said))
+        if code_shown(said, value):
+            return shown_as(value, said)
+        before, behind = unit_shown(said)
+        if not (before or behind):
+            return value
+        for column in self._own_columns():
+            self._seen.units.setdefault(column, set()).add((before, behind))
+        return with_unit(value, before, behind)
+
+    def _own_columns(self) -> range:
+        """Return the columns in which the cell stands."""
+        times = _times(self._attributes, "table:number-columns-repeated")
+        return range(self._column, min(self._column + times, self._budget.limits.columns))

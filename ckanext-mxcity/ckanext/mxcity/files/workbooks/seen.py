@@ -71,7 +71,14 @@ class Seen:
     unsaid: Places = field(default_factory=Places)
     #: Columns with numbers that are shown as percentages.
     percents: set[int] = field(default_factory=set)
+    #: What is shown before and behind the numbers of a column.
+    units: dict[int, set[tuple[str, str]]] = field(default_factory=dict)
     since_1904: bool = False
+    #: Days that are counted from 1904, and days before March 1900, of which programs disagree.
+    days_of_1904: Places = field(default_factory=Places)
+    early: Places = field(default_factory=Places)
+    #: Cells with letters that are struck out.
+    struck: Places = field(default_factory=Places)
 
     def merge(self, first_row: int, first: int, last_row: int, last: int) -> None:
         """Keep a range of merged cells; one of a single cell is none."""

@@ -16,9 +16,11 @@ from xlrd.compdoc import CompDoc, CompDocError
 
 from ckanext.mxcity.files.model import FileRefused
 from ckanext.mxcity.files.workbooks.counting import Budget, Row, Sheet, Value
-from ckanext.mxcity.files.workbooks.dates import LENGTH, MOMENT, kind_of_format, shown
-from ckanext.mxcity.files.workbooks.figures import PERCENT, shape_of_format, shaped
+from ckanext.mxcity.files.workbooks.dates import LENGTH, MOMENT, kind_of_format, seen_as
+from ckanext.mxcity.files.workbooks.figures import shaped
+from ckanext.mxcity.files.workbooks.formats import shape_of_format
 from ckanext.mxcity.files.workbooks.seen import Seen
+from ckanext.mxcity.files.workbooks.xls_struck import StruckCells
 
 _CONTINUE, _SST, _FILEPASS, _BOUNDSHEET = 0x3C, 0xFC, 0x2F, 0x85
 #: Begin and end, code page, beginning of time, formats and styles; then the kinds of cells.
@@ -33,8 +35,11 @@ _WANTED = frozenset(
 #: What is read here, not by xlrd: hidden rows and columns, notes, merged cells.
 _ROW, _COLUMNS, _NOTE, _MERGED = 0x208, 0x7D, 0x1C, 0xE5
 _HIDDEN = {_ROW: (12, 0x20), _COLUMNS: (8, 0x01)}
-#: Kinds of cells that xlrd does not know; with zeros before a number, their width is added.
-_LENGTH, _PERCENT, _ZEROS = 99, 98, 100
+#: Kinds of cells that xlrd does not know; the number of a shape is added to the last.
+_LENGTH, _SHAPED = 99, 100
+_MOMENTS = {_LENGTH: LENGTH, xlrd.XL_CELL_DATE: MOMENT}
+#: What is kept of a cell that is struck out.
+_STRUCK = -1
 #: Rows, columns, notes and groups of merged cells of a whole workbook.
 _MOST_BESIDE = 500_000
 #: A record of those read here: its place in the stream, its code and what it holds.
@@ -56,7 +61,7 @@ def xls_sheets(file: BinaryIO, budget: Budget) -> Iterator[Sheet]:
             book = xlrd.open_workbook(
                 file_contents=stream, logfile=log, on_demand=True, ragged_rows=True
             )
-            _mark_shapes(book)
+            shapes = _mark_shapes(book)
             starts = book._sh_abs_posn  # noqa: SLF001  # told by no other means
             places = [*sorted(starts), len(stream)]
             for number, name in enumerate(book.sheet_names()):
@@ -66,18 +71,19 @@ def xls_sheets(file: BinaryIO, budget: Budget) -> Iterator[Sheet]:
                 end = next((place for place in places if place > start), start)
                 own = [record for record in beside if start < record[0] < end]
                 seen = Seen(since_1904=bool(book.datemode))
-                rows = _rows(book, sheet, budget, seen, _look(own, seen))
+                rows = _rows(sheet, budget, seen, _look(own, seen), shapes)
                 yield Sheet(name, sheet.visibility != 0, rows, seen)
                 book.unload_sheet(number)
         except _BROKEN as error:
             raise FileRefused("broken-workbook") from error
 
 
-def _mark_shapes(book: Any) -> None:
-    """Tell lengths of time from days, and what numbers are shown as, which xlrd takes for the same.
+def _mark_shapes(book: Any) -> list[str]:
+    """Tell lengths of time from days, and return what numbers are shown as.
 
-    It looks a cell's kind up by the number of its style.
+    xlrd takes them for the same; it looks a cell's kind up by the number of its style.
     """
+    shapes: list[str] = []
     for number, style in enumerate(book.xf_list):
         form = book.format_map.get(style.format_key)
         code = form.format_str if form else ""
@@ -86,8 +92,9 @@ def _mark_shapes(book: Any) -> None:
         if kind == LENGTH:
             book._xf_index_to_xl_type_map[number] = _LENGTH
         elif shape:
-            width = 0 if shape == PERCENT else int(shape.rpartition(":")[2])
-            book._xf_index_to_xl_type_map[number] = _ZEROS + width if width else _PERCENT
+            book._xf_index_to_xl_type_map[number] = _SHAPED + len(shapes)
+            shapes.append(shape)
+    return shapes
 
 
 def _look(records: list[_Beside], seen: Seen) -> set[int]:
@@ -99,6 +106,9 @@ def _look(records: list[_Beside], seen: Seen) -> set[int]:
             for place in range(2, min(2 + 8 * count, len(content) - 7), 8):
                 top, bottom, first, last = struct.unpack_from("<4H", content, place)
                 seen.merge(top + 1, first, bottom + 1, last)
+        elif code == _STRUCK:
+            row, column = struct.unpack("<HH", content)
+            seen.struck.add(row + 1, column)
         elif code == _NOTE:
             row, column = struct.unpack_from("<HH", content)
             seen.comments.add(row + 1, column)
@@ -147,17 +157,14 @@ def _values_only(stream: bytes, budget: Budget) -> tuple[bytes, list[_Beside]]:
     beside: list[_Beside] = []
     wanted = bytearray(stream)
     place, kept, texts = 0, False, []
-    in_texts = False
+    in_texts, struck = False, StruckCells()
     while place + 4 <= len(stream):
         code, length = struct.unpack_from("<HH", stream, place)
         if code == _FILEPASS:
             raise FileRefused("password")
         if code != _CONTINUE:
             kept, in_texts = code in _WANTED, code == _SST
-        if _is_beside(code, stream[place + 4 : place + 4 + length]):
-            beside.append((place, code, stream[place + 4 : place + 4 + length]))
-            if len(beside) > _MOST_BESIDE:
-                raise FileRefused("broken-workbook")
+        _keep(beside, place, code, stream[place + 4 : place + 4 + length], struck)
         if not kept:
             wanted[place : place + 2] = _UNKNOWN
         if in_texts:
@@ -168,6 +175,19 @@ def _values_only(stream: bytes, budget: Budget) -> tuple[bytes, list[_Beside]]:
     if texts:
         _measure(texts, budget)
     return bytes(wanted), beside
+
+
+def _keep(
+    beside: list[_Beside], place: int, code: int, content: bytes, struck: StruckCells
+) -> None:
+    """Keep a record of those that are read here, and the cells of it that are struck out."""
+    cells = [(place, _STRUCK, struct.pack("<HH", *cell)) for cell in struck.take(code, content)]
+    if len(beside) < _MOST_BESIDE // 2:
+        beside += cells
+    if _is_beside(code, content):
+        beside.append((place, code, content))
+        if len(beside) > _MOST_BESIDE:
+            raise FileRefused("broken-workbook")
 
 
 def _measure(records: list[memoryview], budget: Budget) -> None:
@@ -227,18 +247,23 @@ class _Place:
                 options = self.number("<B")
 
 
-def _rows(book: Any, sheet: Any, budget: Budget, seen: Seen, hidden: set[int]) -> Iterator[Row]:
+def _rows(
+    sheet: Any, budget: Budget, seen: Seen, hidden: set[int], shapes: list[str]
+) -> Iterator[Row]:
     for number in range(sheet.nrows):
         cells: list[Value] = []
         characters = 0
         kinds = sheet.row_types(number)
         for column, value in enumerate(sheet.row_values(number)):
             kind = kinds[column]
-            if kind == _PERCENT:
-                seen.percents.add(column)
-            elif kind == xlrd.XL_CELL_ERROR:
+            if kind == xlrd.XL_CELL_ERROR:
                 seen.errors.add(number + 1, column)
-            found = _value(book, kind, value)
+            if kind in _MOMENTS:
+                found: Value = seen_as(value, _MOMENTS[kind], seen, number + 1, column)
+            elif kind >= _SHAPED:
+                found = shaped(float(value), shapes[kind - _SHAPED], seen, column)
+            else:
+                found = _value(kind, value)
             if found is not None and budget.wants(column):
                 cells.extend([None] * (column - len(cells)))
                 cells.append(found)
@@ -249,19 +274,11 @@ def _rows(book: Any, sheet: Any, budget: Budget, seen: Seen, hidden: set[int]) -
             yield number + 1, cells
 
 
-def _value(book: Any, kind: int, value: Any) -> Value:
+def _value(kind: int, value: Any) -> Value:
     if kind == xlrd.XL_CELL_TEXT:
         return value if value and not value.isspace() else None
     if kind == xlrd.XL_CELL_NUMBER:
         return float(value)
-    if kind == _LENGTH:
-        return shown(value, LENGTH, since_1904=False)
-    if kind == _PERCENT:
-        return shaped(float(value), PERCENT)
-    if kind > _ZEROS:
-        return shaped(float(value), f"zeros:{kind - _ZEROS}")
-    if kind == xlrd.XL_CELL_DATE:
-        return shown(value, MOMENT, since_1904=bool(book.datemode))
     if kind == xlrd.XL_CELL_BOOLEAN:
         return bool(value)
     return None

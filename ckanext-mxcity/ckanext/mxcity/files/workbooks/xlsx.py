@@ -5,33 +5,21 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from ckanext.mxcity.files.model import FileRefused
 from ckanext.mxcity.files.workbooks.counting import Budget, Row, Sheet
 from ckanext.mxcity.files.workbooks.dates import BUILT_IN, kind_of_format
-from ckanext.mxcity.files.workbooks.figures import BUILT_IN_PERCENT, LEVELS, shape_of_format
+from ckanext.mxcity.files.workbooks.figures import BUILT_IN_SHAPES, LEVELS
+from ckanext.mxcity.files.workbooks.formats import shape_of_format
 from ckanext.mxcity.files.workbooks.package import DEEPEST, LocalNames, Package, beside
 from ckanext.mxcity.files.workbooks.seen import Seen, column_of
-from ckanext.mxcity.files.workbooks.xlsx_rows import Rows, unescaped
+from ckanext.mxcity.files.workbooks.xlsx_rows import Book, Rows, is_on, unescaped
 
 _BOOK = "xl/workbook.xml"
 #: Formats and styles that a workbook may have; Excel takes some 65,000.
 _STYLES = 100_000
-_SHAPES = BUILT_IN | BUILT_IN_PERCENT
+_SHAPES = BUILT_IN | BUILT_IN_SHAPES
 _PLACE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
-
-
-@dataclass
-class Book:
-    """What the sheets of a workbook share."""
-
-    texts: list[str] = field(default_factory=list)
-    #: By number of a cell's style: what its numbers are shown as.
-    styles: list[str] = field(default_factory=list)
-    since_1904: bool = False
-    #: Name, whether it is hidden, and the number of what leads to it.
-    sheets: list[tuple[str, bool, str]] = field(default_factory=list)
 
 
 def xlsx_sheets(package: Package, budget: Budget) -> Iterator[Sheet]:
@@ -54,7 +42,7 @@ def _rows(package: Package, part: str, book: Book, budget: Budget, seen: Seen) -
     if not package.has(part):
         raise FileRefused("broken-workbook")
     _read_comments(package, part, seen)
-    rows = Rows(book.texts, book.styles, budget, seen)
+    rows = Rows(book, budget, seen)
     for _ in package.parse(part, rows.start, rows.end, rows.text):
         yield from rows.take()
     if not rows.complete:
@@ -116,47 +104,69 @@ def _part(leads: dict[str, tuple[str, str]], kind: str, usual: str) -> str:
 
 
 def _read_styles(package: Package, book: Book, leads: dict[str, tuple[str, str]]) -> None:
-    names = LocalNames()
-    formats: dict[str, str] = {}
-    inside = False
+    styles = _Styles(book)
+    package.parse_all(_part(leads, "styles", "xl/styles.xml"), styles.start, styles.end)
 
-    def start(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal inside
-        name = names[tag]
-        if name == "numFmt":
+
+class _Styles:
+    """Takes the formats and fonts that the cells of a workbook have by number."""
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+        self._names = LocalNames()
+        self._formats: dict[str, str] = {}
+        #: Whether each font strikes its letters out.
+        self._fonts: list[bool] = []
+        #: The list that is open, of those that are read.
+        self._open = ""
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """Begin an element."""
+        name = self._names[tag]
+        if name in ("cellXfs", "fonts"):
+            self._open = name
+        elif name == "font" and self._open == "fonts":
+            self._fonts.append(False)
+        elif name == "strike" and self._open == "fonts" and self._fonts:
+            self._fonts[-1] = is_on(attributes)
+        elif name == "numFmt":
             code = attributes.get("formatCode", "")
-            formats[attributes.get("numFmtId", "")] = kind_of_format(code) or shape_of_format(code)
-        elif name == "cellXfs":
-            inside = True
-        elif name == "xf" and inside:
-            number = attributes.get("numFmtId", "")
-            known = _SHAPES.get(int(number), "") if number.isdecimal() and len(number) < 6 else ""
-            book.styles.append(formats.get(number, known))
-        if len(formats) > _STYLES or len(book.styles) > _STYLES:
+            shape = kind_of_format(code) or shape_of_format(code)
+            self._formats[attributes.get("numFmtId", "")] = shape
+        elif name == "xf" and self._open == "cellXfs":
+            self._add(attributes)
+        if max(len(self._formats), len(self._book.styles), len(self._fonts)) > _STYLES:
             raise FileRefused("broken-workbook")
 
-    def end(tag: str) -> None:
-        nonlocal inside
-        if names[tag] == "cellXfs":
-            inside = False
+    def _add(self, attributes: dict[str, str]) -> None:
+        """Add the style of the next number."""
+        number, font = attributes.get("numFmtId", ""), attributes.get("fontId", "")
+        known = _SHAPES.get(int(number), "") if number.isdecimal() and len(number) < 6 else ""
+        place = int(font) if font.isdecimal() and len(font) < 6 else len(self._fonts)
+        if place < len(self._fonts) and self._fonts[place]:
+            self._book.struck_styles.add(str(len(self._book.styles)))
+        self._book.styles.append(self._formats.get(number, known))
 
-    package.parse_all(_part(leads, "styles", "xl/styles.xml"), start, end)
+    def end(self, tag: str) -> None:
+        """End an element."""
+        if self._names[tag] == self._open:
+            self._open = ""
 
 
 def _read_texts(
     package: Package, book: Book, budget: Budget, leads: dict[str, tuple[str, str]]
 ) -> None:
     part = _part(leads, "sharedStrings", "xl/sharedStrings.xml")
-    texts = Texts(book.texts, budget)
+    texts = Texts(book, budget)
     package.parse_all(part, texts.start, texts.end, texts.text)
 
 
 class Texts:
     """The texts that cells share, in the order of their numbers, without their readings aloud."""
 
-    def __init__(self, found: list[str], budget: Budget) -> None:
+    def __init__(self, book: Book, budget: Budget) -> None:
         self._names = LocalNames()
-        self._found = found
+        self._found, self._struck = book.texts, book.struck_texts
         self._budget = budget
         self._depth = self._aside = self._length = 0
         self._runs: list[str] = []
@@ -177,6 +187,8 @@ class Texts:
             self._level = ""
         elif name == "vertAlign":
             self._level = attributes.get("val", "")
+        elif name == "strike" and is_on(attributes):
+            self._struck.add(len(self._found))
         elif name == "rPh":
             self._aside += 1
         elif name == "t" and not self._aside:

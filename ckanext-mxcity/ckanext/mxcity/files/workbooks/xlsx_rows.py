@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 
 from ckanext.mxcity.files.model import FileRefused
 from ckanext.mxcity.files.workbooks.counting import Budget, Row, Value
-from ckanext.mxcity.files.workbooks.dates import LENGTH, MOMENT, iso, shown
-from ckanext.mxcity.files.workbooks.figures import LEVELS, PERCENT, shaped
+from ckanext.mxcity.files.workbooks.dates import LENGTH, MOMENT, iso, seen_as
+from ckanext.mxcity.files.workbooks.figures import LEVELS, shaped
 from ckanext.mxcity.files.workbooks.package import DEEPEST, LocalNames
 from ckanext.mxcity.files.workbooks.seen import Seen
 
@@ -19,6 +20,26 @@ _WHOLE, _LONGEST_NUMBER = 38, 400
 #: Pieces of text after which their length is looked at, before they end.
 _PIECES = 8
 _TRUE = ("1", "true")
+
+
+@dataclass
+class Book:
+    """What the sheets of a workbook share."""
+
+    texts: list[str] = field(default_factory=list)
+    #: By number of a cell's style: what its numbers are shown as.
+    styles: list[str] = field(default_factory=list)
+    #: Numbers of the styles, and of the texts, whose letters are struck out.
+    struck_styles: set[str] = field(default_factory=set)
+    struck_texts: set[int] = field(default_factory=set)
+    since_1904: bool = False
+    #: Name, whether it is hidden, and the number of what leads to it.
+    sheets: list[tuple[str, bool, str]] = field(default_factory=list)
+
+
+def is_on(attributes: dict[str, str]) -> bool:
+    """Say whether an element that switches something does so."""
+    return attributes.get("val", "1") in _TRUE
 
 
 class Columns(dict[str, int]):
@@ -41,9 +62,11 @@ class Rows:
     hold another of their kind, so that only other elements count for the depth.
     """
 
-    def __init__(self, texts: list[str], styles: list[str], budget: Budget, seen: Seen) -> None:
+    def __init__(self, book: Book, budget: Budget, seen: Seen) -> None:
         self.complete = False
-        self._texts, self._styles, self._budget = texts, styles, budget
+        self._texts, self._styles, self._budget = book.texts, book.styles, budget
+        self._struck_styles, self._struck_texts = book.struck_styles, book.struck_texts
+        self._struck = False
         self._seen = seen
         self._formula = self._hidden = False
         self._most, self._longest = budget.limits.columns, budget.limits.cell
@@ -76,7 +99,7 @@ class Rows:
         if name == "c":
             if self._cell is not None or not self._in_row:
                 raise FileRefused("broken-workbook")
-            self._cell, self._formula = attributes, False
+            self._cell, self._formula, self._struck = attributes, False, False
         elif name == "v":
             if self._in_value:
                 raise FileRefused("broken-workbook")
@@ -112,6 +135,8 @@ class Rows:
             self._level = ""
         elif name == "vertAlign":
             self._level = attributes.get("val", "")
+        elif name == "strike":
+            self._struck = self._struck or is_on(attributes)
         elif name == "t" and not self._aside:
             self._pieces.clear()
             self._in_text, self._keep = True, attributes.get("xml:space") == "preserve"
@@ -193,6 +218,12 @@ class Rows:
             value = self._typed(text, kind)
         if value is None or (column >= self._most and not self._budget.wants(column)):
             return
+        self._put(column, value, cell.get("s"))
+
+    def _put(self, column: int, value: Value, style: str | None) -> None:
+        """Put a value in its place in the row."""
+        if self._struck or style in self._struck_styles:
+            self._seen.struck.add(self._number, column)
         cells = self._cells
         if column == len(cells):
             cells.append(value)
@@ -222,10 +253,8 @@ class Rows:
         if not shape:
             return number
         if shape in (MOMENT, LENGTH):
-            return shown(number, shape, since_1904=self._seen.since_1904)
-        if shape == PERCENT:
-            self._seen.percents.add(self._column - 1)
-        return shaped(number, shape)
+            return seen_as(number, shape, self._seen, self._number, self._column - 1)
+        return shaped(number, shape, self._seen, self._column - 1)
 
     def _typed(self, text: str, kind: str) -> Value:
         """Return the value of a cell that is no number; None for what is blank or an error."""
@@ -233,6 +262,7 @@ class Rows:
             number = int(text) if text.isdecimal() and len(text) < 10 else 0
             if number >= len(self._texts):
                 raise FileRefused("broken-workbook")
+            self._struck = number in self._struck_texts
             return self._said(self._texts[number])
         if kind in ("str", "inlineStr", "is"):
             return self._said(unescaped(text))
