@@ -113,6 +113,19 @@ def test_a_file_of_another_name_takes_the_place_that_is_chosen(
     assert "Colonia Z" in {row["colonia"] for row in rows_of(after["id"])}
 
 
+def test_a_file_of_other_columns_is_told_apart(
+    act: Any, send: Any, app: Any, clerk: dict[str, Any], ministry: dict[str, Any]
+) -> None:
+    """Who chose the wrong file sees it before the one that is there gives way."""
+    dataset = published(act, send("uno.csv", CLEAN), ministry)
+    (before,) = dataset["resources"]
+    for content, said in ((b"clave,nombre\n1,Ana\n2,Luis\n", True), (CLEAN, False)):
+        upload = sent_into(act, "dos.csv", content, dataset["id"], replaces=before["id"])
+        page = Page(app, {"id": upload}, clerk["token"]).get()
+        assert bool(page.select(".mp-unlike")) is said
+        assert "Toma el lugar de: uno" in " ".join(page.select_one(".mp-form").text.split())
+
+
 def test_a_file_may_be_added_instead(
     act: Any, send: Any, ministry: dict[str, Any], app: Any, clerk: dict[str, Any]
 ) -> None:

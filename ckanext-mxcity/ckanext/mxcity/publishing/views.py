@@ -238,6 +238,7 @@ def _review(
             "data": data,
             "errors": errors,
             "replaced": _replaced(shown, data) if shown["into"] else [],
+            "unlike": _unlike(shown, data, reading) if shown["into"] else [],
             "rows": [
                 previews.rows_of(upload, number, table, shown["verdicts"])
                 for number, table in enumerate(reading.tables)
@@ -283,6 +284,17 @@ def _replaced(shown: dict[str, Any], dataset: dict[str, Any]) -> list[dict[str, 
     if not shown["choices"]["keep_original"]:
         found.append(place.original)
     return [resource for resource in found if resource]
+
+
+def _unlike(shown: dict[str, Any], dataset: dict[str, Any], reading: FileReading) -> list[str]:
+    """Return the tables that have no column of the file whose place they take."""
+    known = versions.known_of(versions.Place(dataset, shown["name"], shown["places"]), reading)
+    return [
+        table.title
+        for table in reading.tables
+        if known.columns.get(table.name)
+        and not known.columns[table.name].keys() & {column.name for column in table.columns}
+    ]
 
 
 def _proposed(shown: dict[str, Any]) -> dict[str, Any]:
