@@ -220,6 +220,7 @@ def test_a_question_is_answered_with_the_keyboard(
 
 def complaints(page: Any) -> list[Any]:
     """What is wrong with a page: rules of accessibility, English, width, code of its own."""
+    page.wait_for_load_state("load")  # its end may still be on the way
     page.evaluate(
         "own => document.querySelectorAll(own).forEach(e => e.classList.add('mx-code'))", WRITTEN
     )
