@@ -68,7 +68,16 @@ def desk(open_page: Callable[..., Any], portal: Any) -> Iterator[SimpleNamespace
         "organization_create", name=organization, title="Dependencia de prueba",
         government_level="municipal", users=[{"name": name, "capacity": "editor"}],
     )  # fmt: skip
-    yield SimpleNamespace(name=name, password=password, organization=organization, call=call)
+
+    def rows() -> list[dict[str, Any]]:
+        """Return the rows of the only table that the ministry has published."""
+        (dataset,) = call("package_search", fq=f"organization:{organization}")["results"]
+        (table,) = (file for file in dataset["resources"] if file["source_table"])
+        return call("datastore_search", resource_id=table["id"])["records"]
+
+    yield SimpleNamespace(
+        name=name, password=password, organization=organization, call=call, rows=rows
+    )
     found = call("package_search", fq=f"organization:{organization}", include_drafts=True,
                  include_private=True, rows=100)  # fmt: skip
     for dataset in found["results"]:
@@ -112,9 +121,7 @@ def test_a_clerks_path(
     assert clerk.actions <= MOST_ACTIONS
     assert page.errors == []
     assert page.outside == []
-    (dataset,) = desk.call("package_search", fq=f"organization:{desk.organization}")["results"]
-    rows = desk.call("datastore_search", resource_id=dataset["resources"][0]["id"])["records"]
-    assert [float(row["costo"]) for row in rows] == [1250.5, 980]
+    assert [float(row["costo"]) for row in desk.rows()] == [1250.5, 980]
 
 
 def test_pages_are_in_order(
@@ -131,13 +138,26 @@ def test_pages_are_in_order(
     page.set_input_files("#field-file", file)
     page.wait_for_selector(".mp-preview")
     page.click(".mp-fold summary")
+    # What is wrong is seen before anybody publishes, on a phone without sliding.
+    assert page.locator(".mp-section mark.mp-wrong").inner_text() == "perdido"
     problems += [("reading", found) for found in complaints(page)]
+    assert page.locator(".mp-cells li").evaluate("e => e.scrollWidth <= e.clientWidth")
+    with page.context.expect_page() as opened:
+        page.click(".mp-more a[href*='errores']")
+    rows = opened.value
+    rows.wait_for_selector(".mp-tabs")
+    rows.answers, rows.errors, rows.outside, rows.complaints = [], [], [], []
+    problems += [("rows", found) for found in complaints(rows)]
+    rows.close()
     page.click(FIRST)
     page.wait_for_selector("#field-title")
     problems += [("review", found) for found in complaints(page)]
+    named = page.locator(".select2-search__field").evaluate_all("es => es.map(e => e.ariaLabel)")
+    assert named
+    assert set(named) == {"Buscar o escribir"}
     page.select_option("#field-snieg_subsystem", "gobierno_seguridad_justicia")
     page.click(FIRST)
-    page.wait_for_selector("#set-aside", timeout=60_000)
+    page.wait_for_selector(".mp-errors[role=alert]", timeout=60_000)
     problems += [("errors", found) for found in complaints(page)]
     assert "perdido" in page.locator(".mp-errors").inner_text()
     assert problems == []
@@ -145,7 +165,7 @@ def test_pages_are_in_order(
         with page.expect_download() as told:
             page.click(f".mp-errors a[href$='{file}']")
         assert wanted in Path(told.value.path()).read_text(encoding="utf-8-sig")
-    page.click(".mp-cells tbody a")
+    page.click(".mp-cells a")
     assert page.locator("tr:target mark").inner_text() == "perdido", "the error leads to its row"
     page.goto(f"{page.url.split('/publicar')[0]}/esquemas-de-tablas")
     assert complaints(page) == []
@@ -195,13 +215,12 @@ def test_a_question_is_answered_with_the_keyboard(
     assert problems == []
     assert len(clerk.pages) <= MOST_PAGES, clerk.pages
     assert clerk.actions <= MOST_ACTIONS + 1
-    (dataset,) = desk.call("package_search", fq=f"organization:{desk.organization}")["results"]
-    rows = desk.call("datastore_search", resource_id=dataset["resources"][0]["id"])["records"]
-    assert float(rows[0]["monto"]) == 1100
+    assert float(desk.rows()[0]["monto"]) == 1100
 
 
 def complaints(page: Any) -> list[Any]:
     """What is wrong with a page: rules of accessibility, English, width, code of its own."""
+    page.wait_for_load_state("load")  # its end may still be on the way
     page.evaluate(
         "own => document.querySelectorAll(own).forEach(e => e.classList.add('mx-code'))", WRITTEN
     )
@@ -303,24 +322,27 @@ SHEET = """<codeBook><stdyDscr>
 </stdyDscr></codeBook>"""
 
 
-def test_push_is_idempotent(
-    desk: SimpleNamespace, portal: Any, open_page: Callable[..., Any], tmp_path: Path
-) -> None:
-    """A folder is published once; again it changes nothing; a new version takes its place."""
+def folder_of(desk: SimpleNamespace, root: Path) -> Path:
+    """Make a folder to push: a dataset without a file."""
     name = f"empuje-{time.time_ns()}"
-    folder = tmp_path / name
+    folder = root / name
     folder.mkdir()
     (folder / "dataset.yaml").write_text(
         f"name: {name}\ntitle: Reportes empujados\nowner_org: {desk.organization}\n"
         "snieg_subsystem: gobierno_seguridad_justicia\ngeographic_level: municipal\n"
     )
-    (folder / "reportes.csv").write_bytes(LATIN.encode("latin-1"))
-    (folder / "metadata.xml").write_text(SHEET)
+    return folder
+
+
+def pushing(
+    desk: SimpleNamespace, portal: Any, root: Path
+) -> Callable[..., tuple[int, dict[str, Any]]]:
+    """Return what pushes a folder: gives the exit code, and what is told of its one dataset."""
     token = desk.call("api_token_create", user=desk.name, name="empuje")["token"]
 
-    def push() -> tuple[int, dict[str, Any]]:
+    def push(*options: str) -> tuple[int, dict[str, Any]]:
         done = subprocess.run(
-            [sys.executable, "-m", "ckanext.mxcity.command", "push", str(tmp_path), "--json"],
+            [sys.executable, "-m", "ckanext.mxcity.command", "push", str(root), "--json", *options],
             env={**os.environ, "MXCITY_URL": portal.url, "MXCITY_TOKEN": token},
             capture_output=True, text=True, check=False, timeout=180,
         )  # fmt: skip
@@ -328,6 +350,43 @@ def test_push_is_idempotent(
         (told,) = json.loads(done.stdout.splitlines()[-1])
         return done.returncode, told
 
+    return push
+
+
+def test_push_asks_what_the_page_asks(desk: SimpleNamespace, portal: Any, tmp_path: Path) -> None:
+    """A file that tells too little waits for an answer: a recipe beside it, or an option."""
+    folder = folder_of(desk, tmp_path)
+    (folder / "montos.csv").write_text(DOUBTFUL)
+    push = pushing(desk, portal, tmp_path)
+    code, told = push()
+    assert (code, told["files"]) == (1, {})
+    assert "thousands-comma" in told["errors"][0], "the answers are named"
+    recipe = {"columns": {"monto": {"type": "integer", "format": "thousands-comma"}}}
+    (folder / "montos.recipe.json").write_text(json.dumps({"montos": recipe}))
+    assert push() == (0, {"name": folder.name, "result": "created", "errors": [], "notes": [],
+                          "files": {"montos.csv": "published"}})  # fmt: skip
+    assert float(desk.rows()[0]["monto"]) == 1100
+    assert push()[1]["result"] == "unchanged"
+    recipe["columns"]["monto"] = {"type": "number", "format": "decimal-comma"}
+    (folder / "montos.recipe.json").write_text(json.dumps({"montos": recipe}))
+    assert push()[1]["files"] == {"montos.csv": "published"}, "the answer is another"
+    assert float(desk.rows()[0]["monto"]) == 1.1
+    (folder / "montos.recipe.json").unlink()
+    (folder / "montos.csv").replace(folder / "otros.csv")
+    assert push()[0] == 1
+    code, told = push("--accept-reading")
+    assert (code, told["files"]) == (0, {"otros.csv": "published"})
+
+
+def test_push_is_idempotent(
+    desk: SimpleNamespace, portal: Any, open_page: Callable[..., Any], tmp_path: Path
+) -> None:
+    """A folder is published once; again it changes nothing; a new version takes its place."""
+    folder = folder_of(desk, tmp_path)
+    name = folder.name
+    (folder / "reportes.csv").write_bytes(LATIN.encode("latin-1"))
+    (folder / "metadata.xml").write_text(SHEET)
+    push = pushing(desk, portal, tmp_path)
     assert push() == (0, {"name": name, "result": "created",
                           "files": {"reportes.csv": "published"}, "errors": [],
                           "notes": [f"metadata.xml: {LOST}: Otra cosa"]})  # fmt: skip

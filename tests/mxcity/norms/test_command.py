@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from ckanext.mxcity.command import main
-from ckanext.mxcity.command.portal import PushError, folders
+from ckanext.mxcity.command.folders import PushError, folders
 from click.testing import CliRunner
 
 SHEETS = Path(__file__).parent / "sheets"

@@ -10,7 +10,7 @@ import pytest
 from ckan.lib import jobs
 from ckan.tests import factories
 
-from tests.mxcity.publishing.desk import context, work
+from tests.mxcity.publishing.desk import Page, context, work
 
 
 @pytest.fixture
@@ -62,3 +62,13 @@ def send(act: Callable[..., Any]) -> Callable[[str, bytes], dict[str, Any]]:
         return act("mxcity_upload_show", id=made["id"])
 
     return sent
+
+
+@pytest.fixture
+def page(
+    app: Any, clerk: dict[str, Any], send: Any, ministry: dict[str, Any]
+) -> Callable[..., Page]:
+    def opened(name: str, content: bytes) -> Page:
+        return Page(app, send(name, content), clerk["token"])
+
+    return opened

@@ -78,3 +78,50 @@ def reviewed(app: Any, address: str, headers: dict[str, str]) -> str:
     )  # fmt: skip
     assert answer.headers["Location"].endswith("#descripcion"), answer.text
     return str(app.get(address, headers=headers).text)
+
+
+class Page:
+    """The review page of an upload, as a person without JavaScript has it."""
+
+    def __init__(self, app: Any, upload: dict[str, Any], token: str) -> None:
+        self.app, self.headers = app, {"Authorization": token}
+        self.upload = str(upload["id"])
+        self.address = f"/publicar/{self.upload}"
+
+    def get(self) -> BeautifulSoup:
+        return BeautifulSoup(self.app.get(self.address, headers=self.headers).text, "html.parser")
+
+    def fields(self) -> dict[str, str]:
+        """What the browser sends of the form as it stands."""
+        found: dict[str, str] = {}
+        for field in self.get().select(".mp-form [name]"):
+            if field.name == "select":
+                chosen = field.select_one("option[selected]") or field.select_one("option")
+                found[field["name"]] = chosen["value"] if chosen else ""
+            elif field.name == "button" or field.get("type") == "file":
+                continue
+            elif field.get("type") not in ("checkbox", "radio") or field.has_attr("checked"):
+                found[field["name"]] = field.get("value", field.get_text())
+        return found
+
+    def post(self, *, but: tuple[str, ...] = (), **told: str) -> Any:
+        sent = {name: value for name, value in self.fields().items() if name not in but}
+        return self.app.post(
+            self.address, headers=self.headers, data={**sent, **told}, follow_redirects=False
+        )
+
+    def preview(self) -> list[list[str]]:
+        rows = self.get().select(".mp-section .mp-preview tbody tr")
+        return [
+            [(cell.find("mark") or cell).get_text().strip() for cell in row.select("td")]
+            for row in rows
+        ]
+
+
+def sent_into(act: Any, name: str, content: bytes, dataset_id: str, **told: Any) -> str:
+    """Send a new version of a file, have it read, and return the upload."""
+    made = act("mxcity_upload_create", name=name, size=len(content), dataset_id=dataset_id, **told)
+    act("mxcity_upload_append", id=made["id"], offset=0, upload=content)
+    act("mxcity_file_read", id=made["id"])
+    work()
+    return str(made["id"])

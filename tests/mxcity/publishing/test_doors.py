@@ -143,7 +143,8 @@ def by_page(act: Callable[..., Any], dataset: Callable[[], str]) -> dict[str, Go
         work()
         for upload in uploads.values():
             if act("mxcity_upload_show", id=upload)["state"] == "ready":
-                act("mxcity_publish", id=upload, dataset={}, keep_original=False)
+                told = {"keep_original": False, "accept_reading": True}
+                act("mxcity_publish", id=upload, dataset={}, **told)
         work()
         for name, upload in uploads.items():
             found[name] = shown(act("mxcity_upload_show", id=upload))
@@ -183,7 +184,8 @@ def by_push(
     with apart(make_server("127.0.0.1", 0, helpers._get_test_app().flask_app)) as address:
         environment = {**os.environ, "MXCITY_URL": address, "MXCITY_TOKEN": site["token"]}
         with said.open("w") as output:
-            command = [sys.executable, "-c", HASTY, "push", str(root), "--json"]
+            asked = ["push", str(root), "--accept-reading", "--json"]
+            command = [sys.executable, "-c", HASTY, *asked]
             pushing = subprocess.Popen(command, env=environment, stdout=output)
             while pushing.poll() is None:
                 work()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
 from typing import Any
 
 import ckan.model as model
@@ -13,7 +12,16 @@ import pytest
 from bs4 import BeautifulSoup
 from ckanext.mxcity.publishing.identifiers import own_id
 
-from tests.mxcity.publishing.desk import LIGHTS, METADATA, reviewed, rows_of, work, workbook
+from tests.mxcity.publishing.desk import (
+    LIGHTS,
+    METADATA,
+    Page,
+    reviewed,
+    rows_of,
+    sent_into,
+    work,
+    workbook,
+)
 
 pytestmark = pytest.mark.usefixtures("migrated_db", "clean_queue")
 
@@ -21,54 +29,6 @@ pytestmark = pytest.mark.usefixtures("migrated_db", "clean_queue")
 OPEN = "colonia;monto;fecha\n" + "".join(
     f"Colonia {n};1,{100 + n};0{1 + n % 9}/0{1 + n % 7}/2024\n" for n in range(12)
 )
-
-
-class Page:
-    """The review page of an upload, as a person without JavaScript has it."""
-
-    def __init__(self, app: Any, upload: dict[str, Any], token: str) -> None:
-        self.app, self.headers = app, {"Authorization": token}
-        self.upload = str(upload["id"])
-        self.address = f"/publicar/{self.upload}"
-
-    def get(self) -> BeautifulSoup:
-        return BeautifulSoup(self.app.get(self.address, headers=self.headers).text, "html.parser")
-
-    def fields(self) -> dict[str, str]:
-        """What the browser sends of the form as it stands."""
-        found: dict[str, str] = {}
-        for field in self.get().select(".mp-form [name]"):
-            if field.name == "select":
-                chosen = field.select_one("option[selected]") or field.select_one("option")
-                found[field["name"]] = chosen["value"] if chosen else ""
-            elif field.name == "button" or field.get("type") == "file":
-                continue
-            elif field.get("type") not in ("checkbox", "radio") or field.has_attr("checked"):
-                found[field["name"]] = field.get("value", field.get_text())
-        return found
-
-    def post(self, *, but: tuple[str, ...] = (), **told: str) -> Any:
-        sent = {name: value for name, value in self.fields().items() if name not in but}
-        return self.app.post(
-            self.address, headers=self.headers, data={**sent, **told}, follow_redirects=False
-        )
-
-    def preview(self) -> list[list[str]]:
-        rows = self.get().select(".mp-preview tbody tr")
-        return [
-            [(cell.find("mark") or cell).get_text().strip() for cell in row.select("td")]
-            for row in rows
-        ]
-
-
-@pytest.fixture
-def page(
-    app: Any, clerk: dict[str, Any], send: Any, ministry: dict[str, Any]
-) -> Callable[..., Page]:
-    def opened(name: str, content: bytes) -> Page:
-        return Page(app, send(name, content), clerk["token"])
-
-    return opened
 
 
 def test_both_readings_are_shown_and_the_answer_is_followed(page: Any, act: Any) -> None:
@@ -198,7 +158,8 @@ def test_what_the_first_form_does_not_ask_stays(page: Any, act: Any) -> None:
 def test_discarding_leaves_nothing(page: Any, app: Any, act: Any, ministry: dict[str, Any]) -> None:
     """The draft of a dataset whose publishing stopped goes with its file."""
     there = page("montos.csv", OPEN.encode())
-    act("mxcity_publish", id=there.upload, dataset={**METADATA, "owner_org": ministry["id"]})
+    taken = {**METADATA, "owner_org": ministry["id"]}
+    act("mxcity_publish", id=there.upload, dataset=taken, accept_reading=True)
     assert model.Package.get(own_id(there.upload)).state == "draft"
     # Nobody is at work with it: its job is lost.
     tk.get_action("job_clear")({"ignore_auth": True}, {})
@@ -269,15 +230,20 @@ def test_a_table_of_which_nothing_is_left_is_not_published(
             act("mxcity_publish", id=read["id"], dataset={**METADATA, "owner_org": ministry["id"]})
 
 
+def typed(table: str, **types: str) -> dict[str, Any]:
+    """A recipe that says the types of some columns."""
+    return {table: {"columns": {name: {"type": kind} for name, kind in types.items()}}}
+
+
 def test_a_type_chosen_by_a_program_is_written_as_most_values_are(
     act: Any, send: Any, ministry: dict[str, Any]
 ) -> None:
     """Text that is published as numbers is read in the way that it is written in."""
     text = "a,monto\n" + "".join(f'x{n},"(${n},203.50)"\n' for n in range(1, 8)) + "y,varios\n"
     read = send("montos.csv", text.encode())
-    columns = [{"name": "monto", "type": "number"}]
-    tables, named = [{"name": "montos", "columns": columns}], {"owner_org": ministry["id"]}
-    told = {"tables": tables, "dataset": {**METADATA, **named}, "set_aside": True}
+    act("mxcity_file_read", id=read["id"], recipes=typed("montos", monto="number"))
+    work()
+    told = {"dataset": {**METADATA, "owner_org": ministry["id"]}, "set_aside": True}
     act("mxcity_publish", id=read["id"], **told)
     work()
     done = act("mxcity_upload_show", id=read["id"])
@@ -293,15 +259,6 @@ def test_no_script_no_file(app: Any, clerk: dict[str, Any], ministry: dict[str, 
     sent = {"file": (io.BytesIO(b""), "")}
     answer = app.post("/publicar", headers={"Authorization": clerk["token"]}, data=sent)
     assert answer.status_code == 422
-
-
-def sent_into(act: Any, name: str, content: bytes, dataset_id: str) -> str:
-    """Send a new version of a file, have it read, and return the upload."""
-    made = act("mxcity_upload_create", name=name, size=len(content), dataset_id=dataset_id)
-    act("mxcity_upload_append", id=made["id"], offset=0, upload=content)
-    act("mxcity_file_read", id=made["id"])
-    work()
-    return str(made["id"])
 
 
 def test_what_is_left_out_goes_with_no_original(
@@ -352,7 +309,8 @@ def test_discarding_spares_what_was_published(
 ) -> None:
     """A dataset that is a draft again is not removed with the upload that once made it."""
     there = page("montos.csv", OPEN.encode())
-    act("mxcity_publish", id=there.upload, dataset={**METADATA, "owner_org": ministry["id"]})
+    taken = {**METADATA, "owner_org": ministry["id"]}
+    act("mxcity_publish", id=there.upload, dataset=taken, accept_reading=True)
     work()
     dataset = act("mxcity_upload_show", id=there.upload)["dataset_id"]
     act("package_patch", id=dataset, state="draft")
@@ -389,7 +347,8 @@ def test_a_recipe_that_is_lost_is_told(
 ) -> None:
     """What stands in the place of a recipe stops no new version; it is read as any other."""
     read = send("montos.csv", OPEN.encode())
-    act("mxcity_publish", id=read["id"], dataset={**METADATA, "owner_org": ministry["id"]})
+    taken = {**METADATA, "owner_org": ministry["id"]}
+    act("mxcity_publish", id=read["id"], dataset=taken, accept_reading=True)
     work()
     dataset = act("mxcity_upload_show", id=read["id"])["dataset_id"]
     (resource,) = act("package_show", id=dataset)["resources"]
@@ -459,8 +418,9 @@ def test_what_is_written_of_columns_survives_another_reading(page: Any, act: Any
 def test_no_table_without_a_row_is_published(act: Any, send: Any, ministry: dict[str, Any]) -> None:
     """Where all rows would be set aside, nothing is published."""
     read = send("claves.csv", b"clave,nombre\n1,Ana\n2,Luis\n")
-    tables = [{"name": "claves", "columns": [{"name": "nombre", "type": "integer"}]}]
+    act("mxcity_file_read", id=read["id"], recipes=typed("claves", nombre="integer"))
+    work()
     named = {**METADATA, "owner_org": ministry["id"]}
-    act("mxcity_publish", id=read["id"], set_aside=True, tables=tables, dataset=named)
+    act("mxcity_publish", id=read["id"], set_aside=True, dataset=named)
     work()
     assert act("mxcity_upload_show", id=read["id"])["state"] == "errors"

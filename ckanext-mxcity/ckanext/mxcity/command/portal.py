@@ -1,10 +1,6 @@
 """The client of a portal's API that publishes a folder of files; it imports no CKAN.
 
-Each folder with a ``dataset.yaml`` is a dataset: that file has its metadata, under the names of
-the dataset schema, and every other file beside it is published. A ``metadata.xml`` (a sheet of
-metadata: DDI Codebook or NTM 2010) does as well, or besides: what ``dataset.yaml`` says goes before
-what the portal reads in it. ``reportes.schema.json`` (or ``.yaml``) is the Table Schema of the
-table in ``reportes.csv``. A second run leaves alone what the portal has already.
+A second run leaves alone what the portal has already.
 """
 
 from __future__ import annotations
@@ -12,53 +8,46 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import requests
-import yaml
 
-from ckanext.mxcity.checks.descriptor import DescriptorError, kept_by, read_descriptor
-from ckanext.mxcity.ground.yaml import load_yaml
+from ckanext.mxcity.checks.descriptor import kept_by
+from ckanext.mxcity.command.folders import (
+    SETTINGS,
+    Folder,
+    NotThereError,
+    PushError,
+    folders,
+    recipes_of,
+    schema_of,
+)
+from ckanext.mxcity.files import for_next, merged
 
-SETTINGS = "dataset.yaml"
-SHEET = "metadata.xml"
-#: How the name of a file's Table Schema ends.
-SCHEMAS = (".schema.json", ".schema.yaml", ".schema.yml")
 PIECE = 8 << 20
 #: Seconds between two questions whether a worker is done, and how long to ask.
 PAUSE, PATIENCE = 1.0, 30 * 60
 _TIMEOUT = 120
+#: What is told where the original of a file is not published.
+WITHHELD = "the original stays private: it has the rows that were set aside"
 NOT_FOUND = 404
 
 
-class PushError(Exception):
-    """A file or a dataset was not published; the text says why, for a person."""
-
-
-class NotThereError(PushError):
-    """The portal does not have what was asked for."""
-
-
 @dataclass(frozen=True)
-class Folder:
-    """A dataset on the disk: its metadata and its files."""
+class Wanted:
+    """What is done where a file is not in order, or does not tell how it is read."""
 
-    path: Path
-    metadata: dict[str, Any]
-    files: tuple[Path, ...]
-    #: Table Schemas of the files, by the name of the file without its end.
-    schemas: Mapping[str, Path]
-    #: A sheet of metadata beside them.
-    sheet: Path | None = None
+    #: Publish the rows in order and leave out the others.
+    set_aside: bool = False
+    #: Take what the portal takes.
+    accept_reading: bool = False
 
-    @property
-    def name(self) -> str:
-        """The dataset's address in the portal."""
-        return str(self.metadata["name"])
+
+_PLAIN = Wanted()
 
 
 @dataclass
@@ -76,40 +65,6 @@ class Outcome:
         """Keep an error; the rest goes on."""
         self.result = "failed"
         self.errors.append(what)
-
-
-def folders(root: Path) -> list[Folder]:
-    """Return the datasets under a folder; PushError for one that cannot be read."""
-    named = {path.parent for name in (SETTINGS, SHEET) for path in root.rglob(name)}
-    if not named:
-        raise PushError(f"{root}: no {SETTINGS} nor {SHEET} in it or below")
-    return [_folder(path) for path in sorted(named)]
-
-
-def _folder(path: Path) -> Folder:
-    settings, sheet = path / SETTINGS, path / SHEET
-    try:
-        metadata = load_yaml(settings.read_text(encoding="utf-8")) if settings.exists() else {}
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise PushError(f"{path / SETTINGS}: {error}") from error
-    if not isinstance(metadata, dict):
-        raise PushError(f"{path / SETTINGS}: names and values are expected")
-    metadata.setdefault("name", path.name.lower())
-    files = sorted(
-        item
-        for item in path.iterdir()
-        if item.is_file() and item.name not in (SETTINGS, SHEET) and not item.name.startswith(".")
-    )
-    schemas = {_stem(item): item for item in files if item.name.endswith(SCHEMAS)}
-    tables = tuple(item for item in files if item not in schemas.values())
-    if alone := schemas.keys() - {item.stem for item in tables}:
-        raise PushError(f"{schemas[min(alone)]}: there is no file {min(alone)} beside it")
-    return Folder(path, metadata, tables, schemas, sheet if sheet.is_file() else None)
-
-
-def _stem(schema: Path) -> str:
-    """Return the name of the file that a schema is of, without its end."""
-    return next(schema.name.removesuffix(end) for end in SCHEMAS if schema.name.endswith(end))
 
 
 @dataclass
@@ -150,7 +105,7 @@ class Portal:
 def push(
     root: Path,
     portal: Portal,
-    set_aside: bool = False,
+    wanted: Wanted = _PLAIN,
     say: Callable[[Outcome], None] | None = None,
 ) -> list[Outcome]:
     """Publish every dataset under a folder; one that fails does not keep the others."""
@@ -158,7 +113,7 @@ def push(
     for folder in folders(root):
         outcome = Outcome(folder.name)
         try:
-            _push_dataset(folder, portal, set_aside, outcome)
+            _push_dataset(folder, portal, wanted, outcome)
         except PushError as error:
             outcome.failed(str(error))
         outcomes.append(outcome)
@@ -167,7 +122,7 @@ def push(
     return outcomes
 
 
-def _push_dataset(folder: Folder, portal: Portal, set_aside: bool, outcome: Outcome) -> None:
+def _push_dataset(folder: Folder, portal: Portal, wanted: Wanted, outcome: Outcome) -> None:
     if folder.sheet:
         folder = _with_sheet(folder, folder.sheet, portal, outcome)
     stored = portal.dataset(folder.name)
@@ -186,12 +141,15 @@ def _push_dataset(folder: Folder, portal: Portal, set_aside: bool, outcome: Outc
         raise PushError(f"{folder.path}: no file beside {SETTINGS}")
     for path in folder.files:
         try:
-            outcome.files[path.name] = _push_file(path, folder, stored, portal, set_aside)
+            done = _push_file(path, folder, stored, portal, wanted)
+            outcome.files[path.name] = "published" if done else "unchanged"
         except PushError as error:
             outcome.failed(f"{path.name}: {error}")
         else:
-            if outcome.files[path.name] == "published" and outcome.result == "unchanged":
+            if done and outcome.result == "unchanged":
                 outcome.result = "updated" if stored else "created"
+            if done and done.get("withheld"):
+                outcome.notes.append(f"{path.name}: {WITHHELD}")
         # A file with errors may have made it, too: the next one goes into the same.
         stored = stored or portal.dataset(folder.name)
 
@@ -210,14 +168,12 @@ def _with_sheet(folder: Folder, sheet: Path, portal: Portal, outcome: Outcome) -
 
 
 def _push_file(
-    path: Path, folder: Folder, stored: dict[str, Any] | None, portal: Portal, set_aside: bool
-) -> str:
-    """Publish one file, unless its very bytes were published before, with the same schema."""
-    digest, schema = _sha256(path), _schema(folder, path)
-    for resource in (stored or {}).get("resources", ()):
-        same = (resource.get("source_file"), resource.get("source_sha256")) == (path.name, digest)
-        if same and (schema is None or schema == kept_by(resource)):
-            return "unchanged"
+    path: Path, folder: Folder, stored: dict[str, Any] | None, portal: Portal, wanted: Wanted
+) -> dict[str, Any] | None:
+    """Publish one file; return the upload, None where the portal has just this already."""
+    schema, recipes = schema_of(folder, path), recipes_of(folder, path)
+    if _is_there(path, stored, schema, recipes):
+        return None
     begun = {"name": path.name, "size": path.stat().st_size}
     if stored:
         begun["dataset_id"] = stored["id"]
@@ -226,12 +182,11 @@ def _push_file(
         for offset, piece in _pieces(path):
             told = {"id": upload, "offset": str(offset)}
             portal.action("mxcity_upload_append", told, {"upload": (path.name, piece)})
-        portal.action("mxcity_file_read", {"id": upload})
-        read = _wait(portal, upload, "reading")
-        if read["state"] != "ready":
-            raise PushError(read["refused"] or read["failure"] or read["state"])
+        read = _read(portal, {"id": upload})
+        if recipes is not None and recipes != read["recipes"]:
+            read = _read(portal, {"id": upload, "recipes": recipes})
         dataset = {} if stored else folder.metadata
-        told = {"id": upload, "dataset": dataset, "set_aside": set_aside}
+        told = {"id": upload, "dataset": dataset, **asdict(wanted)}
         if schema is not None:
             told["tables"] = [{"name": _only_table(read), "schema": schema}]
         portal.action("mxcity_publish", told)
@@ -241,23 +196,51 @@ def _push_file(
     finally:
         with suppress(PushError):  # being published still, it is removed when its time is over
             portal.action("mxcity_upload_delete", {"id": upload})
-    return "published"
+    return done
+
+
+def _read(portal: Portal, told: dict[str, Any]) -> dict[str, Any]:
+    """Have an upload read; PushError where it cannot be read so."""
+    portal.action("mxcity_file_read", told)
+    read = _wait(portal, told["id"], "reading")
+    if read["state"] != "ready":
+        raise PushError(read["refused"] or read["failure"] or read["state"])
+    if "recipes" in told and read["unread"]:
+        raise PushError(read["unread"])
+    return read
+
+
+def _is_there(
+    path: Path,
+    stored: dict[str, Any] | None,
+    schema: dict[str, Any] | None,
+    recipes: dict[str, Any] | None,
+) -> bool:
+    """Return whether the portal has the very bytes of a file, checked and read as is wanted."""
+    digest = _sha256(path)
+    made = [
+        resource
+        for resource in (stored or {}).get("resources", ())
+        if (resource.get("source_file"), resource.get("source_sha256")) == (path.name, digest)
+    ]
+    checked = schema is None or any(schema == kept_by(resource) for resource in made)
+    tables = [resource for resource in made if resource.get("source_table")]
+    return bool(made) and checked and all(_is_read_by(table, recipes) for table in tables)
+
+
+def _is_read_by(resource: dict[str, Any], recipes: dict[str, Any] | None) -> bool:
+    """Return whether the recipe of a table is part of what its resource keeps."""
+    recipe = for_next((recipes or {}).get(resource["source_table"], {}))
+    try:
+        kept = json.loads(resource.get("source_recipe") or "{}")
+        return bool(merged(kept, recipe) == kept)
+    except (ValueError, TypeError, AttributeError):  # something else stands there
+        return not recipe
 
 
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _schema(folder: Folder, path: Path) -> dict[str, Any] | None:
-    """Return the Table Schema beside a file, None where there is none."""
-    own = folder.schemas.get(path.stem)
-    if own is None:
-        return None
-    try:
-        return read_descriptor(own.read_bytes())
-    except DescriptorError as error:
-        raise PushError(f"{own.name}: {error}") from error
 
 
 def _only_table(read: dict[str, Any]) -> str:

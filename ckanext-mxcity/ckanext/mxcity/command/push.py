@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 import click
 
-from ckanext.mxcity.command.portal import Outcome, Portal, PushError
+from ckanext.mxcity.command.folders import PushError
+from ckanext.mxcity.command.portal import Outcome, Portal, Wanted
 from ckanext.mxcity.command.portal import push as push_folder
 from ckanext.mxcity.net import NetworkPolicy, guarded_sockets
 
@@ -28,11 +29,21 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 @click.option(
     "--set-aside", is_flag=True, help="Publish the rows in order and leave out the others."
 )
+@click.option(
+    "--accept-reading",
+    is_flag=True,
+    help="Take what the portal takes where a file does not tell how it is read.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Say what was done as JSON.")
-def push(folder: Path, url: str, token: str, set_aside: bool, as_json: bool) -> None:
+def push(
+    folder: Path, url: str, token: str, set_aside: bool, accept_reading: bool, as_json: bool
+) -> None:
     """Publish each folder with a dataset.yaml in FOLDER as a dataset, with the files beside it.
 
     A metadata.xml (DDI Codebook or NTM 2010) does as well, or besides: dataset.yaml goes first.
+
+    A file that does not tell how it is to be read is not published: the error names the question
+    and its answers. NAME.recipe.json (or .yaml) beside the file answers it, or --accept-reading.
 
     Run again, it publishes what has changed. Ends with 0 if all is published, 1 if not. Address
     and token may be in MXCITY_URL and MXCITY_TOKEN, where other users of the machine do not see
@@ -48,7 +59,8 @@ def push(folder: Path, url: str, token: str, set_aside: bool, as_json: bool) -> 
     try:
         with guarded_sockets(policy):
             say = None if as_json else _say
-            outcomes = push_folder(folder, Portal(url, token), set_aside, say)
+            wanted = Wanted(set_aside=set_aside, accept_reading=accept_reading)
+            outcomes = push_folder(folder, Portal(url, token), wanted, say)
     except PushError as error:
         raise click.ClickException(str(error)) from error
     if as_json:

@@ -9,6 +9,8 @@ import ckan.plugins.toolkit as tk
 from ckan.types import Context
 from flask import request
 
+from ckanext.mxcity.publishing.user_messages import upload_sentence
+
 
 def members_only() -> Any:
     """Send a visitor to the sign-in page; refuse an account that may not add datasets.
@@ -39,3 +41,14 @@ def context_of(owner: str) -> Context:
 def fresh(context: Context) -> Context:
     """Return a context of the same caller: actions leave things in theirs."""
     return {"user": context["user"], "auth_user_obj": context["auth_user_obj"]}
+
+
+def upload_of(upload_id: str) -> dict[str, Any]:
+    """Return what is known of an upload of the account that is signed in; or answer its page."""
+    try:
+        found: dict[str, Any] = tk.get_action("mxcity_upload_show")(context(), {"id": upload_id})
+    except tk.ValidationError:
+        tk.abort(410, upload_sentence("expired"))
+    except tk.ObjectNotFound:
+        tk.abort(404, upload_sentence("not_found"))
+    return found

@@ -8,7 +8,8 @@ The shape that the action ``mxcity_publish`` takes and a draft keeps::
      "set_aside": false, "keep_original": true}
 
 ``schema`` is the name of a table schema of the portal, or a Table Schema. What a decision does not
-name stays as the portal proposed it.
+name stays as the portal proposed it. The type of a column is the one that was read: another is a
+recipe, by which the file is read again.
 """
 
 from __future__ import annotations
@@ -25,7 +26,6 @@ from ckanext.mxcity.checks.table_schemas import (
 )
 from ckanext.mxcity.files import (
     TYPES,
-    UNDECIDED,
     Column,
     FileReading,
     RecipeError,
@@ -230,7 +230,9 @@ def _columns(table: dict[str, Any], told: Any) -> None:
             raise ChoiceError(f"columns/{mine['name']}/type", "unknown-type", str(kind))
         if role is not None and role not in ROLES:
             raise ChoiceError(f"columns/{mine['name']}/role", "unknown-role", str(role))
-        mine["type"], mine["role"] = kind, role
+        if kind != mine["type"]:
+            raise ChoiceError(f"columns/{mine['name']}/type", "type-not-read", mine["name"])
+        mine["role"] = role
         for key in ("title", "description"):
             mine[key] = str(column.get(key, mine[key]) or "").strip()[:500]
         mine["title"] = mine["title"] or mine["name"]
@@ -244,16 +246,12 @@ def corrected(table: TableReading, choice: dict[str, Any]) -> tuple[Column, ...]
     """Return the columns of a table as the clerk corrected them, to be written."""
     told = {column["name"]: column for column in choice["columns"]}
     columns = tuple(
-        column if column.left_out else _corrected(column, told[column.name])
+        column
+        if column.left_out
+        else replace(column, title=told[column.name]["title"], role=told[column.name]["role"])
         for column in table.columns
     )
     return as_written(columns, _named(choice["schema"])) if choice["schema"] else columns
-
-
-def _corrected(column: Column, told: dict[str, Any]) -> Column:
-    # How its values are written was proved for the type that it had.
-    form = column.format if told["type"] == column.type else UNDECIDED
-    return replace(column, title=told["title"], role=told["role"], type=told["type"], format=form)
 
 
 def schema_of(table: TableReading, choice: dict[str, Any]) -> dict[str, Any]:

@@ -7,11 +7,16 @@ question is one too, whether it is what was taken or not.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
 from ckanext.mxcity.files import ENCODINGS, FileReading, TableReading, merged
+from ckanext.mxcity.files.delimiters import DELIMITERS
+from ckanext.mxcity.files.foot import LOOKED_AT as DEEPEST_FOOT
+from ckanext.mxcity.files.headers import DEEPEST_HEADER
+from ckanext.mxcity.files.headers import LOOKED_AT as LOWEST_HEADER
 from ckanext.mxcity.ground.messages import N_
 from ckanext.mxcity.ground.numbers import whole_number
 
@@ -35,7 +40,6 @@ READINGS: dict[str, str] = {
 }
 #: Types of which a column of text may have INEGI's keys, with their zeros.
 KEYS = N_("Key with its zeros, as it was read")
-DELIMITERS = {",": ",", ";": ";", "\t": "TAB", "|": "|"}
 _RANGE = re.compile(r"\s*(\d{1,8})\s*(?:[-–]\s*(\d{1,8}))?\s*")  # people write both
 
 
@@ -47,41 +51,63 @@ def way_of(kind: str, form: str) -> str:
     return f"{kind}|{form}"
 
 
-def recipes_of(
-    form: MultiDict[str, str],
-    reading: FileReading,
-    recipes: dict[str, Recipe],
-    *,
-    confirmed: bool,
-) -> tuple[dict[str, Recipe], dict[str, str]]:
-    """Return the recipes that a form stands for, and by the name of a field what it has wrong.
+@dataclass(frozen=True)
+class Told:
+    """What a form says of how a file is read."""
+
+    recipes: dict[str, Recipe]
+    #: Whether the file has to be read again to be read so.
+    changed: bool
+    #: What the form has wrong, by the name of the field.
+    wrong: dict[str, str]
+
+
+def told_by(form: MultiDict[str, str], reading: FileReading, recipes: dict[str, Recipe]) -> Told:
+    """Return what a form says of how a file is read.
+
+    An answer that says what was taken is one only where nothing else changes: the reading that
+    follows may take something else, and is looked at first.
 
     Args:
         form: the fields of the form.
         reading: what the form showed.
         recipes: those that it was read by: what the form does not change stays.
-        confirmed: whether an answer that says what was taken is one; else nobody looked at it.
 
     """
     found, wrong = dict(recipes), {}
     for number, table in enumerate(reading.tables):
-        recipe, prefix = found.get(table.name, {}), f"t-{number}"
-        for change in (
-            *_answers(form, table, prefix, confirmed=confirmed),
-            _dialect(form, reading, prefix),
-            *_columns(form, table, prefix),
-        ):
-            recipe = merged(recipe, change)
-        for part in (_header, _foot, _rows):
-            try:
-                recipe = merged(recipe, part(form, table, prefix))
-            except ValueError as error:
-                field, value = error.args
-                wrong[f"{prefix}-{field}"] = str(value)
-        if not recipe.get("rows", True):
-            recipe = {name: value for name, value in recipe.items() if name != "rows"}
-        found[table.name] = recipe
-    return {name: recipe for name, recipe in found.items() if recipe}, wrong
+        changed, mistakes = _of_table(form, reading, number, found.get(table.name, {}))
+        found[table.name] = changed
+        wrong.update(mistakes)
+    found = {name: recipe for name, recipe in found.items() if recipe}
+    if found != recipes:
+        return Told(found, changed=True, wrong=wrong)
+    for number, table in enumerate(reading.tables):
+        for answer in _answers(form, table, f"t-{number}", first=0):
+            found[table.name] = merged(found.get(table.name, {}), answer)
+    return Told(found, changed=False, wrong=wrong)
+
+
+def _of_table(
+    form: MultiDict[str, str], reading: FileReading, number: int, recipe: Recipe
+) -> tuple[Recipe, dict[str, str]]:
+    """Return the recipe of a table as a form changes it, and what the form has wrong."""
+    table, prefix, wrong = reading.tables[number], f"t-{number}", {}
+    for change in (
+        *_answers(form, table, prefix, first=1),
+        _dialect(form, reading, prefix),
+        *_columns(form, table, prefix),
+    ):
+        recipe = merged(recipe, change)
+    for part in (_header, _foot, _rows):
+        try:
+            recipe = merged(recipe, part(form, table, prefix))
+        except ValueError as error:
+            field, value = error.args
+            wrong[f"{prefix}-{field}"] = str(value)
+    if not recipe.get("rows", True):
+        recipe = {name: value for name, value in recipe.items() if name != "rows"}
+    return recipe, wrong
 
 
 def is_same(recipes: dict[str, Recipe], others: dict[str, Recipe], reading: FileReading) -> bool:
@@ -96,13 +122,21 @@ def is_same(recipes: dict[str, Recipe], others: dict[str, Recipe], reading: File
 
 
 def _answers(
-    form: MultiDict[str, str], table: TableReading, prefix: str, *, confirmed: bool
+    form: MultiDict[str, str], table: TableReading, prefix: str, *, first: int
 ) -> list[Recipe]:
-    """Return the parts of a recipe that the answers to the questions of a table are."""
+    """Return the parts of a recipe that the answers to the questions of a table are.
+
+    Args:
+        form: the fields of the form.
+        table: the table as it was read.
+        prefix: begins the names of its fields.
+        first: which options count: from 0 all, from 1 those that were not taken.
+
+    """
     found = []
     for place, question in enumerate(table.questions):
         chosen = whole_number(form.get(f"{prefix}-q-{place}", ""))
-        if chosen is not None and (0 if confirmed else 1) <= chosen < len(question.options):
+        if chosen is not None and first <= chosen < len(question.options):
             found.append(question.options[chosen].recipe)
     return found
 
@@ -155,7 +189,8 @@ def _header(form: MultiDict[str, str], table: TableReading, prefix: str) -> Reci
     if first == 0 and table.header == (table.header[0] or 1, last):
         # Without a header its rows are data, unless more is said.
         last = table.header[0] - 1 if table.header[0] else last
-    if last < first or last > 30 or (first and last - first > 2):
+    deep = first and last - first >= DEEPEST_HEADER
+    if last < first or last > LOWEST_HEADER or deep:
         raise ValueError("header-last", last)
     return {"header": [first, last]}
 
@@ -165,7 +200,7 @@ def _foot(form: MultiDict[str, str], table: TableReading, prefix: str) -> Recipe
     if f"{prefix}-foot" not in form:
         return {}
     foot = _number(form, f"{prefix}-foot", "foot")
-    if foot > 59:
+    if foot >= DEEPEST_FOOT:
         raise ValueError("foot", foot)
     return {} if foot == table.foot else {"foot": foot}
 

@@ -45,6 +45,8 @@ class Draft:
     before: list[dict[str, dict[str, Any]]] = field(default_factory=list)
     #: Whether the recipes are those of the earlier version of the file.
     inherited: bool = False
+    #: What is kept of that version, until a person said that the tables are read right.
+    earlier: dict[str, dict[str, Any]] = field(default_factory=dict)
     #: Why the file cannot be read by the recipes that were asked for; the last reading stays.
     unread: dict[str, Any] | None = None
     #: How often it was read: a form shows one of the readings.
@@ -62,6 +64,12 @@ class Draft:
     dataset_id: str = ""
     #: Whether the dataset was there before: its metadata are left as they are.
     into: bool = False
+    #: A file of that dataset that a person chose to replace; empty for one of the same name.
+    replaces: str = ""
+    #: By the name of a table: the file that it takes the place of, where a person chose.
+    places: dict[str, str] = field(default_factory=dict)
+    #: Whether the original stayed private because rows of it were set aside.
+    withheld: bool = False
     #: The files published, by the name of the table; "/" for the original.
     resources: dict[str, str] = field(default_factory=dict)
     #: What stopped the work, for a person to read.
@@ -109,7 +117,7 @@ class Draft:
         self._read_again()
 
     def _read_again(self) -> None:
-        self.reviewed, self.unread, self.verdicts, self.inherited = False, None, [], False
+        self.reviewed, self.unread, self.inherited = False, None, False
         self.move("reading")
 
     def file(self) -> FileReading:

@@ -11,9 +11,11 @@ from ckanext.mxcity.checks import messages as check_messages
 from ckanext.mxcity.checks.descriptor import kept_by
 from ckanext.mxcity.checks.table_schemas import list_table_schemas, load_table_schema
 from ckanext.mxcity.city.language import current_language
-from ckanext.mxcity.files import ASKED_NOTES, ENCODINGS, messages
+from ckanext.mxcity.files import ASKED_NOTES, ENCODINGS
+from ckanext.mxcity.files.delimiters import DELIMITERS
+from ckanext.mxcity.files.questions import NAMES
 from ckanext.mxcity.publishing import corrections
-from ckanext.mxcity.publishing.user_messages import progress_sentence
+from ckanext.mxcity.publishing.user_messages import note_sentence, progress_sentence
 
 
 def mxcity_may_publish() -> bool:
@@ -31,7 +33,7 @@ def mxcity_upload_progress(upload: dict[str, Any]) -> str:
 
 def mxcity_file_note(note: dict[str, Any]) -> str:
     """Return a note on a file in the language of the page."""
-    return messages.text(note["code"], note["params"], current_language())
+    return note_sentence(note["code"], note["params"])
 
 
 def mxcity_cell_error(error: dict[str, Any]) -> str:
@@ -74,7 +76,7 @@ def mxcity_column_readings(column: dict[str, Any]) -> list[tuple[str, str, bool]
 
 def mxcity_delimiters() -> dict[str, str]:
     """Return the signs that may divide columns, each with its name."""
-    return corrections.DELIMITERS
+    return {mark: NAMES.get(mark, mark) for mark in DELIMITERS}
 
 
 def mxcity_encodings(taken: str) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import mimetypes
 from pathlib import Path
 from typing import Any
@@ -14,10 +13,9 @@ from werkzeug.datastructures import FileStorage
 
 from ckanext.mxcity.checks.descriptor import kept
 from ckanext.mxcity.city.language import current_language
-from ckanext.mxcity.files import for_next
 from ckanext.mxcity.ground.messages import N_, said
 from ckanext.mxcity.interfaces import ITableStore, TableStore
-from ckanext.mxcity.publishing import choices, draft, unfinished, versions
+from ckanext.mxcity.publishing import again, choices, draft, unfinished, versions
 from ckanext.mxcity.publishing.access import context_of
 from ckanext.mxcity.publishing.uploads import Upload
 
@@ -56,7 +54,7 @@ def publish(upload: Upload, state: draft.Draft, prepared: list[dict[str, Any]]) 
                 "file_name": f"{stem}.csv" if only else f"{stem}-{name}.csv",
                 "source_table": name,
                 "table_schema": kept(item["choice"]["schema"]),
-                "source_recipe": _kept_recipe(state, name),
+                "source_recipe": again.kept(state.recipes.get(name, {}), item["table"]),
                 **made_from,
             }
             state = _published(upload, name, _put_table(upload, state, item, file))
@@ -82,12 +80,6 @@ def publish(upload: Upload, state: draft.Draft, prepared: list[dict[str, Any]]) 
     finish(upload, done)
 
 
-def _kept_recipe(state: draft.Draft, table: str) -> str:
-    """Return how a table was read, as its resource keeps it for the next version."""
-    recipe = for_next(state.recipes.get(table, {}))
-    return json.dumps(recipe, ensure_ascii=False) if recipe else ""
-
-
 def finish(upload: Upload, state: draft.Draft) -> None:
     """Remove the bytes of a published upload, and let searches look into its tables."""
     upload.empty()
@@ -109,8 +101,7 @@ def _drop_original(upload: Upload, state: draft.Draft) -> None:
     """
     if state.choices["keep_original"] or not state.into:
         return
-    dataset = tk.get_action("package_show")(context_of(upload.owner), {"id": state.dataset_id})
-    original = versions.original_of(dataset, upload.name)
+    original = _place(upload, state).original
     if original:
         tk.get_action("resource_delete")(context_of(upload.owner), {"id": original["id"]})
 
@@ -140,8 +131,12 @@ def _put_table(
 
 def _earlier(upload: Upload, state: draft.Draft, file: dict[str, Any]) -> dict[str, Any] | None:
     """Return the resource of the dataset that a file takes the place of."""
+    return _place(upload, state).earlier(file["source_table"])
+
+
+def _place(upload: Upload, state: draft.Draft) -> versions.Place:
     dataset = tk.get_action("package_show")(context_of(upload.owner), {"id": state.dataset_id})
-    return versions.earlier(dataset, file["source_file"], file["source_table"])
+    return versions.Place(dataset, upload.name, state.places)
 
 
 def _put_file(
@@ -161,13 +156,22 @@ def _put_file(
         }
         context = context_of(upload.owner)
         if before:
-            # The name may have been corrected since; the file it was made from has not.
-            del values["name"]
+            if not _named_after_file(before) or before["source_file"] == file["source_file"]:
+                # The name may have been corrected since; the file it was made from has not.
+                del values["name"]
             made = tk.get_action("resource_patch")(context, {**values, "id": before["id"]})
         else:
             told = {**values, "package_id": state.dataset_id}
             made = tk.get_action("resource_create")(context, told)
     return str(made["id"])
+
+
+def _named_after_file(resource: dict[str, Any]) -> bool:
+    """Return whether a resource is still called as the file that it was made from."""
+    stem, table = Path(resource.get("source_file") or "").stem, resource.get("source_table") or ""
+    original = said(ORIGINAL, {"name": stem}, current_language())
+    names = {stem, f"{stem}: {table}"} if table else {original}
+    return bool(stem) and resource.get("name") in names
 
 
 def _published(upload: Upload, table: str, resource_id: str) -> draft.Draft:

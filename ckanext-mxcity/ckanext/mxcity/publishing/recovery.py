@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import os
-import secrets
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,7 +17,7 @@ import ckan.model as model
 import ckan.plugins.toolkit as tk
 from redis.exceptions import RedisError
 
-from ckanext.mxcity.publishing import attendance, config, draft, failures, unfinished
+from ckanext.mxcity.publishing import attendance, config, draft, failures, turns, unfinished
 from ckanext.mxcity.publishing.upload_files import UploadError
 from ckanext.mxcity.publishing.uploads import Upload
 
@@ -41,9 +40,10 @@ Work = Callable[[Upload, draft.Draft], None]
 def send(upload: Upload, state: draft.Draft) -> None:
     """Put an upload that waits for a worker into the queue; called with its state in hand.
 
+    Owners take turns: what somebody sent before does not keep others waiting.
     Where the queue does not answer the upload stays marked, and is taken up when the queue is back.
     """
-    state.job = secrets.token_hex(16)
+    state.job = turns.new_job(upload.owner)
     draft.keep(upload, state)
     function, title = JOBS.get(state.step, PUBLISH)
     try:
@@ -54,6 +54,7 @@ def send(upload: Upload, state: draft.Draft) -> None:
             queue=attendance.QUEUE,
             rq_kwargs={"timeout": TIMEOUT, "job_id": state.job},
         )
+        turns.put_in_turns(attendance.QUEUE)
     except RedisError as error:
         log.warning("The upload %s waits until the queue answers: %s", upload.id, error)
 

@@ -57,7 +57,8 @@ def create() -> Response:
     if not _WHOLE.fullmatch(length):
         return _answer(400, "Upload-Length")
     told = _metadata()
-    wanted = {"name": told.get("filename"), "dataset_id": told.get("dataset"), "size": int(length)}
+    aim = {"dataset_id": told.get("dataset"), "replaces": told.get("replaces")}
+    wanted = {"name": told.get("filename"), "size": int(length), **aim}
     made = _act("mxcity_upload_create", wanted)
     address = tk.url_for("mxcity_publishing.tus_show", upload_id=made["id"])
     upload = _found(made["id"])

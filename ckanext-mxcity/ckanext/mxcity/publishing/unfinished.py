@@ -39,6 +39,7 @@ NEW_FILE = N_(
 _OF_THE_FILE = (
     "format",
     "mimetype",
+    "name",
     "source_file",
     "source_recipe",
     "source_sha256",

@@ -6,7 +6,14 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
-from ckanext.mxcity.publishing import config
+from ckanext.mxcity.city.language import current_language
+from ckanext.mxcity.files import TableReading, messages
+from ckanext.mxcity.files.foot import LOOKED_AT as DEEPEST_FOOT
+from ckanext.mxcity.files.headers import DEEPEST_HEADER
+from ckanext.mxcity.files.headers import LOOKED_AT as LOWEST_HEADER
+from ckanext.mxcity.files.model import Question
+from ckanext.mxcity.ground.messages import said
+from ckanext.mxcity.publishing import again, answers, config
 from ckanext.mxcity.publishing.choices import ChoiceError
 
 
@@ -81,12 +88,39 @@ def correction_sentence(field: str, value: str) -> str:
     if field.endswith("-rows"):
         text = tk._("Rows to leave out: “{value}” is not understood. Write them as 5, 9-12.")
     elif field.endswith("-foot"):
-        text = tk._("Rows at the end: “{value}” is not a number from 0 to 59.")
+        text = tk._("Rows at the end: “{value}” is not a number from 0 to {most}.")
     else:
         text = tk._(
-            "Header: “{value}” is not understood. It is one to three rows, among the first 30."
+            "Header: “{value}” is not understood. It is one to {rows} rows, among the first "
+            "{lowest}."
         )
-    return str(text.format(value=value))
+    limits = {"most": DEEPEST_FOOT - 1, "rows": DEEPEST_HEADER, "lowest": LOWEST_HEADER}
+    return str(text.format(value=value, **limits))
+
+
+def note_sentence(code: str, params: dict[str, Any]) -> str:
+    """Return the sentence of a note, a question or an option, in the language of the page."""
+    if code in again.SENTENCES:
+        return said(again.SENTENCES[code], params, current_language())
+    return messages.text(code, params, current_language())
+
+
+def unanswered_sentences(error: answers.UnansweredError) -> list[str]:
+    """Return a sentence for each question that nobody answered, with the answers to choose from."""
+    return [_unanswered(table, question) for table, question in error.questions]
+
+
+def _unanswered(table: TableReading, question: Question) -> str:
+    options = "; ".join(
+        f"{note_sentence(option.code, option.params)}: {answers.as_json(option.recipe)}"
+        for option in question.options
+    )
+    text = tk._(
+        "The file does not tell how “{table}” is to be read. {question} Answer it with one of "
+        "these recipes, or accept what the portal took, which is the first: {options}"
+    )
+    asked = note_sentence(question.code, question.params)
+    return str(text.format(table=table.name, question=asked, options=options))
 
 
 def choice_sentence(error: ChoiceError) -> str:
@@ -107,6 +141,13 @@ def choice_sentence(error: ChoiceError) -> str:
         "no-objects": tk._("A list of objects was expected, not “{value}”."),
         "unknown-recipe": tk._("The table cannot be read with “{value}”."),
         "unknown-type": tk._("“{value}” is no type of column."),
+        "type-not-read": tk._(
+            "“{value}” was not read as that type. Have the file read again with a recipe that says "
+            "it, and look at what comes of it."
+        ),
+        "not-of-dataset": tk._(
+            "The dataset has no file “{value}” to take the place of. Choose one that it has."
+        ),
         "unknown-role": tk._("“{value}” is no kind of key column."),
     }
     return str(sentences[error.code].format(value=error.value))

@@ -6,15 +6,16 @@ the check names them instead of making the column text for everybody who uses it
 
 from __future__ import annotations
 
-import json
 import logging
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 
 from ckanext.mxcity.checks.descriptor import kept_by
-from ckanext.mxcity.files import FileReading, TableReading, for_next, merged, read_recipe
+from ckanext.mxcity.files import FileReading, TableReading, merged
+from ckanext.mxcity.publishing.again import Kept, Recipes, read_kept
 
 log = logging.getLogger(__name__)
 #: From the types of the DataStore to those of Table Schema.
@@ -25,10 +26,8 @@ _TYPES = {
     "timestamp": "datetime",
     "timestamptz": "datetime",
 }
-#: Characters of a recipe that is kept.
-LONGEST_RECIPE = 200_000
-#: By the name of a table: its recipe, as plain data.
-Recipes = dict[str, dict[str, Any]]
+#: Stands for the original file among the tables of a file.
+ORIGINAL = ""
 
 
 @dataclass(frozen=True)
@@ -43,6 +42,34 @@ class Known:
     tables: frozenset[str] | None = None
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where the tables of a file go in a dataset: each in the place of its earlier version."""
+
+    dataset: dict[str, Any]
+    #: Of the file.
+    name: str
+    #: By table, the ids of the files that a person chose to replace; without it those that were
+    #: made from a file of the same name.
+    chosen: dict[str, str] = field(default_factory=dict)
+
+    def earlier(self, table: str) -> dict[str, Any] | None:
+        """Return the file of the dataset that a table takes the place of."""
+        found = file_of(self.dataset, self.chosen.get(table, ""))
+        return found or earlier(self.dataset, self.name, table)
+
+    @property
+    def original(self) -> dict[str, Any] | None:
+        """The original file of before."""
+        return self.earlier(ORIGINAL)
+
+
+def file_of(dataset: dict[str, Any], resource_id: str) -> dict[str, Any] | None:
+    """Return the file of a dataset by its id."""
+    found = (r for r in dataset.get("resources", ()) if resource_id and r["id"] == resource_id)
+    return next(found, None)
+
+
 def earlier(dataset: dict[str, Any], name: str, table: str) -> dict[str, Any] | None:
     """Return the file of a dataset that was made from a table of a file of this name."""
     for resource in dataset.get("resources", ()):
@@ -53,9 +80,54 @@ def earlier(dataset: dict[str, Any], name: str, table: str) -> dict[str, Any] | 
     return None
 
 
-def known_of(dataset: dict[str, Any], name: str, reading: FileReading) -> Known:
+def files_of(dataset: dict[str, Any]) -> dict[str, str]:
+    """Return the files of a dataset that a new version may replace: an id of each, and its name.
+
+    The tables of a workbook came as one file.
+    """
+    found: dict[str, str] = {}
+    for resource in dataset.get("resources", ()):
+        name = resource.get("source_file") or ""
+        if resource.get("url_type") == "upload" and (resource.get("source_table") or not name):
+            found.setdefault(name or resource["id"], resource["id"])
+    names = {resource["id"]: resource for resource in dataset.get("resources", ())}
+    return {made: _called(names[made]) for made in found.values()}
+
+
+def _called(resource: dict[str, Any]) -> str:
+    """Return how a person knows a file: its name, and what it was sent as."""
+    name, sent = resource.get("name") or "", resource.get("source_file") or ""
+    return f"{name} ({sent})" if name and sent and sent != name else name or sent or resource["id"]
+
+
+def chosen_places(
+    dataset: dict[str, Any], resource_id: str, reading: FileReading
+) -> dict[str, str]:
+    """Return which files of a dataset the tables of a file take the place of.
+
+    Args:
+        dataset: what the file goes into.
+        resource_id: a file of the dataset; those that came as one file with it are replaced too.
+        reading: the new file, as it was read.
+
+    """
+    chosen = file_of(dataset, resource_id)
+    if chosen is None:
+        return {}
+    name = chosen.get("source_file")
+    group = [r for r in dataset["resources"] if name and r.get("source_file") == name] or [chosen]
+    # What did not come by this way names no table.
+    before = {(r.get("source_table") or "") if name else "*": r["id"] for r in group}
+    tables = {table: made for table, made in before.items() if table != ORIGINAL}
+    found = {table.name: tables[table.name] for table in reading.tables if table.name in tables}
+    if not found and len(tables) == len(reading.tables) == 1:
+        found = {reading.tables[0].name: next(iter(tables.values()))}
+    return found | ({ORIGINAL: before[ORIGINAL]} if ORIGINAL in before else {})
+
+
+def known_of(place: Place, reading: FileReading) -> Known:
     """Return the columns and schemas that the tables of a file have in the dataset now."""
-    pairs = _tables(dataset, name, reading)
+    pairs = _tables(place, reading)
     known = Known(tables=frozenset(table.name for table, _ in pairs) or None)
     for table, resource in pairs:
         if schema := kept_by(resource):
@@ -70,49 +142,53 @@ def known_of(dataset: dict[str, Any], name: str, reading: FileReading) -> Known:
     return known
 
 
-def original_of(dataset: dict[str, Any], name: str) -> dict[str, Any] | None:
-    """Return the original file of this name that a dataset has."""
-    return earlier(dataset, name, "")
+def recipes_of(place: Place, tables: Collection[str] = ()) -> tuple[Kept, bool]:
+    """Return how the tables of a file were read the last time.
 
-
-def recipes_of(dataset: dict[str, Any], name: str) -> tuple[Recipes, bool]:
-    """Return how the tables of a file of this name were read the last time.
+    Args:
+        place: where the file goes.
+        tables: those of the file, where a person chose what they replace.
 
     Returns:
-        The recipes, and whether one is there that cannot be followed.
+        What is kept of each, and whether something is there that cannot be followed.
 
     """
-    found: Recipes = {}
+    found: Kept = {}
     wrong = False
-    for resource in dataset.get("resources", ()):
-        written = resource.get("source_recipe")
-        if resource.get("source_file") != name or not written:
-            continue
+    for table, resource in _written_for(place, tables):
         try:
-            recipe = for_next(json.loads(written[:LONGEST_RECIPE]))
-            read_recipe(recipe)
+            kept = read_kept(resource["source_recipe"])
         except (ValueError, TypeError, AttributeError, RecursionError) as error:
             log.warning("The recipe of %s is not followed: %s", resource["id"], error)
             wrong = True
         else:
-            found[resource.get("source_table") or ""] = recipe
+            found[table] = kept
     return found, wrong
 
 
-def with_types(
-    dataset: dict[str, Any], name: str, reading: FileReading, recipes: Recipes
-) -> Recipes:
+def _written_for(place: Place, tables: Collection[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the files of before that say how they were read, by the table that replaces them."""
+    if place.chosen:
+        pairs = [(table, place.earlier(table)) for table in tables]
+    else:
+        files = place.dataset.get("resources", ())
+        pairs = [
+            (r.get("source_table") or "", r) for r in files if r.get("source_file") == place.name
+        ]
+    yield from ((table, found) for table, found in pairs if found and found.get("source_recipe"))
+
+
+def with_types(place: Place, reading: FileReading, recipes: Recipes) -> Recipes:
     """Return recipes by which columns keep the types that their earlier versions have.
 
     Args:
-        dataset: what the file goes into.
-        name: of the file.
+        place: where the file goes.
         reading: the file as it was read by the recipes.
         recipes: those; a type that they name stays.
 
     """
     found = dict(recipes)
-    for table, resource in _tables(dataset, name, reading):
+    for table, resource in _tables(place, reading):
         recipe = found.get(table.name, {})
         texts = {column.name for column in table.columns if column.type == "string"}
         texts -= {name for name, told in recipe.get("columns", {}).items() if told.get("type")}
@@ -123,11 +199,9 @@ def with_types(
     return found
 
 
-def _tables(
-    dataset: dict[str, Any], name: str, reading: FileReading
-) -> list[tuple[TableReading, dict[str, Any]]]:
+def _tables(place: Place, reading: FileReading) -> list[tuple[TableReading, dict[str, Any]]]:
     """Return the tables of a file that have an earlier version, and its resource."""
-    pairs = ((table, earlier(dataset, name, table.name)) for table in reading.tables)
+    pairs = ((table, place.earlier(table.name)) for table in reading.tables)
     return [(table, resource) for table, resource in pairs if resource]
 
 

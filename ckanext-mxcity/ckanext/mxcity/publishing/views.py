@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import csv
 import io
-from pathlib import Path
 from typing import Any
 
 import ckan.model as model
 import ckan.plugins.toolkit as tk
-from flask import Blueprint, Response, jsonify, request, send_file
+from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup
 
 from ckanext.mxcity.checks.table_schemas import list_table_schemas, load_table_schema
 from ckanext.mxcity.city.language import current_language
 from ckanext.mxcity.dataset.fields import of_publish_form
 from ckanext.mxcity.dataset.types import PLAIN, TYPES
+from ckanext.mxcity.files import FileReading
 from ckanext.mxcity.publishing import (
     choices,
     config,
@@ -24,14 +22,14 @@ from ckanext.mxcity.publishing import (
     draft,
     form,
     metadata_sheets,
+    previews,
     proposal,
-    publication,
     rejected_rows,
+    row_views,
     tus,
     versions,
 )
-from ckanext.mxcity.publishing.access import context, members_only
-from ckanext.mxcity.publishing.helpers import mxcity_cell_error
+from ckanext.mxcity.publishing.access import context, members_only, upload_of
 from ckanext.mxcity.publishing.metadata_sheet_views import mxcity_sheets
 from ckanext.mxcity.publishing.table_schema_views import mxcity_table_schemas
 from ckanext.mxcity.publishing.upload_files import UploadError
@@ -46,9 +44,10 @@ __all__ = ["mxcity_publishing", "mxcity_sheets", "mxcity_table_schemas"]
 mxcity_publishing = Blueprint("mxcity_publishing", __name__, url_prefix="/publicar")
 mxcity_publishing.before_request(members_only)
 tus.add_routes(mxcity_publishing)
+row_views.add_routes(mxcity_publishing)
 
-#: Rows with errors that the page shows; the CSV has more.
-ERRORS_SHOWN = 50
+#: Rows that the preview of a table begins with; its own page has more.
+ROWS_SHOWN = 10
 
 
 @mxcity_publishing.route("", methods=["GET", "POST"], strict_slashes=False)
@@ -56,7 +55,8 @@ def start() -> ResponseReturnValue:
     """Ask for a file; without JavaScript it comes whole with the form."""
     if request.method == "GET":
         return _start({})
-    aim = request.form.get("dataset", "")
+    aim = {"dataset_id": request.form.get("dataset", "")}
+    aim["replaces"] = request.form.get("replaces", "")
     sent = request.files.get("file")
     if sent is None or not sent.filename:
         return _start({"file": [tk._("Choose a file.")]}), 422
@@ -64,7 +64,7 @@ def start() -> ResponseReturnValue:
     sent.stream.seek(0)
     try:
         made = tk.get_action("mxcity_upload_create")(
-            context(), {"name": sent.filename, "size": size, "dataset_id": aim}
+            context(), {"name": sent.filename, "size": size, **aim}
         )
         tk.get_action("mxcity_upload_append")(
             context(), {"id": made["id"], "offset": 0, "upload": sent}
@@ -81,9 +81,12 @@ def _start(errors: dict[str, Any]) -> str:
     dataset = tk.get_action("package_show")(context(), {"id": aim}) if aim else None
     if dataset:
         tk.check_access("package_update", context(), {"id": dataset["id"]})
+    files = versions.files_of(dataset) if dataset else {}
     values = {
         "errors": errors,
         "dataset": dataset,
+        "files": files,
+        "chosen": request.values.get("replaces", next(iter(files)) if len(files) == 1 else ""),
         "waiting": [upload for upload in waiting if upload["state"] != "published"],
         "set_aside": [
             upload for upload in waiting if upload["state"] == "published" and upload["left_out"]
@@ -96,12 +99,12 @@ def _start(errors: dict[str, Any]) -> str:
 @mxcity_publishing.route("/<upload_id>", methods=["GET", "POST"])
 def review(upload_id: str) -> ResponseReturnValue:
     """Show what was understood of a file, with a form to correct it and to publish."""
-    shown = _upload(upload_id)
+    shown = upload_of(upload_id)
     if shown["state"] == "received" and shown["offset"] == shown["size"]:
         shown = tk.get_action("mxcity_file_read")(context(), {"id": upload_id})
     if shown["state"] == "published":
         dataset = tk.get_action("package_show")(context(), {"id": shown["dataset_id"]})
-        _say_published(shown)
+        row_views.say_published(shown)
         return tk.redirect_to(f"{dataset['type']}.read", id=dataset["name"])
     if not shown["reading"] or shown["working"]:
         return tk.render("mxcity_publishing/wait.html", {"upload": shown})
@@ -123,21 +126,14 @@ def _sent(shown: dict[str, Any]) -> ResponseReturnValue:
     if request.form.get("reading") != str(shown["readings"]):
         return _review(shown, data, {"upload": [upload_sentence("read-meanwhile")]}), 409
     reading = draft.load(config.store().get(tk.current_user.id, shown["id"])).file()
-    recipes, misread = corrections.recipes_of(
-        request.form, reading, shown["recipes"], confirmed=True
-    )
+    read = corrections.told_by(request.form, reading, shown["recipes"])
     errors = {name: [error.said(current_language())] for name, error in wrong.items()}
-    errors |= {name: [correction_sentence(name, value)] for name, value in misread.items()}
+    errors |= {name: [correction_sentence(name, value)] for name, value in read.wrong.items()}
     if errors:
         return _review(again, data, errors), 422
-    changed = not corrections.is_same(recipes, shown["recipes"], reading)
-    if changed:
-        recipes, _ = corrections.recipes_of(
-            request.form, reading, shown["recipes"], confirmed=False
-        )
     written = {"id": shown["id"], "dataset": dataset, **told}
     try:
-        place = _go_on(shown, written, recipes, changed=changed)
+        place = _go_on(shown, written, read)
     except tk.ValidationError as error:
         model.Session.rollback()
         _keep_description(shown, dataset)
@@ -155,23 +151,17 @@ def _keep_description(shown: dict[str, Any], dataset: dict[str, Any]) -> None:
             state.described = dataset
 
 
-def _go_on(
-    shown: dict[str, Any],
-    written: dict[str, Any],
-    recipes: dict[str, dict[str, Any]],
-    *,
-    changed: bool,
-) -> str | None:
+def _go_on(shown: dict[str, Any], written: dict[str, Any], read: corrections.Told) -> str | None:
     """Do what the form asks for, and return the place on the page that comes next.
 
     What a person changed of the reading is shown before anything is published.
     """
     if "undo" in request.form:
         tk.get_action("mxcity_file_read")(context(), {**written, "undo": True})
-    elif changed:
-        tk.get_action("mxcity_file_read")(context(), {**written, "recipes": recipes})
+    elif read.changed:
+        tk.get_action("mxcity_file_read")(context(), {**written, "recipes": read.recipes})
     elif not shown["reviewed"] and "again" not in request.form:
-        seen = {"recipes": recipes, "reading": shown["readings"]}
+        seen = {"recipes": read.recipes, "reading": shown["readings"]}
         tk.get_action("mxcity_reading_confirm")(context(), {**written, **seen})
         return "descripcion"
     elif "again" not in request.form:
@@ -182,7 +172,7 @@ def _go_on(
 @mxcity_publishing.route("/<upload_id>/estado")
 def state(upload_id: str) -> ResponseReturnValue:
     """Answer with the state of a file as JSON, for the page that waits."""
-    shown = _upload(upload_id)
+    shown = upload_of(upload_id)
     told = {key: shown[key] for key in ("state", "working", "offset", "size")}
     said = progress_sentence(shown["progress"], shown["state"]) if shown["progress"] else ""
     return jsonify({**told, "said": said})
@@ -205,70 +195,11 @@ def discard(upload_id: str) -> ResponseReturnValue:
         tk.get_action("mxcity_upload_delete")(context(), {"id": upload_id})
     except tk.ValidationError as error:
         tk.h.flash_error("; ".join(error.error_summary.values()))
+    except tk.ObjectNotFound:
+        tk.abort(404, upload_sentence("not_found"))
     else:
         tk.h.flash_success(tk._("The file was removed; nothing was published."))
     return tk.redirect_to("mxcity_publishing.start")
-
-
-@mxcity_publishing.route("/<upload_id>/errores.csv")
-def errors_file(upload_id: str) -> Response:
-    """Answer the cells that are wrong, with what would be right, as CSV."""
-    shown = _upload(upload_id)
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(
-        [
-            tk._("Table"),
-            tk._("Row"),
-            tk._("Column"),
-            tk._("Value"),
-            tk._("What is wrong"),
-            tk._("What would be right"),
-        ]
-    )
-    for verdict in shown["verdicts"]:
-        for error in (verdict["report"] or {}).get("errors", ()):
-            cells = (error["column"], error["value"], mxcity_cell_error(error), error["example"])
-            writer.writerow([verdict["table"], error["row"], *map(_plain, cells)])
-    headers = {"Content-Disposition": 'attachment; filename="errores.csv"'}
-    return Response("\ufeff" + text.getvalue(), mimetype="text/csv", headers=headers)
-
-
-@mxcity_publishing.route("/<upload_id>/filas-<int:number>.csv")
-def rows_file(upload_id: str, number: int) -> Response:
-    """Answer the rows of a table that have errors, to be corrected and sent again."""
-    shown = _upload(upload_id)
-    upload = config.store().get(tk.current_user.id, upload_id)
-    path = rejected_rows.rows_path(upload.path, number)
-    if str(number) not in shown["left_out"] or not path.is_file():
-        tk.abort(404, tk._("There are no rows set aside."))
-    name = f"{Path(shown['name']).stem}-filas-con-errores.csv"
-    return send_file(path, mimetype="text/csv", as_attachment=True, download_name=name)
-
-
-def _say_published(shown: dict[str, Any]) -> None:
-    """Say that the file is published, and where the rows are that were set aside."""
-    if publication.table_store():
-        tk.h.flash_success(tk._("Published. The table can be searched in a moment."))
-    else:
-        tk.h.flash_success(
-            tk._("Published as a file to download: this portal keeps no tables to look into.")
-        )
-    for number, count in shown["left_out"].items():
-        address = tk.url_for(
-            "mxcity_publishing.rows_file", upload_id=shown["id"], number=int(number)
-        )
-        told = tk.ungettext("{n} row was set aside.", "{n} rows were set aside.", count)
-        link = Markup('{} <a href="{}">{}</a>').format(
-            told.format(n=count), address, tk._("Download them to correct them")
-        )
-        tk.h.flash_notice(link, allow_html=True)
-
-
-def _plain(cell: Any) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    text = str(cell or "")
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def _with_sheet(shown: dict[str, Any], dataset: dict[str, Any]) -> ResponseReturnValue:
@@ -297,7 +228,8 @@ def _review(
     chosen = data.get("type") or PLAIN
     schema = {field["field_name"]: field for field in kinds[chosen]}
     labels = {field["field_name"]: field["label"] for kind in kinds.values() for field in kind}
-    reading = draft.load(config.store().get(tk.current_user.id, shown["id"])).file()
+    upload = config.store().get(tk.current_user.id, shown["id"])
+    reading = draft.load(upload).file()
     first, folded = of_publish_form("first"), of_publish_form("folded")
     return tk.render(
         "mxcity_publishing/review.html",
@@ -306,6 +238,11 @@ def _review(
             "data": data,
             "errors": errors,
             "replaced": _replaced(shown, data) if shown["into"] else [],
+            "unlike": _unlike(shown, data, reading) if shown["into"] else [],
+            "rows": [
+                previews.rows_of(upload, number, table, shown["verdicts"])
+                for number, table in enumerate(reading.tables)
+            ],
             "first": [schema[name] for name in first if name in schema],
             "folded": [schema[name] for name in folded if name in schema],
             "open_folded": any(name in errors for name in folded),
@@ -315,15 +252,22 @@ def _review(
             "schemas": [
                 (name, load_table_schema(name).get("title", name)) for name in list_table_schemas()
             ],
+            "wrong": [_wrong_rows(reading, verdict) for verdict in shown["verdicts"]],
             "edited": form.EDITED,
+            "rows_shown": ROWS_SHOWN,
             "may_keep": choices.may_keep(reading, shown["choices"]["tables"]),
             "sent": request.form if errors else {},
             "encoding": corrections.shown_encoding(reading),
-            "errors_shown": ERRORS_SHOWN,
+            "errors_shown": rejected_rows.SHOWN,
             "sheet": sheet,
             "more": form.not_shown(data) if shown["reviewed"] and not shown["into"] else {},
         },
     )
+
+
+def _wrong_rows(reading: FileReading, verdict: dict[str, Any]) -> list[previews.Row]:
+    """Return the rows of a verdict, with the cells that it finds wrong."""
+    return previews.wrong_rows(reading.table(verdict["table"]), [verdict])
 
 
 def _kinds() -> dict[str, list[dict[str, Any]]]:
@@ -335,10 +279,22 @@ def _kinds() -> dict[str, list[dict[str, Any]]]:
 def _replaced(shown: dict[str, Any], dataset: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the files of the dataset that the tables of a file take the place of."""
     names = [table["name"] for table in shown["choices"]["tables"] if table["publish"]]
-    found = [versions.earlier(dataset, shown["name"], name) for name in names]
+    place = versions.Place(dataset, shown["name"], shown["places"])
+    found = [place.earlier(name) for name in names]
     if not shown["choices"]["keep_original"]:
-        found.append(versions.original_of(dataset, shown["name"]))
+        found.append(place.original)
     return [resource for resource in found if resource]
+
+
+def _unlike(shown: dict[str, Any], dataset: dict[str, Any], reading: FileReading) -> list[str]:
+    """Return the tables that have no column of the file whose place they take."""
+    known = versions.known_of(versions.Place(dataset, shown["name"], shown["places"]), reading)
+    return [
+        table.title
+        for table in reading.tables
+        if known.columns.get(table.name)
+        and not known.columns[table.name].keys() & {column.name for column in table.columns}
+    ]
 
 
 def _proposed(shown: dict[str, Any]) -> dict[str, Any]:
@@ -372,16 +328,6 @@ def _merged(choices: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
         ]
         tables.append({**before, **after, "columns": columns})
     return {**choices, **told, "tables": tables}
-
-
-def _upload(upload_id: str) -> dict[str, Any]:
-    try:
-        found: dict[str, Any] = tk.get_action("mxcity_upload_show")(context(), {"id": upload_id})
-    except tk.ValidationError:
-        tk.abort(410, upload_sentence("expired"))
-    except tk.ObjectNotFound:
-        tk.abort(404, upload_sentence("not_found"))
-    return found
 
 
 @mxcity_publishing.errorhandler(UploadError)

@@ -29,9 +29,14 @@
     if (wrong) { bar.hidden = true; form.classList.remove("mp-sending"); input.disabled = false; }
   }
 
+  // Where the file goes: the dataset, and the file of it whose place it takes.
+  function aim(name) {
+    var field = form.querySelector("[name=" + name + "]");
+    return field ? field.value : "";
+  }
+
   function key(file) {
-    var dataset = form.querySelector("input[name=dataset]");
-    return "mxcity-upload:" + [file.name, file.size, file.lastModified, dataset ? dataset.value : ""].join(":");
+    return "mxcity-upload:" + [file.name, file.size, file.lastModified, aim("dataset"), aim("replaces")].join(":");
   }
 
   function remember(file, address) {
@@ -48,8 +53,9 @@
   }
 
   function metadata(file) {
-    var dataset = form.querySelector("input[name=dataset]");
-    return "filename " + base64(file.name) + (dataset ? ",dataset " + base64(dataset.value) : "");
+    var pairs = {filename: file.name, dataset: aim("dataset"), replaces: aim("replaces")};
+    return Object.keys(pairs).filter(function (name) { return pairs[name]; })
+      .map(function (name) { return name + " " + base64(pairs[name]); }).join(",");
   }
 
   function create(file) {

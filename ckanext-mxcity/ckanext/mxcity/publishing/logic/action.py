@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-import time
 from collections.abc import Callable
-from dataclasses import asdict
 from functools import wraps
 from typing import Any, cast
 
@@ -15,23 +13,26 @@ from ckan.types import Context, DataDict
 
 from ckanext.mxcity.checks.descriptor import DescriptorError
 from ckanext.mxcity.city.language import current_language
-from ckanext.mxcity.files import messages
 from ckanext.mxcity.ground.numbers import whole_number
 from ckanext.mxcity.publishing import (
-    attendance,
+    answers,
     choices,
     config,
-    corrections,
     datasets,
     draft,
     metadata_sheets,
     recovery,
+    showing,
     versions,
 )
 from ckanext.mxcity.publishing.access import fresh
 from ckanext.mxcity.publishing.upload_files import UploadError
 from ckanext.mxcity.publishing.uploads import Upload
-from ckanext.mxcity.publishing.user_messages import choice_sentence, upload_sentence
+from ckanext.mxcity.publishing.user_messages import (
+    choice_sentence,
+    unanswered_sentences,
+    upload_sentence,
+)
 
 Result = dict[str, Any]
 
@@ -49,6 +50,8 @@ def _said(action: Callable[[Context, DataDict], Any]) -> Callable[[Context, Data
             raise tk.ValidationError({"upload": [upload_sentence(error.code)]}) from error
         except choices.ChoiceError as error:
             raise tk.ValidationError({error.field: [choice_sentence(error)]}) from error
+        except answers.UnansweredError as error:
+            raise tk.ValidationError({"questions": unanswered_sentences(error)}) from error
         except DescriptorError as error:
             raise tk.ValidationError({"schema": [error.said(current_language())]}) from error
 
@@ -62,7 +65,8 @@ def mxcity_upload_create(context: Context, data_dict: DataDict) -> Result:
     Args:
         context: of CKAN.
         data_dict: ``name`` of the file and its ``size`` in bytes; ``dataset_id`` if it goes into a
-            dataset that exists, where it takes the place of an earlier file of the same name.
+            dataset that exists, where it takes the place of an earlier file of the same name, or
+            of the file ``replaces``, by its id, whatever it is called.
 
     Returns:
         The upload: ``id``, ``name``, ``size``, ``offset`` (bytes received) and ``state``.
@@ -76,15 +80,19 @@ def mxcity_upload_create(context: Context, data_dict: DataDict) -> Result:
         raise tk.ValidationError({"size": [tk._("A number of bytes is expected.")]})
     aim = draft.Draft()
     if data_dict.get("dataset_id"):
-        _aim(context, aim, str(data_dict["dataset_id"]))
+        dataset = _aim(context, aim, str(data_dict["dataset_id"]))
+        aim.replaces = str(data_dict.get("replaces") or "")
+        if aim.replaces and versions.file_of(dataset, aim.replaces) is None:
+            raise choices.ChoiceError("replaces", "not-of-dataset", aim.replaces)
     upload = store.create(_owner(context), str(data_dict.get("name") or ""), size)
     try:
         with draft.changed(upload) as state:
             state.dataset_id, state.into = aim.dataset_id, aim.into
+            state.replaces = aim.replaces
     except UploadError:
         upload.delete()
         raise
-    return _shown(context, upload, state)
+    return showing.shown(context, upload, state)
 
 
 @_said
@@ -109,7 +117,7 @@ def mxcity_upload_append(context: Context, data_dict: DataDict) -> Result:
     except (TypeError, ValueError):
         raise tk.ValidationError({"offset": [tk._("A number of bytes is expected.")]}) from None
     upload = _found(context, data_dict).append(offset, stream)
-    return _shown(context, upload, draft.load(upload))
+    return showing.shown(context, upload, draft.load(upload))
 
 
 @_said
@@ -118,7 +126,7 @@ def mxcity_upload_show(context: Context, data_dict: DataDict) -> Result:
     """Tell how far an upload (``id``) is: bytes received, what was read, what was published."""
     tk.check_access("mxcity_upload_show", context, data_dict)
     upload = _found(context, data_dict)
-    return _shown(context, upload, draft.load(upload))
+    return showing.shown(context, upload, draft.load(upload))
 
 
 @tk.side_effect_free
@@ -133,7 +141,7 @@ def mxcity_upload_list(context: Context, data_dict: DataDict) -> list[Result]:
         {
             **upload.as_dict(),
             "state": state.step,
-            "progress": _progress(upload, state),
+            "progress": showing.progress(upload, state),
             "left_out": state.left_out,
         }
         for upload, state in states
@@ -144,14 +152,12 @@ def mxcity_upload_list(context: Context, data_dict: DataDict) -> list[Result]:
 def mxcity_upload_delete(context: Context, data_dict: DataDict) -> None:
     """Remove an upload (``id``); what was published of it stays.
 
-    An upload that a worker is publishing is refused. One that is published, but that searches do
-    not look into yet, is removed by the worker when they do.
+    One that the caller does not have is not found, whoever has it. An upload that a worker is
+    publishing is refused. One that is published, but that searches do not look into yet, is
+    removed by the worker when they do.
     """
     tk.check_access("mxcity_upload_delete", context, data_dict)
-    try:
-        upload = _found(context, data_dict)
-    except UploadError:
-        return
+    upload = _found(context, data_dict)
     with upload.locked(wait=False):
         state = draft.load(upload)
         if state.step == "publishing" and not recovery.is_left_alone(upload, state):
@@ -192,7 +198,7 @@ def mxcity_file_read(context: Context, data_dict: DataDict) -> Result:
         elif state.step in ("received", "failed") or recovery.is_left_alone(upload, state):
             state.move("reading")
             recovery.send(upload, state)
-    return _shown(context, upload, state)
+    return showing.shown(context, upload, state)
 
 
 @_said
@@ -213,12 +219,11 @@ def mxcity_reading_confirm(context: Context, data_dict: DataDict) -> Result:
         if data_dict.get("reading") != state.readings:
             raise UploadError("read-meanwhile", 409)
         told = choices.recipes(data_dict.get("recipes") or state.recipes, state.file())
-        if not corrections.is_same(told, state.recipes, state.file()):
-            raise UploadError("not-read-so", 409)
+        answers.require_read_so(state, told)
         state.recipes = told
-        state.reviewed, state.unread = True, None
+        state.reviewed, state.unread, state.earlier = True, None, {}
         _keep_written(state, data_dict)
-    return _shown(context, upload, state)
+    return showing.shown(context, upload, state)
 
 
 @_said
@@ -229,11 +234,16 @@ def mxcity_publish(context: Context, data_dict: DataDict) -> Result:
     checks the tables, adds them and makes the dataset public; ``mxcity_upload_show`` tells when
     it has, or which cells are wrong.
 
+    What the file does not tell (the ``questions`` of its tables) is answered before: by
+    ``mxcity_reading_confirm``, or here. Without an answer nothing is published.
+
     Args:
         context: of CKAN.
         data_dict: ``id`` of the upload; ``dataset``, its metadata (with ``id`` to add the files to
             one that exists); ``tables``, ``set_aside`` and ``keep_original`` as in
-            ``ckanext.mxcity.publishing.choices``, all optional.
+            ``ckanext.mxcity.publishing.choices``; ``recipes`` that answer questions, as of
+            ``mxcity_reading_confirm``, or ``accept_reading`` to take the first option of each.
+            All but ``id`` are optional. Where rows are set aside, the original stays private.
 
     """
     tk.check_access("mxcity_publish", context, data_dict)
@@ -246,13 +256,20 @@ def mxcity_publish(context: Context, data_dict: DataDict) -> Result:
             raise UploadError("busy" if state.working else f"is-{state.step}", 409)
         if told.get("id") and not state.dataset_id:
             _aim(context, state, str(told["id"]))
-        state.choices = choices.decided(state.file(), data_dict, _known(context, state, upload))
-        state.described, state.reviewed = told, True
+        state.choices = choices.decided(
+            state.file(), data_dict, showing.known(context, upload, state)
+        )
+        state.recipes = answers.given(
+            state,
+            choices.recipes(data_dict.get("recipes") or {}, state.file()),
+            accept=tk.asbool(data_dict.get("accept_reading", False)),
+        )
+        state.described, state.reviewed, state.earlier = told, True, {}
         state.dataset_id = datasets.write(fresh(context), upload, state, told)["id"]
         state.verdicts = []
         state.move("publishing")
         recovery.send(upload, state)
-    return _shown(context, upload, state)
+    return showing.shown(context, upload, state)
 
 
 def mxcity_metadata_read(context: Context, data_dict: DataDict) -> Result:
@@ -276,11 +293,12 @@ def mxcity_metadata_read(context: Context, data_dict: DataDict) -> Result:
     return metadata_sheets.read(data_dict)
 
 
-def _aim(context: Context, state: draft.Draft, dataset_id: str) -> None:
-    """Aim an upload at a dataset that exists and that the caller may change."""
+def _aim(context: Context, state: draft.Draft, dataset_id: str) -> Result:
+    """Aim an upload at a dataset that exists and that the caller may change; return it."""
     dataset = tk.get_action("package_show")(fresh(context), {"id": dataset_id})
     tk.check_access("package_update", fresh(context), {"id": dataset["id"]})
     state.dataset_id, state.into = dataset["id"], True
+    return dict(dataset)
 
 
 def _require_read(state: draft.Draft) -> None:
@@ -298,13 +316,6 @@ def _keep_written(state: draft.Draft, data_dict: DataDict) -> None:
     state.choices = {**state.choices, **written}
 
 
-def _known(context: Context, state: draft.Draft, upload: Upload) -> versions.Known:
-    if not (state.into and state.reading):
-        return versions.Known()
-    dataset = tk.get_action("package_show")(fresh(context), {"id": state.dataset_id})
-    return versions.known_of(dataset, upload.name, state.file())
-
-
 def _owner(context: Context) -> str:
     """Return the id of the account that calls, which owns its uploads."""
     # The permissions let nobody here without an account.
@@ -314,48 +325,3 @@ def _owner(context: Context) -> str:
 def _found(context: Context, data_dict: DataDict) -> Upload:
     """Return the upload of the caller that a request names by its ``id``."""
     return config.store().get(_owner(context), str(tk.get_or_bust(data_dict, "id")))
-
-
-def _shown(context: Context, upload: Upload, state: draft.Draft) -> Result:
-    shown = {
-        **upload.as_dict(),
-        "state": state.step,
-        "working": state.working,
-        "progress": _progress(upload, state),
-        "reading": state.reading,
-        "readings": state.readings,
-        "reviewed": state.reviewed,
-        "recipes": state.recipes,
-        "can_undo": bool(state.before),
-        "inherited": state.inherited,
-        "choices": state.choices,
-        "described": state.described,
-        "verdicts": state.verdicts,
-        "dataset_id": state.dataset_id,
-        "into": state.into,
-        "left_out": state.left_out,
-        "resources": state.resources,
-        "failure": state.failure,
-        **{name: _why(getattr(state, name)) for name in ("refused", "unread")},
-    }
-    if state.reading:
-        known = _known(context, state, upload)
-        shown["choices"] = choices.carried(state.file(), state.choices, known)
-    return shown
-
-
-def _why(refused: Result | None) -> str:
-    if not refused:
-        return ""
-    return messages.text(refused["code"], refused["params"], current_language())
-
-
-def _progress(upload: Upload, state: draft.Draft) -> Result | None:
-    """Return who has an upload, its place in the queue and the number of tries."""
-    if not state.working:
-        return None
-    found = attendance.find(upload.path, state.job)
-    if found.missing and time.time() - state.since < attendance.BEGINS:
-        # Between the queue and its first step a job is nowhere.
-        found = attendance.Attendance("working")
-    return {**asdict(found), "tries": state.tries}
