@@ -12,8 +12,7 @@ from ckanext.mxcity.checks.descriptor import kept_by
 from ckanext.mxcity.checks.table_schemas import list_table_schemas, load_table_schema
 from ckanext.mxcity.city.language import current_language
 from ckanext.mxcity.files import ASKED_NOTES, ENCODINGS
-from ckanext.mxcity.files.delimiters import DELIMITERS
-from ckanext.mxcity.files.questions import NAMES
+from ckanext.mxcity.files.delimiters import DELIMITERS, NAMES
 from ckanext.mxcity.publishing import corrections
 from ckanext.mxcity.publishing.user_messages import note_sentence, progress_sentence
 
