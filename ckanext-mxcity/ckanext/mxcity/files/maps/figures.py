@@ -103,7 +103,10 @@ def _in_mexico(west: Any, south: Any, east: Any, north: Any) -> Any:
 
 
 def geojson(shapes: Any) -> Iterator[str]:
-    """Give geometries as GeoJSON, with every digit that they have; nothing for none."""
+    """Give geometries as GeoJSON, with the digits that they were written with; nothing for none.
+
+    What stands behind twelve decimals is of the computer that kept them, as in 25.620000000000001.
+    """
     for start in range(0, len(shapes), _BATCH):
-        written = shapely.to_geojson(shapes[start : start + _BATCH])
-        yield from (text or "" for text in written)
+        batch = shapely.transform(shapes[start : start + _BATCH], lambda points: points.round(12))
+        yield from (text or "" for text in shapely.to_geojson(batch))
