@@ -108,6 +108,13 @@ def test_what_has_no_meaning_is_not_drawn(
     assert chart_of(columns, asked) == expected
 
 
+@pytest.mark.parametrize(("days", "drawn"), [(2, False), (3, True)])
+def test_rows_without_figures_are_counted(days: int, drawn: bool) -> None:
+    """Reports have no figures: they are counted along time, if it passes."""
+    chart = chart_of([DAY, column("folio")], {}, lambda some: {"fecha": days, "folio": 90})
+    assert (chart == Chart("line", "fecha", "", "count")) is drawn
+
+
 def test_an_indicator_is_its_ratio() -> None:
     """Of an indicator the ratio is drawn, not the figures that it is made of."""
     columns = [YEAR, column("obligadas", "int4"), column("a_tiempo_pct", "numeric")]

@@ -12,7 +12,7 @@ from ckanext.mxcity.tables.downloads.columns import Column
 
 #: Groups of words that a chart nobody asked for may have: fewer say nothing, more cannot be read.
 FEWEST, MOST = 3, 40
-#: Moments that such a chart has at least.
+#: Moments that such a chart of figures has at least.
 MOMENTS = 2
 #: Kinds of figures in the order in which an indicator is one of them.
 _INDICATORS = ("percentage", "rate", "index")
@@ -44,7 +44,8 @@ def chart_of(
 
     """
     offered = choices(columns)
-    x = _named(offered.along, asked.get("x", "")) or _usual_along(offered.along, sizes)
+    moments = MOMENTS if offered.measured else FEWEST
+    x = _named(offered.along, asked.get("x", "")) or _usual_along(offered.along, sizes, moments)
     if x is None:
         return None
     y = None
@@ -93,7 +94,7 @@ def _named(columns: Sequence[Column], name: str) -> Column | None:
     return next((column for column in columns if column.name == name), None)
 
 
-def _usual_along(columns: Sequence[Column], sizes: Sizes) -> Column | None:
+def _usual_along(columns: Sequence[Column], sizes: Sizes, moments: int) -> Column | None:
     """Prefer time, then words, then codes, of as many groups as can be read; else none."""
     counted = sizes(columns)
     times = [column for column in columns if is_time(column)]
@@ -101,7 +102,7 @@ def _usual_along(columns: Sequence[Column], sizes: Sizes) -> Column | None:
     words = [column for column in columns if not is_time(column) and not is_key(column.name)]
     codes = [column for column in columns if not is_time(column) and is_key(column.name)]
     for column in times:
-        if counted.get(column.name, MOMENTS) >= MOMENTS:
+        if counted.get(column.name, moments) >= moments:
             return column
     for column in (*words, *codes):
         if FEWEST <= counted.get(column.name, FEWEST) <= MOST:
