@@ -11,11 +11,12 @@ from ckan.types import Context
 
 @dataclass(frozen=True)
 class Column:
-    """A column as the DataStore has it: name, PostgreSQL type, and title for people."""
+    """A column as the DataStore has it: name, PostgreSQL type, and what people are told of it."""
 
     name: str
     type: str
     title: str
+    notes: str = ""
 
 
 def columns_of(resource_id: str, ignore_auth: bool = False) -> list[Column]:
@@ -37,6 +38,7 @@ def columns_of(resource_id: str, ignore_auth: bool = False) -> list[Column]:
             field["id"],
             field["type"],
             str((field.get("info") or {}).get("label") or field["id"]),
+            str((field.get("info") or {}).get("notes") or ""),
         )
         for field in found["fields"]
         if not field["id"].startswith("_")
