@@ -15,8 +15,8 @@ _LANGUAGE = re.compile(
 )
 #: Each word brings its synonyms, and Solr allows a query a limited number of clauses.
 _MOST_WORDS = 12
-#: Words of the longest framing phrase: "a qué hora".
-_LONGEST_FILLER = 3
+#: Words of the longest framing phrase: "cerca de mi casa".
+_LONGEST_FILLER = 4
 _NOT_A_WORD = re.compile(r"[^\w.'\-]+|(?<!\w)[.'\-]+|[.'\-]+(?!\w)")
 
 

@@ -24,9 +24,12 @@ def second_tries(q: str, spelling: Spelling) -> list[Trial]:
     A word is left out before one is changed: a name that no dataset has is right as it is. What
     is left has to be a subject: who asks for the hospitals of a city is not shown all of the city.
     """
-    words = [word for word in essence(q).split() if fold(word) not in stop_words()]
+    asked = essence(q).split()
+    words = [word for word in asked if fold(word) not in stop_words()]
     subjects = [word for word in words if is_subject(word)]
-    looser = [Trial(" ".join(subjects or words), relaxed=True)] if len(words) > 1 else []
+    # With its small words, since phrases of our lists have them: "poner un negocio".
+    left = [word for word in asked if word in subjects or word not in words]
+    looser = [Trial(" ".join(left if subjects else asked), relaxed=True)] if len(words) > 1 else []
     corrected = [Trial(spelling.sure, relaxed=False)] if spelling.sure else []
     if any(is_known(word) for word in subjects):
         return [*looser, *corrected]
