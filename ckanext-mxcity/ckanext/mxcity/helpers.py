@@ -13,7 +13,7 @@ from ckanext.mxcity.city import City, settings
 from ckanext.mxcity.city.clock import written_date, written_day, written_moment
 from ckanext.mxcity.city.language import current_language
 from ckanext.mxcity.city.style import style_version
-from ckanext.mxcity.dataset import conformance, fields, types
+from ckanext.mxcity.dataset import conformance, fields, formats, types
 from ckanext.mxcity.dataset.labels import facet_label, term_of
 from ckanext.mxcity.dataset.offered import offered_types
 from ckanext.mxcity.exchange.exports.forms import FORMS
@@ -154,6 +154,11 @@ def mxcity_citation(package: dict[str, Any]) -> str:
 def mxcity_excerpt(text: str | None, length: int) -> str:
     """Return the beginning of a text in Markdown, ``length`` characters of it, without markup."""
     return page_facts.excerpt(text or "", length)
+
+
+def mxcity_formats(resources: list[dict[str, Any]] | None) -> list[str]:
+    """Return the formats of the data of a dataset, each once; those of dictionaries are none."""
+    return formats.data_formats(resources or [])
 
 
 def mxcity_export_forms() -> list[dict[str, str]]:

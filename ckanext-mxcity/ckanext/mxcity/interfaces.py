@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -59,6 +59,18 @@ class ITableStore(Interface):
     def table_stores(self) -> list[TableStore]:
         """Return the stores; the first of all plugins is used."""
         return []
+
+
+class IDatasetWords(Interface):
+    """Add words to what the search knows of datasets, beside what their metadata say."""
+
+    def dataset_words(self, package_ids: Collection[str]) -> Mapping[str, Sequence[str]]:
+        """Return words by dataset; a dataset without any may be left out.
+
+        Called when datasets are indexed, once for many. The words of a dataset that is not public
+        are not used, so they need not be left out.
+        """
+        return {}
 
 
 #: What a reader chooses of a map by areas in the address, and an editor in its settings.

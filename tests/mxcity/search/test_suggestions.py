@@ -109,6 +109,7 @@ def test_a_misspelt_question_is_answered_and_said(datasets):
         "asked": "lumniarias",
         "answered": "luminarias",
         "relaxed": False,
+        "offered": None,
     }
     assert tk.h.mxcity_did_you_mean("lumniarias") == "luminarias"
     assert tk.h.mxcity_did_you_mean("luminarias") is None

@@ -107,4 +107,4 @@ def test_our_fields_are_asked_and_a_callers_minimum_is_kept():
 
 def test_a_pasted_text_is_cut():
     """A page of text pasted into the box does not exceed what Solr allows a query."""
-    assert len(essence("bache " * 500).split()) == 16
+    assert len(essence("bache " * 500).split()) == 12

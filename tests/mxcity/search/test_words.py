@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from ckanext.mxcity.catalogue.solr import solr_config
+from ckanext.mxcity.catalogue.solr.synonyms import read_rules, solr_rules
+from ckanext.mxcity.search.question import essence
+from ckanext.mxcity.search.ranking import rank
 
 from .conftest import ask_solr, solr_core
 
@@ -80,6 +84,16 @@ def test_the_state_is_not_a_stop_word():
 def test_everyday_words_reach_official_ones(typed: str, meant: str):
     """A question is asked with the official word too."""
     assert meant in analysed(typed, side="query")
+
+
+def test_the_longest_question_is_answered():
+    """As many words as are asked, each with the most synonyms, are not too much for Solr."""
+    rules = solr_config.vocabulary_lines("synonyms.txt")
+    phrases = [line.split(" => ") for line in solr_rules(read_rules(rules), frozenset())]
+    words = sorted((p for p in phrases if " " not in p[0]), key=lambda p: -len(p[1]))
+    long = essence(" ".join(phrase for phrase, _ in words[:40]))
+    asked = {**rank({"q": long}), "wt": "json"}
+    assert ask_solr(f"{solr_core()}/select", **asked).ok
 
 
 def test_synonyms_of_a_question_are_not_written_in_the_index():

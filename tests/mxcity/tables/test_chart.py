@@ -147,7 +147,7 @@ def test_what_a_chart_goes_along(sizes: dict[str, int], x: str | None) -> None:
 )
 def test_no_address_adds_up_what_is_not_added_up(kind: str, way: str, x: str) -> None:
     """Whatever is asked for, a kind is brought together in its own ways, or counted."""
-    figures = Column("figura", "numeric", "Figura", kind)
+    figures = Column("figura", "numeric", "Figura", measure=kind)
     chart = chart_of([DAY, STATION, figures], {"x": x, "measure": way, "y": "figura"})
     assert chart is not None
     assert chart.measure in (*measure(kind).ways, "count")

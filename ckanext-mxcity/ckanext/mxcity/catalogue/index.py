@@ -6,8 +6,11 @@ import json
 from typing import Any
 from urllib.parse import urlsplit
 
+import ckan.plugins as p
+
 from ckanext.mxcity.catalogue import figures
 from ckanext.mxcity.dataset import fields
+from ckanext.mxcity.dataset.formats import is_dictionary
 from ckanext.mxcity.ground.areas import area_name, find_area, with_ancestors
 from ckanext.mxcity.ground.geometry import read_geometry, rectangle
 from ckanext.mxcity.ground.vocabularies import vocabulary
@@ -15,8 +18,13 @@ from ckanext.mxcity.ground.vocabularies import vocabulary
 #: Solr refuses a text field of more bytes than this in one term.
 MAX_TERM_BYTES = 32_000
 
+#: Fields of the topics of a dataset.
+TOPICS = frozenset({"vocab_topics", "vocab_topic_titles"})
+
 #: Fields that the index cuts into words or does not search: they may be long.
 LONG_FIELDS = frozenset({"data_dict", "validated_data_dict", "notes", "title"})
+
+LONG_KINDS = ("extras_", "mxcity_")
 
 
 class IndexMixin:
@@ -36,11 +44,31 @@ class IndexMixin:
         others = _others(pkg_dict.pop("other_sources", None))
         pkg_dict["vocab_other_sources"] = [str(way.get("source_id") or "") for way in others]
         pkg_dict["vocab_other_hosts"] = sorted(_hosts(others))
+        if p.plugin_loaded("mxcity_search"):
+            pkg_dict["mxcity_terms"] = _terms(pkg_dict)
+        pkg_dict.pop("extras_topics", None)  # their keys, which nobody searches
+        if "res_format" in pkg_dict:
+            pkg_dict["res_format"] = _data_formats(pkg_dict)
         for name in fields.single_values():
             if not pkg_dict.get(name):
                 pkg_dict.pop(name, None)
         figures.forget()
         return _without_huge_terms(pkg_dict)
+
+
+def _terms(pkg_dict: dict[str, Any]) -> str:
+    """Return the values of the lists that are searched, one a line: all of them but the topics.
+
+    A topic says too little of one dataset: who asks for lamps would be shown each cemetery.
+    """
+    names = (name for name in pkg_dict if name.startswith("vocab_") and name not in TOPICS)
+    return "\n".join(dict.fromkeys(term for name in names for term in _list(pkg_dict[name])))
+
+
+def _data_formats(pkg_dict: dict[str, Any]) -> list[str]:
+    """Return the formats of the files, in their order; "" for what describes another file."""
+    told = zip(pkg_dict["res_name"], pkg_dict["res_format"], strict=True)
+    return ["" if is_dictionary(name or "", found) else found for name, found in told]
 
 
 def _others(value: Any) -> list[dict[str, Any]]:
@@ -88,7 +116,7 @@ def _names(codes: list[str]) -> list[str]:
 def _without_huge_terms(pkg_dict: dict[str, Any]) -> dict[str, Any]:
     """Leave out what is too long for one term; of an outline the rectangle around it stays."""
     for name, value in list(pkg_dict.items()):
-        if not isinstance(value, str) or name in LONG_FIELDS or name.startswith("extras_"):
+        if not isinstance(value, str) or name in LONG_FIELDS or name.startswith(LONG_KINDS):
             continue
         if len(value.encode()) > MAX_TERM_BYTES:
             geometry = read_geometry(value) if name == "spatial" else None

@@ -31,6 +31,22 @@ _AREAS = frozenset(
 )
 #: Words of a column of years.
 _YEARS = frozenset(("anio", "ano", "year", "ejercicio"))
+#: Words of a column that tells of one person, or in which people write what they like.
+_PEOPLE = frozenset(
+    (
+        *("alumno", "alumna", "apellido", "apellidos", "apoderado", "beneficiaria", "beneficiario"),
+        *("celular", "ciudadana", "ciudadano", "clabe", "comentario", "comentarios", "contacto"),
+        *("contribuyente", "correo", "curp", "denunciante", "descripcion", "detalle", "detalles"),
+        *("direccion", "domicilio", "email", "empleada", "empleado", "encargado", "expediente"),
+        *("firma", "funcionaria", "funcionario", "mail", "materno", "nacimiento", "nss"),
+        *("observacion", "observaciones", "paciente", "paterno", "persona", "personas", "placa"),
+        *("placas", "propietaria", "propietario", "quejoso", "representante", "responsable", "rfc"),
+        *("servidor", "servidora", "solicitante", "tarjeta", "tel", "telefono", "telefonos"),
+        *("titular", "trabajador", "trabajadora", "tutor", "usuario", "victima", "victimas"),
+    )
+)
+#: Words of a column of names that do not say what has the name.
+_NAMES = frozenset(("nombre", "nombres", "completo", "name", "el", "la", "de", "del", "y"))
 #: Between ``codigo`` and ``Postal``, and between ``ID`` and ``Cliente``.
 _HUMP = re.compile(r"(?<=[a-záéíóúñ0-9])(?=[A-ZÁÉÍÓÚÑ])|(?<=[A-Z])(?=[A-Z][a-z])")
 
@@ -64,6 +80,16 @@ def is_year(name: str) -> bool:
     """Say whether a column's name says that it holds years: ``año``, ``anio_fiscal``."""
     words = _words(name)
     return bool(words) and (words[0] in _YEARS or words[-1] in {"anio", "ano"})
+
+
+@lru_cache(maxsize=4096)
+def tells_of_people(name: str, title: str = "") -> bool:
+    """Say whether a column's name or title says that it tells of single persons.
+
+    ``nombre`` alone does, since it does not say of what; ``nombre_parque`` does not.
+    """
+    words = {*_words(name), *_words(title)}
+    return bool(words & _PEOPLE) or (bool(words & {"nombre", "nombres"}) and words <= _NAMES)
 
 
 def point_columns(names: Iterable[str]) -> PointColumns | None:

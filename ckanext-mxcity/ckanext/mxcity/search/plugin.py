@@ -8,6 +8,7 @@ import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 from ckan.lib.search.query import VALID_SOLR_PARAMETERS
 
+from ckanext.mxcity.catalogue.data_words import words_of
 from ckanext.mxcity.search import helpers, indexing, ranking, views
 from ckanext.mxcity.search.logic import action, auth
 
@@ -33,4 +34,4 @@ class SearchPlugin(p.SingletonPlugin):
 
     def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
         """Index what our schema needs beside CKAN's fields."""
-        return indexing.add_fields(pkg_dict)
+        return indexing.add_fields(pkg_dict, words_of)

@@ -14,7 +14,9 @@ _LANGUAGE = re.compile(
     r"\w:\S|[\"*~^\[\]{}\\]|(?:^|\s)[+\-!]\w|(?:^|\s)(?:AND|OR|NOT)(?:\s|$)|&&|\|\|"
 )
 #: Each word brings its synonyms, and Solr allows a query a limited number of clauses.
-_MOST_WORDS = 16
+_MOST_WORDS = 12
+#: Words of the longest framing phrase: "cerca de mi casa".
+_LONGEST_FILLER = 4
 _NOT_A_WORD = re.compile(r"[^\w.'\-]+|(?<!\w)[.'\-]+|[.'\-]+(?!\w)")
 
 
@@ -35,21 +37,36 @@ def essence(q: str) -> str:
     such words alone stays whole.  Of a pasted text the first words are asked.
     """
     typed = plain_words(q)
-    kept = [word for word in typed if fold(word) not in _fillers()]
-    meaning = [word for word in kept if fold(word) not in _stop_words()]
+    kept = _without_fillers(typed)
+    meaning = [word for word in kept if fold(word) not in stop_words()]
     return " ".join((kept if meaning else typed)[:_MOST_WORDS])
+
+
+def _without_fillers(typed: list[str]) -> list[str]:
+    """Leave out the framing words and phrases of a question."""
+    kept: list[str] = []
+    place = 0
+    while place < len(typed):
+        for length in range(_LONGEST_FILLER, 0, -1):
+            if fold(" ".join(typed[place : place + length])) in _fillers():
+                place += length
+                break
+        else:
+            kept.append(typed[place])
+            place += 1
+    return kept
+
+
+@lru_cache(maxsize=1)
+def stop_words() -> frozenset[str]:
+    """Return the words without a meaning of their own, folded."""
+    return _folded("stop_words.txt")
 
 
 @lru_cache(maxsize=1)
 def _fillers() -> frozenset[str]:
-    """Read the framing words, folded."""
+    """Return the framing words, folded."""
     return _folded("fillers.txt")
-
-
-@lru_cache(maxsize=1)
-def _stop_words() -> frozenset[str]:
-    """Read the stop words, folded."""
-    return _folded("stop_words.txt")
 
 
 def _folded(name: str) -> frozenset[str]:

@@ -6,8 +6,10 @@ from typing import Any
 
 from ckanext.mxcity.search.question import essence, is_plain
 
-#: Title first, then what the publisher filed it under, then everything, then without ñ.
-QUERY_FIELDS = "mxcity_title^6 mxcity_keywords^2.5 mxcity_text^1.2 mxcity_folded^0.3"
+#: Title first, then what the publisher filed it under, everything, what tables hold, without ñ.
+QUERY_FIELDS = (
+    "mxcity_title^6 mxcity_keywords^2.5 mxcity_text^1.2 mxcity_data^0.6 mxcity_folded^0.3"
+)
 #: Up to two words: all of them; beyond, three in four.
 MINIMUM_MATCH = "2<75%"
 #: Carries the words to the query in solrconfig.xml.  CKAN sends `q.op=AND` with every search, which

@@ -1,4 +1,4 @@
-"""The two questions we put to Solr ourselves: suggestions while typing, and spelling.
+"""The questions that we put to Solr ourselves: suggestions while typing, and spelling.
 
 Both read public datasets only, whoever asks.
 """
@@ -15,7 +15,9 @@ from ckan.lib.search.common import SearchError, make_connection
 from ckan.lib.search.query import solr_literal
 
 from ckanext.mxcity.catalogue.solr.text_rules import fold
+from ckanext.mxcity.search.known_words import is_known
 from ckanext.mxcity.search.question import essence, is_plain, plain_words
+from ckanext.mxcity.search.spelling import Spelling, correct
 
 log = logging.getLogger(__name__)
 
@@ -51,26 +53,36 @@ def suggest(q: str, limit: int) -> list[dict[str, str]]:
     return found[:limit]
 
 
-def correct(q: str) -> str | None:
-    """Return the question with its misspelt words corrected, None when there is nothing better.
+def spelling(q: str) -> Spelling:
+    """Return the corrections of a plain question.
 
-    Only a correction that finds public datasets is returned.  Where Solr does not answer there is
-    none either: the search itself tells that.
+    Where Solr does not answer there are none: the search itself tells that.
     """
-    if not is_plain(q):
-        return None
     asked = essence(q)
     try:
         answer = _ask("mxcity_spell", asked, **{"spellcheck.q": asked})
     except SearchError as error:
         log.warning("The spelling of a search could not be checked: %s", error)
+        return Spelling()
+    # Pairs, flattened: the word, {"origFreq": …, "suggestion": [{"word": …, "freq": …}, …]}, …
+    said = (answer.spellcheck or {}).get("suggestions", [])
+    near = {
+        fold(word): [str(other["word"]) for other in found["suggestion"]]
+        for word, found in zip(said[::2], said[1::2], strict=True)
+        if isinstance(found, dict) and not found.get("origFreq")
+    }
+    return correct(asked.split(), near, is_known)
+
+
+def offered(q: str) -> str | None:
+    """Return the question in another spelling that finds public datasets, if one may be meant."""
+    other = spelling(q).offered if is_plain(q) else None
+    if other is None:
         return None
-    # Pairs, flattened: "collation", {"collationQuery": …, "hits": …}, …
-    found = [item for item in (answer.spellcheck or {}).get("collations", [])[1::2] if item["hits"]]
-    if not found:
+    try:
+        return other if _ask("mxcity_spell", other, spellcheck="false").hits else None
+    except SearchError:
         return None
-    best = str(found[0]["collationQuery"])
-    return best if fold(best) != fold(asked) else None
 
 
 def _begins(tag: str, typed: list[str]) -> bool:

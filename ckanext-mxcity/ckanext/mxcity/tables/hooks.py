@@ -1,8 +1,9 @@
-"""What happens after a table was loaded: its keys are found, so that others can join it."""
+"""What happens after a table was loaded: its keys and words are found, for joins and searches."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import ckan.plugins as p
@@ -15,6 +16,8 @@ from ckanext.mxcity.checks.passed import have_rows_passed
 from ckanext.mxcity.interfaces import TableStore
 from ckanext.mxcity.tables.downloads.columns import columns_of
 from ckanext.mxcity.tables.joins import keys
+from ckanext.mxcity.tables.words import jobs as words
+from ckanext.mxcity.tables.words import keep
 
 MAP = "mxcity_map_view"
 
@@ -31,9 +34,21 @@ class LoadedMixin:
     def after_upload(
         self, context: Context, resource_dict: dict[str, Any], dataset_dict: dict[str, Any]
     ) -> None:
-        """Remember the key columns of the table, for joins and maps; show its map."""
+        """Remember the key columns of the table, for joins and maps; show its map.
+
+        Its words, for the search, are read in a job: nobody has to wait for them.
+        """
         learn_keys(resource_dict["id"])
+        words.note(resource_dict["id"])
         add_map(resource_dict)
+
+
+class DatasetWordsMixin:
+    """IDatasetWords: what the tables of datasets say."""
+
+    def dataset_words(self, package_ids: Collection[str]) -> Mapping[str, Sequence[str]]:
+        """Return the titles, descriptions and short texts of the columns, by dataset."""
+        return keep.of_datasets(package_ids)
 
 
 class TableStoreMixin:

@@ -9,12 +9,12 @@ import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 from ckan.common import CKANConfig
 
-from ckanext.mxcity.interfaces import IAreaMaps, ITableStore
+from ckanext.mxcity.interfaces import IAreaMaps, IDatasetWords, ITableStore
 from ckanext.mxcity.tables import counts, loading
 from ckanext.mxcity.tables.areas.view import AreaMapsMixin
 from ckanext.mxcity.tables.chart.view import ChartViewMixin
 from ckanext.mxcity.tables.downloads import dumps
-from ckanext.mxcity.tables.hooks import LoadedMixin, TableStoreMixin
+from ckanext.mxcity.tables.hooks import DatasetWordsMixin, LoadedMixin, TableStoreMixin
 from ckanext.mxcity.tables.logic import action, joins
 from ckanext.xloader.interfaces import IXloader
 
@@ -37,13 +37,21 @@ def _actions() -> dict[str, Callable[..., Any]]:
 @tk.blanket.blueprints
 @tk.blanket.config_declarations
 @tk.blanket.helpers
-class TablesPlugin(AreaMapsMixin, ChartViewMixin, LoadedMixin, TableStoreMixin, p.SingletonPlugin):
+class TablesPlugin(
+    AreaMapsMixin,
+    ChartViewMixin,
+    DatasetWordsMixin,
+    LoadedMixin,
+    TableStoreMixin,
+    p.SingletonPlugin,
+):
     """Loading, downloads, joins and previews of the tables in the DataStore."""
 
     p.implements(p.IConfigurable)
     p.implements(p.IConfigurer)
     p.implements(p.IResourceView, inherit=True)
     p.implements(IAreaMaps)
+    p.implements(IDatasetWords)
     p.implements(IXloader, inherit=True)
     p.implements(ITableStore, inherit=True)
 

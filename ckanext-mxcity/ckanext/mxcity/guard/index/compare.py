@@ -42,7 +42,7 @@ UNFIT = "of another schema"
 MENDABLE = frozenset({ABSENT, FOREIGN, EMPTY, MISSING, SURPLUS, STALE, LOST, UNFIT})
 
 #: A field that our search needs, by the plugin that needs it.
-_NEEDED = {"mxcity_search": "mxcity_title"}
+_NEEDED = {"mxcity_search": "mxcity_data"}
 _package: Any = model.Package
 #: Datasets that the index has to hold.
 INDEXED = _package.state != model.State.DELETED

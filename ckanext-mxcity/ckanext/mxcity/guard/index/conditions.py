@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from ckan.lib.plugins import get_permission_labels
 
 from ckanext.mxcity.dataset import fields
+from ckanext.mxcity.dataset.formats import DICTIONARY, DICTIONARY_FORMAT
 from ckanext.mxcity.guard.index import language
 from ckanext.mxcity.guard.index.language import UnansweredError
 
@@ -160,8 +161,16 @@ def _tags() -> tuple[Any, Any]:
 
 def _formats() -> tuple[Any, Any]:
     file: Any = model.Resource
-    query = sa.select(sa.literal(1)).where(file.package_id == _package.id, file.state == "active")
+    query = sa.select(sa.literal(1)).where(file.package_id == _package.id, is_data(file))
     return file.format, query.correlate(_package)
+
+
+def is_data(file: Any) -> Condition:
+    """Return the condition that a file is there, and is no dictionary of another."""
+    dictionary = sa.and_(
+        sa.func.coalesce(file.name, "").startswith(DICTIONARY), file.format == DICTIONARY_FORMAT
+    )
+    return sa.and_(file.state == "active", sa.not_(sa.func.coalesce(dictionary, sa.false())))
 
 
 def _harvest_source() -> tuple[Any, Any]:

@@ -183,7 +183,7 @@ def _by_group() -> tuple[Any, Any]:
 
 def _by_format() -> tuple[Any, Any]:
     file: Any = model.Resource
-    joined = sa.and_(file.package_id == _package.id, file.state == "active")
+    joined = sa.and_(file.package_id == _package.id, conditions.is_data(file))
     return file.format, sa.select().select_from(_package).join(file, joined)
 
 

@@ -14,11 +14,12 @@ from ckanext.mxcity.ground import measures
 
 @dataclass(frozen=True)
 class Column:
-    """A column as the DataStore has it: name, PostgreSQL type, and title for people."""
+    """A column as the DataStore has it: name, PostgreSQL type, and what people are told of it."""
 
     name: str
     type: str
     title: str
+    notes: str = ""
     #: What kind of figure it holds: see ``ground.measures``.
     measure: str = measures.UNKNOWN
     #: Whether its texts are moments that follow each other: "2026-01", "2026-T1".
@@ -29,8 +30,9 @@ class Column:
         """Give a column of ``datastore_info`` or ``datastore_search``."""
         name, info = field["id"], field.get("info") or {}
         title = str(info.get("label") or name)
-        kind = measures.kept(info) or measures.kind_of(name, title, str(info.get("notes") or ""))
-        return cls(name, field["type"], title, kind)
+        notes = str(info.get("notes") or "")
+        kind = measures.kept(info) or measures.kind_of(name, title, notes)
+        return cls(name, field["type"], title, notes, kind)
 
 
 def columns_of(resource_id: str, ignore_auth: bool = False) -> list[Column]:

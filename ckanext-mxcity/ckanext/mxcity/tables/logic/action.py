@@ -13,6 +13,7 @@ from ckan.lib import jobs
 from ckan.types import AlchemySession, Context, DataDict
 
 from ckanext.mxcity.tables import closed_tables
+from ckanext.mxcity.tables.words import jobs as jobs_of_words
 
 log = logging.getLogger(__name__)
 
@@ -63,8 +64,11 @@ def datastore_create(
 ) -> dict[str, Any]:
     """Create or fill a table; see CKAN's own action, ``_name_user`` and ``_keep_closed``."""
     _name_user(context)
-    _keep_closed(data_dict)
+    there = _keep_closed(data_dict)
+    has_records = bool(data_dict.get("records"))
     result: dict[str, Any] = next_(context, data_dict)
+    if there or has_records:  # a new table without rows is being loaded: that is noted then
+        jobs_of_words.note(str(result["resource_id"]))
     return result
 
 
@@ -75,6 +79,8 @@ def datastore_upsert(
     """Add or change rows of a table; see CKAN's own action, and ``closed_tables``."""
     closed_tables.refuse(closed_tables.columns_there(str(data_dict.get("resource_id"))))
     result: dict[str, Any] = next_(context, data_dict)
+    if not data_dict.get("dry_run"):
+        jobs_of_words.note(str(data_dict["resource_id"]))
     return result
 
 
@@ -84,12 +90,20 @@ def datastore_delete(
 ) -> dict[str, Any]:
     """Delete a table or rows of it; see CKAN's own action, and ``_name_user``."""
     _name_user(context)
+    resource_id, rows = str(data_dict.get("resource_id")), data_dict.get("filters") is not None
     result: dict[str, Any] = next_(context, data_dict)
+    if rows:
+        jobs_of_words.note(resource_id)
+    else:
+        jobs_of_words.forget(resource_id)
     return result
 
 
-def _keep_closed(data_dict: DataDict) -> None:
-    """Refuse columns and rows of a table with closed parts; its dictionary may be written."""
+def _keep_closed(data_dict: DataDict) -> list[str]:
+    """Refuse columns and rows of a table with closed parts; its dictionary may be written.
+
+    Returns the names of the columns that are there.
+    """
     fields, records = data_dict.get("fields") or [], data_dict.get("records") or []
     names = [str(field.get("id")) for field in fields if isinstance(field, dict)]
     first: Any = next(iter(records), {}) if isinstance(records, list) else {}
@@ -97,6 +111,7 @@ def _keep_closed(data_dict: DataDict) -> None:
     there = closed_tables.columns_there(str(data_dict.get("resource_id")))
     if records or not set(names) <= set(there):
         closed_tables.refuse([*there, *names])
+    return there
 
 
 def _name_user(context: Context) -> None:

@@ -10,6 +10,7 @@ import ckan.model as model
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 
+from ckanext.mxcity.catalogue import data_words
 from ckanext.mxcity.catalogue.bulk import hooks, index
 from ckanext.mxcity.catalogue.bulk.prefetch import Prefetched
 from ckanext.mxcity.catalogue.bulk.schemas import Schemas
@@ -88,7 +89,8 @@ class Batch:
             if announce.default_views(item, plugins) and noting:
                 activity.note_views(item, shelf.user)
         model.Session.flush()
-        self._describe([(item, package) for item, package, _ in saved], shelf, current)
+        with data_words.asked_for([package.id for _, package, _ in saved]):
+            self._describe([(item, package) for item, package, _ in saved], shelf, current)
 
     def _describe(
         self, saved: Sequence[tuple[Checked, Any]], shelf: Prefetched, current: dict[str, str]

@@ -1,0 +1,1 @@
+"""What tables of the DataStore say in words: their columns, and the short texts in these."""
