@@ -9,7 +9,7 @@ import ckan.plugins.toolkit as tk
 import pytest
 import sqlalchemy as sa
 from ckanext.datastore.backend.postgres import get_write_engine
-from ckanext.mxcity.tables import words
+from ckanext.mxcity.tables import full_text
 from ckanext.mxcity.tables.copying import DataStore
 from ckanext.xloader import loader
 
@@ -64,7 +64,7 @@ def test_a_published_table(tmp_path: Path) -> None:
 
 def test_a_table_of_many_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each row is found by its own words, wherever a part of the table ends."""
-    monkeypatch.setattr(words, "PART", 4)
+    monkeypatch.setattr(full_text, "PART", 4)
     resource_id, store = table(), DataStore()
     store.load(
         resource_id, written(tmp_path, 13), [{"id": name, "type": "string"} for name in "ab"]

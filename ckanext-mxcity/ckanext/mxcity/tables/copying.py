@@ -22,7 +22,7 @@ from ckanext.datastore.backend import postgres
 from ckanext.datastore.backend.postgres import get_write_engine, identifier
 from ckanext.mxcity.checks.table import header_of
 from ckanext.mxcity.files.source import ONCE, engine
-from ckanext.mxcity.tables import counts, words
+from ckanext.mxcity.tables import counts, full_text
 from ckanext.mxcity.tables.dictionary import described
 from ckanext.xloader import loader
 from ckanext.xloader.interfaces import IXloader
@@ -98,7 +98,7 @@ class DataStore:
     def index(self, resource_id: str) -> None:
         """Fill the column that searches look in, and index the other columns."""
         table = tk.get_action("datastore_info")({"ignore_auth": True}, {"id": resource_id})
-        words.fill(resource_id, table["fields"], log)
+        full_text.fill(resource_id, table["fields"], log)
         index_columns(table["fields"], resource_id, log)
         loader.calculate_record_count(resource_id, log)
 

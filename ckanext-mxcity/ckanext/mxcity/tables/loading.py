@@ -101,11 +101,11 @@ def load_file(
 
 def _searched(resource_id: str, logger: logging.Logger) -> list[dict[str, Any]]:
     """Let searches look into a loaded table; return its fields."""
-    from ckanext.mxcity.tables import words
+    from ckanext.mxcity.tables import full_text
 
     found = tk.get_action("datastore_info")({"ignore_auth": True}, {"id": resource_id})
     fields: list[dict[str, Any]] = found["fields"]
-    words.fill(resource_id, fields, logger)
+    full_text.fill(resource_id, fields, logger)
     return fields
 
 
