@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "mxcity_tables_002"
-down_revision = "mxcity_tables_001"
+revision = "mxcity_tables_003"
+down_revision = "mxcity_tables_002"
 branch_labels = None
 depends_on = None
 
