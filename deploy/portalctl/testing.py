@@ -28,6 +28,8 @@ TYPED = (
 SEED = "--randomly-seed"
 #: Options that leave no test out; a run with any other one is not of the whole suite.
 HARMLESS = (SEED, "--durations", "--tb", "--color", "--numprocesses", "-n", "-v", "-q")
+#: Solr lives for minutes in tests: what its second compiler would gain it takes to compile.
+SHORT_LIVED = "-XX:TieredStopAtLevel=1"
 #: A browser, a portal and tests that wait for either leave the processor to one worker more.
 WORKERS = max(3, min(os.cpu_count() or 1, 8))
 
@@ -52,6 +54,7 @@ def run_tests(arguments: list[str]) -> int:
 
     How the run ended is kept in ``.portal/last-test.json``, however it ended.
     """
+    os.environ.setdefault("JDK_JAVA_OPTIONS", SHORT_LIVED)
     if alone.OPTION in arguments:
         rest = [name for name in arguments if name != alone.OPTION]
         binaries = prepare()

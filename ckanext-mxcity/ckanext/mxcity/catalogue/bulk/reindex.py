@@ -19,6 +19,8 @@ from ckanext.mxcity.catalogue.bulk.schemas import Schemas
 from ckanext.mxcity.catalogue.bulk.show import Shower
 
 CHUNK = 200
+#: How often a dataset is indexed again that changes while it is.
+_TRIES = 5
 
 log = logging.getLogger(__name__)
 
@@ -75,9 +77,28 @@ def _stored(ids: list[str]) -> Sequence[Any]:
 
 
 def _chunk(ids: list[str]) -> None:
-    stored = _stored(ids)
-    index.send(_documents(stored))
-    index.remove(sorted(set(ids) - {item.id for item in stored}))
+    """Index datasets, and those again that somebody changed and indexed meanwhile.
+
+    What was read before the change would else stand over what was written after it.
+    """
+    for _ in range(_TRIES):
+        before = _states(ids)
+        stored = _stored(ids)
+        index.send(_documents(stored))
+        index.remove(sorted(set(ids) - {item.id for item in stored}))
+        now = _states(ids)
+        ids = [package_id for package_id in ids if before.get(package_id) != now.get(package_id)]
+        if not ids:
+            return
+    log.warning("%s datasets change too often to be indexed as they are", len(ids))
+
+
+def _states(ids: list[str]) -> dict[str, tuple[Any, ...]]:
+    """Return what differs after a change of a dataset, as the database has it now."""
+    package: Any = model.Package
+    query = sa.select(package.id, package.state, package.private, package.metadata_modified)
+    rows = model.Session.execute(query.where(package.id.in_(ids))).all()
+    return {row.id: tuple(row) for row in rows}
 
 
 def documents_of(package_ids: Iterable[str]) -> list[index.Document]:
