@@ -28,6 +28,7 @@ PLUGINS = {
     "mxcity_datahub",
     "mxcity_publishing",
     "mxcity_tables",
+    "mxcity_table_view",
     "sniegharvest",
     *HARVESTERS.values(),
 }

@@ -53,7 +53,7 @@ def portal(load_plugins, empty_db, reset_index) -> dict[str, Any]:
     _send("fedcba9876543210fedcba9876543210", editor)
     tk.get_action("mxcity_file_read")(context(editor), {"id": "fedcba9876543210fedcba9876543210"})
     work()
-    return {"app": helpers._get_test_app(), "token": editor["token"]}
+    return {"app": helpers._get_test_app(), "token": editor["token"], "editor": editor}
 
 
 def _send(upload_id: str, user: dict[str, Any]) -> None:
@@ -82,6 +82,8 @@ def test_document_is_valid(portal: dict[str, Any]) -> None:
 def test_example_works(portal: dict[str, Any], operation: Operation) -> None:
     """What the page says to send is answered as the page says."""
     headers = {"Authorization": portal["token"]} if operation.who == "staff" else {}
+    if operation.name == "mxcity_upload_delete":
+        _send(operation.examples("body")["id"], portal["editor"])
     if operation.method == "post":
         answer = portal["app"].post(
             operation.example_path(), json=operation.examples("body"), headers=headers, status=200

@@ -65,8 +65,9 @@ def status(resource: dict) -> dict:
 
 @pytest.mark.usefixtures("no_requests", "storage")
 @pytest.mark.parametrize("private", [False, True])
-def test_files_are_loaded_without_a_request(private):
+def test_files_are_loaded_without_a_request(private, ckan_config, monkeypatch):
     """An uploaded file becomes a table, with its views, and the job says so."""
+    monkeypatch.setitem(ckan_config, "ckan.views.default_views", ["mxcity_table_view"])
     resource = uploaded(private)
     work()
     assert status(resource)["status"] == "complete", status(resource)
