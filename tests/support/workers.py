@@ -19,6 +19,11 @@ LONG_FILES = (
     "tests/mxcity/publishing/test_deaths.py",
     "tests/mxcity/publishing/test_doors.py",
     "tests/sniegharvest/engine/test_kill.py",
+    "tests/mxcity/publishing/test_reading_again.py",
+    "tests/mxcity/files/test_round_trips.py",
+    "tests/mxcity/files/test_recipes.py",
+    "tests/mxcity/files/test_questions.py",
+    "tests/sniegharvest/sources/test_hostile_runs.py",
     "tests/sniegharvest/peers/",
 )
 
