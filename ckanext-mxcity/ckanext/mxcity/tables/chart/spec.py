@@ -20,8 +20,6 @@ _PARTS_OF_TIME = frozenset(
     ("mes", "trimestre", "bimestre", "cuatrimestre", "semestre", "semana", "dia", "hora")
 )
 _PERIOD = re.compile(r"(1[89]|20)\d\d[-/ ]?([TQBSMtqbsm]?[0-9]{1,2})(-\d\d)?")
-#: Ways to measure the rows of a group.
-MEASURES = ("sum", "avg", "count")
 
 
 @dataclass(frozen=True)
