@@ -15,6 +15,7 @@ from ckan.lib.redis import connect_to_redis
 from redis.exceptions import RedisError
 
 from ckanext.mxcity.tables.chart.spec import Chart, Groups, is_named_as_period, is_period
+from ckanext.mxcity.tables.database import reading
 from ckanext.mxcity.tables.downloads.columns import Column
 
 log = logging.getLogger(__name__)
@@ -59,8 +60,6 @@ def groups_of(
 
 
 def _ask(table: str, chart: Chart, most: int, last: bool) -> Groups:
-    from ckanext.datastore.backend.postgres import get_read_engine
-
     x: sa.ColumnClause[object] = sa.column(chart.x)
     y = (
         sa.func.count()
@@ -82,8 +81,7 @@ def _ask(table: str, chart: Chart, most: int, last: bool) -> Groups:
         .order_by(sa.desc("x") if last else sa.desc("value").nulls_last(), "x")
         .limit(most)
     )
-    with get_read_engine().connect() as connection:
-        connection.execute(sa.text(f"SET LOCAL statement_timeout = {TIMEOUT}"))
+    with reading(TIMEOUT) as connection:
         rows = connection.execute(groups).all()
     if last:
         rows = rows[::-1]
@@ -111,8 +109,6 @@ def with_periods(table: str, columns: Sequence[Column]) -> list[Column]:
 
     The caller has made sure that the user may read the table.
     """
-    from ckanext.datastore.backend.postgres import get_read_engine
-
     texts = [c for c in columns if c.type == "text" and is_named_as_period(c)]
     if not texts:
         return list(columns)
@@ -121,7 +117,7 @@ def with_periods(table: str, columns: Sequence[Column]) -> list[Column]:
         value: sa.ColumnClause[str] = sa.column(column.name)
         some = sa.select(value).select_from(sa.table(table)).where(value.is_not(None)).limit(1)
         firsts.append(some.scalar_subquery())
-    with get_read_engine().connect() as connection:
+    with reading(TIMEOUT) as connection:
         found = connection.execute(sa.select(*firsts)).one()
     periods = {c.name for c, text in zip(texts, found, strict=True) if text and is_period(text)}
     return [replace(c, periods=True) if c.name in periods else c for c in columns]
@@ -133,8 +129,6 @@ def sizes_of(table: str, names: Sequence[str]) -> dict[str, int]:
     Only so many rows are looked at as tell which column can be gone along; none is returned if the
     database does not answer in time. The caller has made sure that the user may read the table.
     """
-    from ckanext.datastore.backend.postgres import get_read_engine
-
     if not names:
         return {}
     looked = sa.select(*map(sa.column, names)).select_from(sa.table(table)).limit(_LOOKED_AT).cte()
@@ -144,8 +138,7 @@ def sizes_of(table: str, names: Sequence[str]) -> dict[str, int]:
         some = sa.select(column).where(column.is_not(None)).distinct().limit(_COUNTED).subquery()
         counts.append(sa.select(sa.func.count()).select_from(some).scalar_subquery())
     try:
-        with get_read_engine().connect() as connection:
-            connection.execute(sa.text(f"SET LOCAL statement_timeout = {TIMEOUT}"))
+        with reading(TIMEOUT) as connection:
             found = connection.execute(sa.select(*counts)).one()
     except sa.exc.OperationalError:
         return {}
