@@ -15,12 +15,15 @@ from ckanext.mxcity.tables.areas.view import AreaMapsMixin
 from ckanext.mxcity.tables.chart.view import ChartViewMixin
 from ckanext.mxcity.tables.downloads import dumps
 from ckanext.mxcity.tables.hooks import DatasetWordsMixin, LoadedMixin, TableStoreMixin
-from ckanext.mxcity.tables.logic import action, joins
+from ckanext.mxcity.tables.logic import action, joins, quotes
 from ckanext.xloader.interfaces import IXloader
 
 
 def _actions() -> dict[str, Callable[..., Any]]:
     functions: list[Callable[..., Any]] = [
+        quotes.mxcity_chart_quote,
+        quotes.mxcity_chart_quote_delete,
+        quotes.mxcity_chart_quote_show,
         joins.mxcity_table_join,
         joins.mxcity_table_join_suggest,
         joins.mxcity_table_refresh,

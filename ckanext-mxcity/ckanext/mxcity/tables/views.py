@@ -21,8 +21,9 @@ from ckanext.mxcity.tables.downloads.text import write_rows
 from ckanext.mxcity.tables.joins import join
 from ckanext.mxcity.tables.logic.joins import joined_tables
 from ckanext.mxcity.tables.question import QuestionError, read_question
+from ckanext.mxcity.tables.quotes.views import mxcity_charts
 
-__all__ = ["mxcity_tables"]
+__all__ = ["mxcity_charts", "mxcity_tables"]
 
 mxcity_tables = Blueprint("mxcity_tables", __name__)
 
