@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 import ckan.plugins.toolkit as tk
 from flask import Blueprint, request, send_file
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.wrappers import Response
 
 from ckanext.mxcity.maps.basemap import store
@@ -31,9 +32,14 @@ def base_map(version: str) -> Response:
     found = store.base_map()
     if found is None or found.version != version:
         tk.abort(404, tk._("There is no base map of that address."))
-    response: Response = send_file(
-        found.path, mimetype=PMTILES, conditional=True, etag=version, max_age=KEPT
-    )
+    try:
+        response: Response = send_file(
+            found.path, mimetype=PMTILES, conditional=True, etag=version, max_age=KEPT
+        )
+    except RequestedRangeNotSatisfiable:
+        # A page of ours would tell a browser nothing: what there is, is in the header.
+        told = {"Content-Range": f"bytes */{found.path.stat().st_size}"}
+        return Response(status=416, headers=told)
     response.cache_control.public = True
     response.cache_control.immutable = True
     return response

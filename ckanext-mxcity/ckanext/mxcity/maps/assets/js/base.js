@@ -10,13 +10,26 @@
   }
 
   /* The rectangle of the city stands for its ground until that is there, and where it cannot be had. */
-  function ground(map, element, outline) {
+  function ground(map, element, outline, credit) {
     map.whenReady(function () {
       window.mxcityGround.under(map, element.dataset.base).then(function () {
         outline.remove();
         element.dataset.ground = 'drawn';
-      }, function () { element.dataset.ground = 'failed'; });
+      }, function () {
+        element.dataset.ground = 'failed';
+        credit.textContent = element.dataset.withoutBase;
+      });
     });
+  }
+
+  function badge(map, said) {
+    var control = L.control({ position: 'topleft' });
+    control.onAdd = function () {
+      var node = L.DomUtil.create('div', 'mx-map__badge');
+      node.textContent = said;
+      return node;
+    };
+    control.addTo(map);
   }
 
   function create(element, cityBox, cityName) {
@@ -28,11 +41,10 @@
       element.querySelector('.leaflet-control-zoom-in').title = element.dataset.zoomIn;
       element.querySelector('.leaflet-control-zoom-out').title = element.dataset.zoomOut;
     }
-    if (element.dataset.attribution) {
-      // As text: the control itself would read it as markup.
-      L.control.attribution({ prefix: false }).addTo(map).getContainer().textContent =
-        element.dataset.attribution;
-    }
+    // As text: the control itself would read it as markup.
+    var credit = L.control.attribution({ prefix: false }).addTo(map).getContainer();
+    credit.textContent = element.dataset.attribution;
+    if (element.dataset.badge) { badge(map, element.dataset.badge); }
     var city = readBox(cityBox), outline = L.layerGroup().addTo(map);
     if (city) {
       L.rectangle(city, { className: 'mx-map__city', interactive: false, fill: false, weight: 2, dashArray: '6 5' }).addTo(outline);
@@ -43,13 +55,13 @@
           .setLatLng([city.getNorth(), city.getCenter().lng]).setContent(name).addTo(outline);
       }
     }
-    if (element.dataset.base) { ground(map, element, outline); }
+    if (element.dataset.base) { ground(map, element, outline, credit); }
     return { map: map, city: city };
   }
 
   function fit(map, bounds) {
     if (bounds && bounds.isValid()) {
-      map.fitBounds(bounds, { padding: [24, 24], maxZoom: 15, animate: false });
+      map.fitBounds(bounds, { padding: [24, 24], maxZoom: 16, animate: false });
     } else {
       map.setView([23.6, -102.5], 4);
     }
