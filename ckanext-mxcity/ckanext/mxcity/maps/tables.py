@@ -17,7 +17,7 @@ from ckanext.mxcity.maps.points import PointTable
 
 MOMENTS = frozenset({"date", "timestamp", "timestamptz"})
 #: Rows of the list beside a map, and columns of it.
-LISTED, COLUMNS = 20, 6
+LISTED, COLUMNS = 20, 5
 #: Characters of a value that the list shows.
 LONGEST = 120
 

@@ -30,7 +30,7 @@ LONGEST_NAME = 60
 #: Metres of a street, or of a river, that are worth a name; about 111 km are a degree.
 _NAMED_LINE = 300 / 111_000
 #: The first zoom of the names of a kind, of minor streets and of theirs.
-_NAMES_FROM = {"limits": 8, "neighbourhoods": 13, "streets": 12, "water": 12, "parks": 14}
+_NAMES_FROM = {"limits": 8, "neighbourhoods": 12, "streets": 12, "water": 12, "parks": 14}
 _MINOR, _MINOR_NAMES = 13, 15
 #: How INEGI and others write that a street has no name.
 _NAMELESS = frozenset({"ninguno", "n/d", "s/n", "sin nombre", "null"})

@@ -120,8 +120,10 @@ def draw(
 
 def _label(shape: Any, name: str) -> Label | None:
     """Write a name in the widest place of an area, as large as it fits; None in a tiny one."""
-    largest = max(shapely.get_parts(shape), key=lambda part: part.area)
-    if largest.area <= LEAST_ROOM**2:
+    # An outline that crosses itself has no inside until it is mended.
+    parts = shapely.get_parts(shape if shape.is_valid else shapely.make_valid(shape))
+    largest = max(parts, key=lambda part: part.area)
+    if largest.geom_type != "Polygon" or largest.area <= LEAST_ROOM**2:
         return None
     # From the middle of the widest place to the nearest border.
     room = shapely.maximum_inscribed_circle(largest, 1)

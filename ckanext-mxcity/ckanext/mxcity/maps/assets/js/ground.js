@@ -120,7 +120,7 @@
       if (zoom < (told.main ? 12.4 : 15.4)) { return null; }
       return { rank: told.main ? 3 : 6, font: (told.main ? '600 11px' : '400 10px') + FONT, colour: COLOURS.streetName };
     }
-    if (told.kind === 'neighbourhoods') { return zoom < 13 ? null : { rank: 2, font: '600 12px' + FONT, colour: COLOURS.name }; }
+    if (told.kind === 'neighbourhoods') { return zoom < 12 ? null : { rank: 2, font: '600 12px' + FONT, colour: COLOURS.name, within: true }; }
     if (told.kind === 'parks') { return zoom < 14.4 ? null : { rank: 5, font: 'italic 500 11px' + FONT, colour: '#3f6b35' }; }
     return zoom < 12 ? null : { rank: 4, font: 'italic 500 12px' + FONT, colour: COLOURS.waterName };
   }
@@ -139,7 +139,9 @@
     labels.forEach(function (label) {
       if (label.x < 0 || label.y < 0 || label.x > size.x || label.y > size.y || given[label.key]) { return; }
       context.font = label.look.font;
-      var box = boxOf(label, context.measureText(label.name).width);
+      var wide = context.measureText(label.name).width, box = boxOf(label, wide);
+      /* A name that is much wider than its place would be taken for another's. */
+      if (label.look.within && wide > 1.6 * label.room) { return; }
       if (taken.some(function (other) { return meets(box, other); })) { return; }
       taken.push(box);
       given[label.key] = true;
@@ -207,7 +209,7 @@
           /* Angles of the archive are counted upwards, of the screen downwards; a text is never upside down. */
           var angle = -(told.angle || 0);
           angle = angle > 90 ? angle - 180 : angle < -90 ? angle + 180 : angle;
-          labels.push({ name: told.name, key: told.kind + told.name, x: at.x, y: at.y, turn: angle * PI / 180, size: told.size || 0, look: how });
+          labels.push({ name: told.name, key: told.kind + told.name, x: at.x, y: at.y, turn: angle * PI / 180, size: told.size || 0, room: (told.size || 0) / 10000 * SIZE * Math.pow(2, zoom) / 360, look: how });
         });
       });
       this.shown = place(context, labels, size);
