@@ -92,7 +92,7 @@ def browser() -> Iterator[Any]:
 
 #: Waits until a page's map says what it drew, or that it could not.
 MAP_IS_DRAWN = """() => [...document.querySelectorAll('[data-mxcity-map-view]')].every(
-    view => view.querySelector('[data-mxcity-map-table] table, .mx-map__status--error'))"""
+    view => view.dataset.drawn || view.querySelector('.mx-map__status--error'))"""
 #: What the content policy refuses becomes a line of the console that names the directive.
 TELL_OF_THE_POLICY = """document.addEventListener('securitypolicyviolation', event =>
     console.error('policy', event.violatedDirective, event.blockedURI, event.sourceFile))"""
