@@ -209,6 +209,7 @@ def addresses(portal: Portal) -> dict[str, str]:
     )
     charted, figures, chart = _chart(portal)
     left, join = _join(portal)
+    ministry = portal.api("organization_list", sort="package_count desc")[0]
     return {
         "home": "/",
         "search": "/dataset/",
@@ -228,7 +229,16 @@ def addresses(portal: Portal) -> dict[str, str]:
         "organizations": "/organization/",
         "organization": f"/organization/{package['organization']['name']}",
         "about": "/about",
+        "groups": "/group/",
+        "DataHub": "/datahub",
+        "ministry": f"/datahub/{ministry}",
+        "priorities": "/datahub/prioridades",
+        "cities": "/datahub/ciudades",
+        "organization's page": f"/organization/about/{ministry}",
+        "reset": "/user/reset",
+        "publish": "/publicar",
         "log in": "/user/login",
         "not found": "/dataset/esta-pagina-no-existe",
+        "forbidden": "/dataset/new",
         "sources": "/harvest/",
     }

@@ -8,7 +8,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from markupsafe import Markup
 
-from ckanext.mxcity.catalogue import figures, page_facts
+from ckanext.mxcity.catalogue import figures, light, page_facts
 from ckanext.mxcity.city import City, settings
 from ckanext.mxcity.city.clock import written_date, written_day, written_moment
 from ckanext.mxcity.city.language import current_language
@@ -118,6 +118,11 @@ def mxcity_style_version() -> str:
     """Return a text that changes with the city's colours, for the stylesheet's address."""
     city = settings.city()
     return style_version(city.colours if city else None)
+
+
+def mxcity_is_light(tells_error: bool = False) -> bool:
+    """Return whether this page goes without CKAN's scripts and styles: a visitor reads it."""
+    return light.is_light(tells_error)
 
 
 def mxcity_date(value: Any) -> str:
