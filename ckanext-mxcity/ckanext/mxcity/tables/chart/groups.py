@@ -51,7 +51,7 @@ def groups_of(
         return kept
     try:
         found = _ask(table, chart, most, last)
-    except sa.exc.OperationalError:
+    except (sa.exc.OperationalError, ValueError):  # too long, or moments that Python cannot tell
         log.info("No chart of %s in %s ms", table, TIMEOUT)
         return None
     _keep(key, found)
