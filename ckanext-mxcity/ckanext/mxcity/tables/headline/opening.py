@@ -19,6 +19,7 @@ from ckanext.mxcity.tables.chart.groups import groups_of, sizes_of
 from ckanext.mxcity.tables.chart.kinds.registry import KINDS
 from ckanext.mxcity.tables.chart.spec import MOMENTS, Chart, Groups, is_figure, is_time
 from ckanext.mxcity.tables.chart.table import columns_or_none
+from ckanext.mxcity.tables.chart.table import shown as with_labels
 from ckanext.mxcity.tables.downloads.columns import Column
 from ckanext.mxcity.tables.headline import figures, periods, places, sketch
 from ckanext.mxcity.tables.headline.indicator import Progress, progress_of
@@ -192,6 +193,8 @@ def _of_groups(table: Table, chart: Chart) -> dict[str, Any]:
         return {}
     if not kind.last:
         groups = Groups(groups.rows[:BARS], groups.total, groups.most_rows, groups.moment)
+    along = next(column for column in table.columns if column.name == chart.x)
+    groups = with_labels(groups, along)
     return {"groups": groups, "drawn": kind.draw(groups)}
 
 
