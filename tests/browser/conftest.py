@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import sys
+import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -190,6 +191,26 @@ def _chart(portal: Portal) -> tuple[dict[str, Any], dict[str, Any], str]:
     pytest.fail("the portal has no chart")
 
 
+def _maps(portal: Portal) -> dict[str, str]:
+    """Return the address of a map of points, of one by areas, and of one laid over another."""
+    found: dict[str, str] = {}
+    drawing = portal.file(lambda file: file["format"] == "GeoJSON")[1]
+    for package, file in portal.files():
+        if not file.get("datastore_active") or len(found) == 3:
+            continue
+        for view in portal.api("resource_view_list", id=file["id"]):
+            if view["view_type"] == "mxcity_map_view":
+                path = f"/dataset/{package['name']}/resource/{file['id']}?view_id={view['id']}"
+                try:
+                    portal.api("mxcity_map_points", id=file["id"], bbox="-180,-85,180,85")
+                except urllib.error.HTTPError:
+                    found.setdefault("map by areas", path)
+                else:
+                    found.setdefault("map of points", path)
+                    found.setdefault("map over another", f"{path}&sobre={drawing['id']}")
+    return found
+
+
 def _join(portal: Portal) -> tuple[str, dict[str, Any]]:
     """Return a table and the first one that is suggested to be joined with it."""
     for _, file in portal.files():
@@ -218,6 +239,7 @@ def addresses(portal: Portal) -> dict[str, str]:
         "dataset": f"/dataset/{package['name']}",
         "file": f"/dataset/{package['name']}/resource/{table['id']}",
         "map": f"/dataset/{mapped['name']}/resource/{drawing['id']}",
+        **_maps(portal),
         "file without a table": f"/dataset/{other['name']}/resource/{plain['id']}",
         "chart": f"/dataset/{charted['name']}/resource/{figures['id']}?view_id={chart}",
         "joined tables": (

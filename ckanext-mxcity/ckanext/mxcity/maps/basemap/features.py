@@ -140,7 +140,7 @@ def _elsewhere(
         east=f"{max(east):.2f}",
         south=f"{min(south):.2f}",
         north=f"{max(north):.2f}",
-        here=f"{box.west:.2f}, {box.east:.2f} / {box.south:.2f}, {box.north:.2f}",
+        here=f"{box.west:.2f}…{box.east:.2f}, {box.south:.2f}…{box.north:.2f}",
     )
 
 

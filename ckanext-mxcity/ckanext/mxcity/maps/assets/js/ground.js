@@ -114,7 +114,7 @@
   /* What a name looks like, and from which zoom it is there; null for one that is not. */
   function look(told, zoom) {
     if (told.kind === 'limits') {
-      return zoom > 12.6 ? null : { rank: told.own ? 0 : 1, font: (told.own ? '700 15px' : '600 12px') + FONT, colour: COLOURS.name };
+      return zoom > 12 ? null : { rank: told.own ? 0 : 1, font: (told.own ? '700 15px' : '600 12px') + FONT, colour: COLOURS.name };
     }
     if (told.kind === 'streets') {
       if (zoom < (told.main ? 12.4 : 15.4)) { return null; }

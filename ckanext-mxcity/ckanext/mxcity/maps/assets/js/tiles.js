@@ -3,7 +3,15 @@
 (function () {
   'use strict';
   if (window.mxcityTiles) { return; }
-  var HEAD = 16384, KEPT = 96;
+  /* Bytes of a block, and how many blocks and tiles are kept. Neighbours lie together in an archive: one block has several. */
+  var BLOCK = 16384, BLOCKS = 64, KEPT = 96;
+
+  function keep(map, key, promise, most) {
+    promise.catch(function () { map.delete(key); });
+    map.set(key, promise);
+    if (map.size > most) { map.delete(map.keys().next().value); }
+    return promise;
+  }
 
   function inflate(buffer) {
     return new Response(new Blob([buffer]).stream().pipeThrough(new DecompressionStream('gzip'))).arrayBuffer();
@@ -78,9 +86,9 @@
     return entry && entry.id <= id && (!entry.run || id < entry.id + entry.run) ? entry : null;
   }
 
-  function Archive(url) { this.url = url; this.kept = new Map(); this.opened = null; }
+  function Archive(url) { this.url = url; this.kept = new Map(); this.blocks = new Map(); this.opened = null; }
 
-  Archive.prototype.part = function (offset, length) {
+  Archive.prototype.ask = function (offset, length) {
     return fetch(this.url, { credentials: 'same-origin', headers: { Range: 'bytes=' + offset + '-' + (offset + length - 1) } })
       .then(function (answer) {
         if (answer.status !== 206 && answer.status !== 200) { throw new Error('HTTP ' + answer.status); }
@@ -90,9 +98,26 @@
       });
   };
 
+  Archive.prototype.block = function (number) {
+    return this.blocks.get(number) || keep(this.blocks, number, this.ask(number * BLOCK, BLOCK), BLOCKS);
+  };
+
+  /* Gives a part of the archive: of the blocks that it lies in, or by itself if it is long. */
+  Archive.prototype.part = function (offset, length) {
+    var first = Math.floor(offset / BLOCK), last = Math.floor((offset + length - 1) / BLOCK);
+    if (last - first > 2) { return this.ask(offset, length); }
+    var wanted = [];
+    for (var number = first; number <= last; number++) { wanted.push(this.block(number)); }
+    return Promise.all(wanted).then(function (buffers) {
+      return (buffers.length === 1 ? Promise.resolve(buffers[0]) : new Blob(buffers).arrayBuffer()).then(function (whole) {
+        return whole.slice(offset - first * BLOCK, offset - first * BLOCK + length);
+      });
+    });
+  };
+
   Archive.prototype.open = function () {
     var archive = this;
-    this.opened = this.opened || this.part(0, HEAD).then(function (buffer) {
+    this.opened = this.opened || this.block(0).then(function (buffer) {
       var view = new DataView(buffer);
       function long(at) { return view.getUint32(at, true) + view.getUint32(at + 4, true) * 4294967296; }
       if (new TextDecoder().decode(buffer.slice(0, 7)) !== 'PMTiles') { throw new Error('not PMTiles'); }
@@ -117,17 +142,11 @@
 
   /* Gives the layers of a tile, none for one that the archive does not have. */
   Archive.prototype.tile = function (z, x, y) {
-    var archive = this, key = z + '/' + x + '/' + y, kept = this.kept.get(key);
-    if (!kept) {
-      kept = this.open().then(function () { return archive.locate(archive.root, tileId(z, x, y), 0); })
-        .then(function (entry) {
-          return entry ? archive.part(archive.data + entry.offset, entry.length).then(inflate).then(layersOf) : {};
-        });
-      kept.catch(function () { archive.kept.delete(key); });
-      this.kept.set(key, kept);
-      if (this.kept.size > KEPT) { this.kept.delete(this.kept.keys().next().value); }
-    }
-    return kept;
+    var archive = this, key = z + '/' + x + '/' + y;
+    return this.kept.get(key) || keep(this.kept, key, this.open().then(function () { return archive.locate(archive.root, tileId(z, x, y), 0); })
+      .then(function (entry) {
+        return entry ? archive.part(archive.data + entry.offset, entry.length).then(inflate).then(layersOf) : {};
+      }), KEPT);
   };
 
   /* ---- a tile ---- */
