@@ -7,6 +7,7 @@ import ckan.plugins.toolkit as tk
 EXCEL_ROWS = "ckanext.mxcity.tables.excel_rows"
 DOWNLOAD_MEGABYTES = "ckanext.mxcity.tables.download_megabytes"
 DOWNLOAD_SECONDS = "ckanext.mxcity.tables.download_seconds"
+SQL = "ckanext.mxcity.tables.sql"
 
 
 def excel_rows() -> int:
@@ -22,3 +23,8 @@ def download_megabytes() -> int:
 def download_seconds() -> int:
     """Return how long such a file may take to make."""
     return int(tk.config.get(DOWNLOAD_SECONDS) or 120)
+
+
+def sql() -> bool:
+    """Tell whether anybody may ask tables in SQL."""
+    return tk.asbool(tk.config.get(SQL) or False)
