@@ -18,7 +18,7 @@ from ckanext.mxcity.tables.chart.choice import chart_of, usual_figure
 from ckanext.mxcity.tables.chart.groups import groups_of, sizes_of
 from ckanext.mxcity.tables.chart.kinds.registry import KINDS
 from ckanext.mxcity.tables.chart.spec import MOMENTS, Chart, Groups, is_figure, is_time
-from ckanext.mxcity.tables.chart.table import columns_or_none
+from ckanext.mxcity.tables.chart.table import columns_or_none, says_nothing
 from ckanext.mxcity.tables.chart.table import shown as with_labels
 from ckanext.mxcity.tables.downloads.columns import Column
 from ckanext.mxcity.tables.headline import figures, periods, places, sketch
@@ -189,7 +189,7 @@ def _of_groups(table: Table, chart: Chart) -> dict[str, Any]:
     groups = groups_of(table.id, table.version, chart, kind.most, last=kind.last)
     if groups is None:
         return {"late": True, "groups": None}
-    if not groups.values:
+    if not groups.values or says_nothing(chart, groups):
         return {}
     if not kind.last:
         groups = Groups(groups.rows[:BARS], groups.total, groups.most_rows, groups.moment)
