@@ -47,22 +47,23 @@ def file_count() -> int:
 
 
 def _count_files() -> int:
-    return int(model.Session.scalar(_count_query()) or 0)
+    files = (
+        sa.select(sa.func.count(model.Resource.id))
+        .join(model.Package, model.Package.id == model.Resource.package_id)
+        .where(model.Resource.state == "active", *is_public())
+    )
+    return int(model.Session.scalar(files) or 0)
 
 
 _file_count = TimedCache(_count_files, MAX_AGE)
 
 
-def _count_query() -> sa.Select[tuple[int]]:
+def is_public() -> tuple[sa.ColumnElement[bool], ...]:
+    """Return the conditions under which anybody may see a row of CKAN's table of datasets."""
     return (
-        sa.select(sa.func.count(model.Resource.id))
-        .join(model.Package, model.Package.id == model.Resource.package_id)
-        .where(
-            model.Resource.state == "active",
-            model.Package.state == "active",
-            model.Package.type.in_(TYPES),
-            model.Package.private.is_(False),
-        )
+        model.Package.state == "active",
+        model.Package.private.is_(False),
+        model.Package.type.in_(TYPES),
     )
 
 
