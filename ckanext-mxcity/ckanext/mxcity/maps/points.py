@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import logging
 import math
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from statistics import fmean
 from typing import Any
 
 import sqlalchemy as sa
@@ -29,6 +31,8 @@ MOST = 2_000
 FEW, TOUCHING, NEAR = 300, 14, 64
 #: Rows that a place has at least, and places that a table has at most, where they are readings.
 READINGS, PLACES = 3, 5_000
+#: Rows that are looked at to see whether they are.
+LOOKED_AT = 50_000
 NEAREST_ZOOM = 22
 NUMBERS = frozenset({"int2", "int4", "int8", "numeric", "float4", "float8"})
 _DEGREES = r"^\s*[-+]?\d{1,3}(\.\d*)?\s*$"
@@ -53,12 +57,16 @@ class Facts:
     #: Rows with a usable place, and rows in all.
     placed: int
     rows: int
+    #: Where the rows are readings, how many places they are of; else 0.
     places: int
-    #: The rows are readings of places, so that the last of each is shown.
-    readings: bool
     box: BoundingBox | None
     #: The moment of the last row, as PostgreSQL writes it; empty without a column of moments.
     latest: str
+
+    @property
+    def readings(self) -> bool:
+        """Whether the rows are readings of places, so that the last of each is shown."""
+        return self.places > 0
 
 
 @dataclass(frozen=True)
@@ -87,34 +95,48 @@ def facts_of(points: PointTable, version: str) -> Facts | None:
 def _facts(points: PointTable, _version: str) -> Facts:
     latitude, longitude = _place(points)
     there = _is_place(latitude, longitude)
-    place = sa.func.row(latitude, longitude)
-    moments = sa.func.row(latitude, longitude, sa.column(points.time)) if points.time else place
+    latest: Any = sa.literal("")
+    if points.time:
+        latest = sa.cast(sa.func.max(sa.column(points.time)), sa.Text)
     query = sa.select(
         sa.func.count().label("rows"),
         sa.func.count().filter(there).label("placed"),
-        sa.func.count(place.distinct()).filter(there).label("places"),
-        sa.func.count(moments.distinct()).filter(there).label("moments"),
         sa.func.min(longitude).filter(there).label("west"),
         sa.func.min(latitude).filter(there).label("south"),
         sa.func.max(longitude).filter(there).label("east"),
         sa.func.max(latitude).filter(there).label("north"),
-        sa.cast(sa.func.max(sa.column(points.time)), sa.Text).label("latest")
-        if points.time
-        else sa.literal("").label("latest"),
+        latest.label("latest"),
     ).select_from(sa.table(points.table))
     with _reading() as connection:
         found = connection.execute(query).one()
-    readings = (
-        bool(points.time)
-        and found.moments == found.placed
-        and 0 < found.places <= PLACES
-        and found.placed >= READINGS * found.places
-    )
+        places = _places_of_readings(points, connection) if points.time else 0
     box = None
     if found.placed:
         box = BoundingBox(found.west, found.south, found.east, found.north)
-    latest = str(found.latest or "")
-    return Facts(found.placed, found.rows, found.places, readings, box, latest)
+    return Facts(found.placed, found.rows, places, box, str(found.latest or ""))
+
+
+def _places_of_readings(points: PointTable, connection: sa.Connection) -> int:
+    """Return how many places a table has whose rows are readings of them; 0 for another table."""
+    some = _rows(points, None, with_time=True).limit(LOOKED_AT).subquery()
+    place: list[Any] = [sa.column("latitude"), sa.column("longitude")]
+    moments = sa.select(sa.func.count()).select_from(
+        sa.select(*place).select_from(some).group_by(*place, sa.column("time")).subquery()
+    )
+    looked = connection.execute(sa.select(sa.func.count()).select_from(some)).scalar_one()
+    seen = connection.execute(_counted(some)).scalar_one()
+    if not 0 < seen <= PLACES or looked < READINGS * seen:
+        return 0
+    if connection.execute(moments).scalar_one() != looked:
+        return 0
+    return int(connection.execute(_counted(_rows(points, None).subquery())).scalar_one())
+
+
+def _counted(rows: sa.Subquery) -> sa.Select[tuple[int]]:
+    """Count the places of rows: by groups, which are quicker than distinct values."""
+    place: list[Any] = [sa.column("latitude"), sa.column("longitude")]
+    groups = sa.select(*place).select_from(rows).group_by(*place).subquery()
+    return sa.select(sa.func.count()).select_from(groups)
 
 
 def clusters(
@@ -132,42 +154,61 @@ def clusters(
         At most ``MOST``, the largest first; None where the database does not answer in time.
 
     """
-    latitude: sa.ColumnClause[float] = sa.column("latitude")
-    longitude: sa.ColumnClause[float] = sa.column("longitude")
-    inside = _rows(points, last, box).subquery()
-    pixel = 360 / (256 * 2**zoom)
     try:
         with _reading() as connection:
+            if last:
+                rows = connection.execute(_last(points, box)).all()
+                return _joined([(row.longitude, row.latitude, row[0]) for row in rows], box, zoom)
+            inside = _rows(points, box).subquery()
             few = sa.select(sa.literal(1)).select_from(inside).limit(FEW + 1).subquery()
             crowd = connection.execute(sa.select(sa.func.count()).select_from(few)).scalar_one()
-            side = pixel * (NEAR if crowd > FEW else TOUCHING)
-            # Cells are as high as they are wide on the screen.
-            middle = math.radians(max(-80.0, min(80.0, (box.south + box.north) / 2)))
-            cells = (
-                sa.func.floor(longitude / side),
-                sa.func.floor(latitude / (side * math.cos(middle))),
-            )
-            query = (
-                sa.select(
-                    sa.func.avg(longitude).label("longitude"),
-                    sa.func.avg(latitude).label("latitude"),
-                    sa.func.count().label("count"),
-                    sa.func.min(sa.column("_id")).label("row"),
-                )
-                .select_from(inside)
-                .group_by(*cells)
-                .order_by(sa.desc("count"), sa.text('"row"'))
-                .limit(MOST)
-            )
+            query = _cells(inside, *_sides(crowd, box, zoom))
             return [Cluster(*row) for row in connection.execute(query)]
     except DBAPIError as error:
         log.info("No clusters of %s: %s", points.table, error)
         return None
 
 
+def _sides(crowd: int, box: BoundingBox, zoom: int) -> tuple[float, float]:
+    """Return how wide and how high a cell is, in degrees: on the screen, it is a square."""
+    wide = 360 / (256 * 2**zoom) * (NEAR if crowd > FEW else TOUCHING)
+    middle = max(-80.0, min(80.0, (box.south + box.north) / 2))
+    return wide, wide * math.cos(math.radians(middle))
+
+
+def _cells(inside: sa.Subquery, wide: float, high: float) -> sa.Select[Any]:
+    latitude: sa.ColumnClause[float] = sa.column("latitude")
+    longitude: sa.ColumnClause[float] = sa.column("longitude")
+    return (
+        sa.select(
+            sa.func.avg(longitude).label("longitude"),
+            sa.func.avg(latitude).label("latitude"),
+            sa.func.count().label("count"),
+            sa.func.min(sa.column("_id")).label("row"),
+        )
+        .select_from(inside)
+        .group_by(sa.func.floor(longitude / wide), sa.func.floor(latitude / high))
+        .order_by(sa.desc("count"), sa.text('"row"'))
+        .limit(MOST)
+    )
+
+
+def _joined(rows: list[tuple[float, float, int]], box: BoundingBox, zoom: int) -> list[Cluster]:
+    """Join the last readings, which are few enough to be joined here."""
+    wide, high = _sides(len(rows), box, zoom)
+    cells: dict[tuple[int, int], list[tuple[float, float, int]]] = defaultdict(list)
+    for row in rows:
+        cells[math.floor(row[0] / wide), math.floor(row[1] / high)].append(row)
+    found = [
+        Cluster(fmean(row[0] for row in cell), fmean(row[1] for row in cell), len(cell), cell[0][2])
+        for cell in cells.values()
+    ]
+    return sorted(found, key=lambda one: (-one.count, one.row))[:MOST]
+
+
 def last_rows(points: PointTable, most: int) -> list[int] | None:
     """Return the rows (``_id``) of the last reading of each place; None if it took too long."""
-    inside = _rows(points, True, None).subquery()
+    inside = _last(points, None).subquery()
     row: sa.ColumnClause[int] = sa.column("_id")
     query = sa.select(row).select_from(inside).order_by(row).limit(most)
     try:
@@ -178,21 +219,41 @@ def last_rows(points: PointTable, most: int) -> list[int] | None:
         return None
 
 
-def _rows(points: PointTable, last: bool, box: BoundingBox | None) -> sa.Select[Any]:
-    latitude, longitude = _place(points)
-    query = (
-        sa.select(sa.column("_id"), latitude.label("latitude"), longitude.label("longitude"))
-        .select_from(sa.table(points.table))
-        .where(_is_place(latitude, longitude))
+def _last(points: PointTable, box: BoundingBox | None) -> sa.Select[Any]:
+    """Return the last reading of each place, within a rectangle if one is given."""
+    rows = _rows(points, box, with_time=True).cte("rows")
+    # Grouped and joined: to sort a million rows for the last of each takes several times as long.
+    latest = (
+        sa.select(rows.c.latitude, rows.c.longitude, sa.func.max(rows.c.time).label("time"))
+        .group_by(rows.c.latitude, rows.c.longitude)
+        .cte("latest")
     )
+    same = sa.and_(
+        rows.c.latitude == latest.c.latitude,
+        rows.c.longitude == latest.c.longitude,
+        rows.c.time.is_not_distinct_from(latest.c.time),
+    )
+    return (
+        sa.select(rows.c["_id"], rows.c.latitude, rows.c.longitude)
+        .select_from(rows.join(latest, same))
+        .distinct(rows.c.latitude, rows.c.longitude)
+        .order_by(rows.c.latitude, rows.c.longitude, sa.desc(rows.c["_id"]))
+    )
+
+
+def _rows(
+    points: PointTable, box: BoundingBox | None, *, with_time: bool = False
+) -> sa.Select[Any]:
+    """Return the rows that have a place, within a rectangle if one is given."""
+    latitude, longitude = _place(points)
+    shown = [sa.column("_id"), latitude.label("latitude"), longitude.label("longitude")]
+    if with_time:
+        shown.append(sa.column(points.time).label("time"))
+    query = sa.select(*shown).select_from(sa.table(points.table))
+    query = query.where(_is_place(latitude, longitude))
     if box is not None:
         query = query.where(
             longitude.between(box.west, box.east), latitude.between(box.south, box.north)
-        )
-    if last:
-        moment: sa.ColumnClause[Any] = sa.column(points.time)
-        query = query.distinct(latitude, longitude).order_by(
-            latitude, longitude, sa.desc(moment).nulls_last(), sa.desc(sa.column("_id"))
         )
     return query
 

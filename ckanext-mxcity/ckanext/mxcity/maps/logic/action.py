@@ -32,8 +32,8 @@ def mxcity_map_points(context: Context, data_dict: DataDict) -> dict[str, Any]:
     Returns:
         ``points``, a list, the largest first, of ``longitude``, ``latitude``, ``count`` and, where
         the count is 1, ``row`` with the values of the row; ``placed``, how many rows of the table
-        have a usable place, of ``rows``; ``places``, how many different ones; ``readings``, whether
-        only the last of each place is here.
+        have a usable place, of ``rows``; ``readings``, whether only the last row of each place is
+        here, and then ``places``, how many there are (else 0).
 
     """
     resource_id = tk.get_or_bust(data_dict, "id")

@@ -16,7 +16,7 @@ CLASSES = 5
 #: A corner that moves the outline less than this (in units of the drawing) is left out.
 DETAIL = 0.4
 #: Sizes of a name's letters, in units of the drawing; a letter is about so wide for its size.
-LETTERS, WIDE = (13, 12, 11, 10, 9), 0.56
+LETTERS, WIDE = (13, 12, 11, 10, 9), 0.64
 #: Height of a line for its size; lines of a name at most.
 LINE, LINES = 1.15, 3
 #: Room that a number needs, which stands where the name has none, and on small screens.
