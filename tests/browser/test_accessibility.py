@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-
 from ckanext.mxcity.dataset.types import TYPES
 
 from tests.browser.pages import against_the_rules, english, inline_code, too_wide
