@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ckanext.mxcity.dataset.types import TYPES
 
-from benchmarks import datahub, load, memory, pages, room
+from benchmarks import datahub, load, memory, pages, room, weight
 from benchmarks.harvest import harvest
 from benchmarks.measure import Result
 from benchmarks.report import as_json, as_table
@@ -23,7 +23,17 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 #: The source's robots.txt: CKAN's own closes the API and asks for ten seconds between two requests,
 #: which the engine keeps and stock does not read, so that the pause would be all that is measured.
 SOURCE_TEMPLATES = REPOSITORY / "benchmarks" / "source_templates"
-NAMES = ("search", "page", "export", "harvest", "harvest-memory", "datahub", "room", "load")
+NAMES = (
+    "search",
+    "page",
+    "export",
+    "harvest",
+    "harvest-memory",
+    "datahub",
+    "room",
+    "load",
+    "weight",
+)
 
 
 def main() -> int:
@@ -34,6 +44,7 @@ def main() -> int:
     parser.add_argument("--datasets", type=int, help="size of the catalogue (300; harvest: 2000)")
     parser.add_argument("--rows", type=int, default=load.ROWS, help="rows of the table of `load`")
     parser.add_argument("--rounds", type=int, default=15, help="pairs of measurements")
+    parser.add_argument("--url", help="portal with its demonstration for `weight` (one of its own)")
     options = parser.parse_args()
     options.datasets = options.datasets or (2000 if options.name == "harvest" else 300)
     if options.name == "harvest-memory":
@@ -45,6 +56,11 @@ def main() -> int:
         with our_side(load.PLUGINS) as ours:
             measured = load.measure(ours, options.rows, min(options.rounds, 3))
             print(load.as_json(measured) if options.json else load.as_table(measured), flush=True)
+        return 0
+    if options.name == "weight":
+        with weight.a_portal(options.url) as address:
+            weighed = weight.measure(address, min(options.rounds, 3))
+        print(weight.as_json(weighed) if options.json else weight.as_table(weighed))
         return 0
     if options.name == "room":
         results = room.measure(options.rounds)

@@ -9,6 +9,7 @@ DOWNLOAD_MEGABYTES = "ckanext.mxcity.tables.download_megabytes"
 DOWNLOAD_SECONDS = "ckanext.mxcity.tables.download_seconds"
 QUOTES_PER_TABLE = "ckanext.mxcity.tables.quotes_per_table"
 QUOTES_PER_HOUR = "ckanext.mxcity.tables.quotes_per_hour"
+SQL = "ckanext.mxcity.tables.sql"
 
 
 def excel_rows() -> int:
@@ -34,3 +35,8 @@ def quotes_per_table() -> int:
 def quotes_per_hour() -> int:
     """Return how many new charts one visitor may have kept in an hour."""
     return int(tk.config.get(QUOTES_PER_HOUR) or 60)
+
+
+def sql() -> bool:
+    """Tell whether anybody may ask tables in SQL."""
+    return tk.asbool(tk.config.get(SQL) or False)

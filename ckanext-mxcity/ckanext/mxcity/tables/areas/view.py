@@ -80,4 +80,6 @@ def _drawn(resource_id: str, key: str, groups: spec.Groups) -> dict[str, Any]:
         "boundaries": found,
         "legend": legend,
         "drawn": drawing.draw(shapes, values, names, legend),
+        # In the order of the list: an area without room for its name has its number in it.
+        "numbers": {code: number for number, code in enumerate(values, start=1)},
     }

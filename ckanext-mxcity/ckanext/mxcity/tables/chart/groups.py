@@ -60,7 +60,7 @@ def groups_of(
     try:
         with reading(within) as asked:
             found = _ask(asked, table, chart, most, last)
-    except sa.exc.OperationalError:
+    except (sa.exc.OperationalError, ValueError):  # too long, or moments that Python cannot tell
         log.info("No chart of %s in %s ms", table, TIMEOUT)
         return None
     _keep(key, found)

@@ -37,8 +37,7 @@ class Column:
         name, info = field["id"], field.get("info") or {}
         title = str(info.get("label") or name)
         notes = str(info.get("notes") or "")
-        kind = measures.kept(info) or measures.kind_of(name, title, notes)
-        return cls(name, field["type"], title, notes, kind)
+        return cls(name, field["type"], title, notes, measures.kind_in(info, name))
 
 
 def columns_of(resource_id: str, ignore_auth: bool = False) -> list[Column]:

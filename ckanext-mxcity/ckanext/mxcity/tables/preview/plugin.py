@@ -10,10 +10,10 @@ from ckan.common import CKANConfig
 from ckan.types import Context
 from flask import request
 
-from ckanext.mxcity.tables import cells, helpers
+from ckanext.mxcity.tables import cells, config, helpers
 from ckanext.mxcity.tables.chart import spec
 from ckanext.mxcity.tables.downloads.columns import columns_of
-from ckanext.mxcity.tables.preview import asked, rows
+from ckanext.mxcity.tables.preview import asked, facets, rows
 
 VIEW = "mxcity_table_view"
 
@@ -61,8 +61,11 @@ class TablePreviewPlugin(p.SingletonPlugin):
         pages = min(-(-page.total // asked.SIZE), asked.MOST_PAGES)
         shown = question.columns(columns)
         words = (tk._("Yes"), tk._("No"))
+        filters = rows.filters_of(resource, columns)
         return {
             "asked": question,
+            "facets": facets.facets_of(resource["id"], question, filters),
+            "at_once": facets.AT_ONCE,
             "columns": columns,
             "shown": shown,
             "figures": [spec.is_figure(column) for column in shown],
@@ -73,8 +76,10 @@ class TablePreviewPlugin(p.SingletonPlugin):
                 [cells.cell(value, column, words) for value, column in zip(row, shown, strict=True)]
                 for row in page.rows
             ],
-            "filters": rows.filters_of(resource, columns),
+            "filters": filters,
             "size": asked.SIZE,
+            "asks_sql": config.sql(),
+            "groups": p.plugin_loaded("mxcity_tables"),
         }
 
     def view_template(self, context: Context, data_dict: dict[str, Any]) -> str:
