@@ -38,7 +38,7 @@ def test_no_label_runs_into_another(texts: list[str]) -> None:
     ("kind", "raw", "shown", "count"),
     [
         ("date", DAYS, ["01/06/2026", "30/06/2026"], 4),
-        ("timestamp", HOURS, ["01/06/2026 00:00", "21/06/2026 19:00"], 3),
+        ("timestamp", HOURS, ["01/06/2026 00:00", "21/06/2026 19:00"], 2),
         ("numeric", ["2000", "2001", "2002"], ["2000", "2002"], 3),
         ("float8", ["2000.0", "2001.0"], ["2000", "2001"], 2),
         ("bool", ["False", "True"], ["No", "Sí"], 2),

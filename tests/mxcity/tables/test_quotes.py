@@ -54,6 +54,22 @@ def test_address_is_made_of_all_that_is_shown() -> None:
     assert all(len(code) == record.CODE and code.isalnum() for code in codes)
 
 
+def test_what_was_kept_long_ago_keeps_its_address() -> None:
+    """A chart that is in the database is read, and has the address that was given out."""
+    kept = (
+        '{"chart":{"kind":"bar","last":"","measure":"sum","x":"tipo","y":"monto"},"groups":'
+        '{"moment":"","most_rows":2,"rows":[["Poste",14.5],["Foco",null]],"total":2},'
+        '"resource_id":"r","source":{"dataset":"Gasto & obra {2026}","date":"2026-06-30",'
+        '"file":"gasto.csv","licence":"CC-BY-4.0","licence_url":"https://ejemplo.mx/l",'
+        '"portal":"Datos","publisher":"Secretaría de Finanzas"},"titles":{"monto":"Monto",'
+        '"tipo":"Tipo"},"x_type":"text"}'
+    )
+    found = record.read(kept)
+    assert (found.content, found.code) == (kept, "67qu2sak37wdgstg")
+    # printf 'tipo,sum_monto\r\nPoste,14.5\r\nFoco,\r\n' | sha256sum
+    assert found.sha256 == "1db3cddf7ccbbbb8995db0a6e7a030c44d72550541fd6252faa88630dd104d00"
+
+
 def test_references_name_who_what_when_and_where() -> None:
     """APA and BibTeX have the date of the data, and signs that BibTeX reads are escaped."""
     kept = quote(("a", 1.0))

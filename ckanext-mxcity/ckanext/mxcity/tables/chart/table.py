@@ -122,7 +122,7 @@ class Words:
 
     #: "Suma · Monto", or the column alone where each group is one row.
     measured: str
-    #: "Suma · Monto, por Colonia".
+    #: "Suma · Monto, por colonia".
     caption: str
 
 
@@ -133,5 +133,11 @@ def words(chart: spec.Chart, titles: Mapping[str, str], groups: spec.Groups | No
         measured = titles[chart.y]
     elif chart.y:
         measured = f"{measured} · {titles[chart.y]}"
-    caption = tk._("{measure}, for each {column}").format(measure=measured, column=titles[chart.x])
+    along = _within(titles[chart.x])
+    caption = tk._("{measure}, for each {column}").format(measure=measured, column=along)
     return Words(measured, caption)
+
+
+def _within(title: str) -> str:
+    """Return a title as it stands within a sentence; an acronym stays as it is."""
+    return title if title[1:2].isupper() or title[1:2].isdigit() else title[:1].lower() + title[1:]

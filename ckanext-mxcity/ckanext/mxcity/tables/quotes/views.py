@@ -177,9 +177,9 @@ def _notes(quoted: record.Quote) -> list[str]:
 def _source(quoted: record.Quote) -> str:
     """Return the source line: who, of what, of when, under which licence."""
     source = quoted.source
-    parts = [source.publisher, source.dataset]
-    if source.file != source.dataset:
-        parts.append(source.file)
+    parts = [source.publisher, source.dataset, source.file]
+    if source.file.startswith(source.dataset):
+        parts.remove(source.dataset)
     if source.date:
         parts.append(tk._("data of {date}").format(date=tk.h.mxcity_date(source.date)))
     parts += [source.licence, source.portal]

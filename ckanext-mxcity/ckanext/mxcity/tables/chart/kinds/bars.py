@@ -32,7 +32,7 @@ class Bars(ChartKind):
     is_table = True
 
     #: Of the picture: its width, that of a row, where labels end, figures end and bars begin.
-    WIDTH, ROW, LABELS, FIGURES, BARS = 720, 28, 250, 350, 364
+    WIDTH, ROW, LABELS, FIGURES, BARS = 720, 28, 236, 360, 374
 
     def is_usual(self, column: Column) -> bool:
         """Tell whether a column has values without an order in time."""
@@ -57,7 +57,7 @@ class Bars(ChartKind):
         wide = (self.WIDTH - 16 - self.BARS) / 100
         drawn = [
             Bar(
-                shortened(bar.label, 36),
+                shortened(bar.label, 32),
                 bar.value,
                 round(self.BARS + bar.start * wide, 1),
                 round(bar.width * wide, 1),

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 import sys
 from dataclasses import dataclass
-from itertools import groupby
 
 from ckanext.mxcity.ground.messages import N_
 from ckanext.mxcity.tables.chart.kinds.base import ChartKind, Picture
 from ckanext.mxcity.tables.chart.labels import Label, spread
+from ckanext.mxcity.tables.chart.moments import moments
 from ckanext.mxcity.tables.chart.spec import Groups, is_time
 from ckanext.mxcity.tables.downloads.columns import Column
 
@@ -43,6 +43,8 @@ class Drawing:
 
     ticks: tuple[Tick, ...]
     points: tuple[Point, ...]
+    #: Numbers of points before which others are left out: the line has a gap there, too.
+    gaps: frozenset[int]
     #: Those under the axis, which do not run into each other.
     labels: tuple[Label, ...]
     base: float
@@ -50,22 +52,23 @@ class Drawing:
     @property
     def paths(self) -> list[str]:
         """The parts of the line between its gaps, as SVG's ``points``."""
-        found = []
-        for there, run in groupby(self.points, lambda point: point.y is not None):
-            if there:
-                found.append(" ".join(f"{point.x:.1f},{point.y:.1f}" for point in run))
-        return found
+        return [" ".join(f"{point.x:.1f},{point.y:.1f}" for point in run) for run in self._runs]
+
+    @property
+    def _runs(self) -> list[list[Point]]:
+        runs: list[list[Point]] = [[]]
+        for number, point in enumerate(self.points):
+            if point.y is None or number in self.gaps:
+                runs.append([])
+            if point.y is not None:
+                runs[-1].append(point)
+        return [run for run in runs if run]
 
     @property
     def dots(self) -> list[Point]:
         """The points that are drawn as such: all, or of many those that stand alone."""
-        there = [None, *(point.y for point in self.points), None]
         few = len(self.points) <= _DOTS
-        return [
-            point
-            for number, point in enumerate(self.points, start=1)
-            if point.y is not None and (few or there[number - 1] is there[number + 1] is None)
-        ]
+        return [point for run in self._runs if few or len(run) == 1 for point in run]
 
 
 class Line(ChartKind):
@@ -93,18 +96,22 @@ class Line(ChartKind):
         def height(value: float) -> float:
             return self.TOP + inner * (high - value) / (high - low)
 
-        count = len(groups.rows)
-        wide = (self.WIDTH - self.LEFT - self.RIGHT) / max(count - 1, 1)
+        time = moments([label for label, _ in groups.rows])
+        first = time.places[0] if time.places else 0.0
+        whole = (time.places[-1] - first if time.places else 0.0) or 1.0
+        wide = (self.WIDTH - self.LEFT - self.RIGHT) / whole
         points = tuple(
-            Point(self.LEFT + number * wide, None if value is None else height(value), label)
-            for number, (label, value) in enumerate(groups.rows)
+            Point(
+                self.LEFT + (place - first) * wide, None if value is None else height(value), label
+            )
+            for place, (label, value) in zip(time.places, groups.rows, strict=True)
         )
         labels = spread([point.label for point in points], [point.x for point in points])
         ticks = tuple(
             Tick(height(low + step * number), low + step * number)
             for number in range(round((high - low) / step) + 1)
         )
-        return Drawing(ticks, points, tuple(labels), height(0))
+        return Drawing(ticks, points, time.gaps, tuple(labels), height(0))
 
     def picture(self, groups: Groups) -> Picture:
         """Return the line as it is drawn on pages."""
