@@ -96,6 +96,21 @@ class IAreaMaps(Interface):
         return {}
 
 
+#: West, south, east and north, in degrees of WGS 84.
+Extent = tuple[float, float, float, float]
+
+
+class IDatasetExtents(Interface):
+    """Tell where the data of datasets are, for the search by map."""
+
+    def dataset_extents(self, package_ids: Collection[str]) -> Mapping[str, Extent]:
+        """Return the rectangle around the data by dataset; a dataset without may be left out.
+
+        Called when datasets are indexed, once for many.
+        """
+        return {}
+
+
 @dataclass(frozen=True)
 class Part:
     """A part of a dataset's page that shows what is in its files."""

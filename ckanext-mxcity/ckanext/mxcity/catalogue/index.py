@@ -9,11 +9,12 @@ from urllib.parse import urlsplit
 import ckan.plugins as p
 
 from ckanext.mxcity.catalogue import figures
+from ckanext.mxcity.catalogue.data_extents import extent_of
 from ckanext.mxcity.dataset import fields
 from ckanext.mxcity.dataset.formats import is_dictionary
 from ckanext.mxcity.ground.areas import area_name, find_area, with_ancestors
 from ckanext.mxcity.ground.clock import read_moment
-from ckanext.mxcity.ground.geometry import read_geometry, rectangle
+from ckanext.mxcity.ground.geometry import read_geometry, rectangle, rectangle_of
 from ckanext.mxcity.ground.vocabularies import vocabulary
 
 #: When the data of a dataset changed, as far as they tell it, else when its record did.
@@ -21,6 +22,8 @@ CHANGED = "mxcity_changed_date"
 #: The order that begins with the data that changed last.
 NEWEST_FIRST = f"{CHANGED} desc, metadata_modified desc"
 
+#: Degrees around the data: a single place has a rectangle too.
+_NEAR = 0.0001
 #: What completes a year or a month to a day.
 _REST = "1900-01-01"
 
@@ -62,6 +65,11 @@ class IndexMixin:
         for name in fields.single_values():
             if not pkg_dict.get(name):
                 pkg_dict.pop(name, None)
+        extent = extent_of(str(pkg_dict.get("id") or ""))
+        if extent:  # a record often names the whole city, where its data are in a part
+            west, south, east, north = extent
+            sides = (west - _NEAR, south - _NEAR, east + _NEAR, north + _NEAR)
+            pkg_dict["spatial"] = json.dumps(rectangle_of(*(round(side, 5) for side in sides)))
         figures.forget()
         return _without_huge_terms(pkg_dict)
 

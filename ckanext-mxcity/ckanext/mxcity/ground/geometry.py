@@ -34,6 +34,10 @@ def _points(coordinates: list[Any]) -> Iterator[list[float]]:
 
 def rectangle(geometry: dict[str, Any]) -> dict[str, Any]:
     """Return the rectangle around a GeoJSON geometry, as a GeoJSON polygon."""
-    west, south, east, north = bounds(geometry)
+    return rectangle_of(*bounds(geometry))
+
+
+def rectangle_of(west: float, south: float, east: float, north: float) -> dict[str, Any]:
+    """Return a rectangle as a GeoJSON polygon; its sides are in degrees."""
     ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
     return {"type": "Polygon", "coordinates": [ring]}

@@ -13,9 +13,10 @@ from ckan.types import Context
 from sqlalchemy.exc import SQLAlchemyError
 
 from ckanext.mxcity.checks.passed import have_rows_passed
-from ckanext.mxcity.interfaces import TableStore
+from ckanext.mxcity.interfaces import Extent, TableStore
 from ckanext.mxcity.tables import version
 from ckanext.mxcity.tables.downloads.columns import columns_of
+from ckanext.mxcity.tables.extents import keep as extents
 from ckanext.mxcity.tables.joins import keys
 from ckanext.mxcity.tables.words import jobs as words
 from ckanext.mxcity.tables.words import keep
@@ -51,6 +52,14 @@ class DatasetWordsMixin:
     def dataset_words(self, package_ids: Collection[str]) -> Mapping[str, Sequence[str]]:
         """Return the titles, descriptions and short texts of the columns, by dataset."""
         return keep.of_datasets(package_ids)
+
+
+class DatasetExtentsMixin:
+    """IDatasetExtents: where the rows of the tables of datasets are."""
+
+    def dataset_extents(self, package_ids: Collection[str]) -> Mapping[str, Extent]:
+        """Return the rectangle around the tables that have places, by dataset."""
+        return extents.of_datasets(package_ids)
 
 
 class TableStoreMixin:

@@ -11,6 +11,7 @@ from ckan.common import CKANConfig
 
 from ckanext.mxcity.interfaces import (
     IAreaMaps,
+    IDatasetExtents,
     IDatasetOpening,
     IDatasetWords,
     ITableStore,
@@ -20,7 +21,12 @@ from ckanext.mxcity.tables.areas.view import AreaMapsMixin
 from ckanext.mxcity.tables.chart.view import ChartViewMixin
 from ckanext.mxcity.tables.downloads import dumps
 from ckanext.mxcity.tables.headline.opening import OpeningMixin
-from ckanext.mxcity.tables.hooks import DatasetWordsMixin, LoadedMixin, TableStoreMixin
+from ckanext.mxcity.tables.hooks import (
+    DatasetExtentsMixin,
+    DatasetWordsMixin,
+    LoadedMixin,
+    TableStoreMixin,
+)
 from ckanext.mxcity.tables.logic import action, joins, quotes
 from ckanext.xloader.interfaces import IXloader
 
@@ -49,6 +55,7 @@ def _actions() -> dict[str, Callable[..., Any]]:
 class TablesPlugin(
     AreaMapsMixin,
     ChartViewMixin,
+    DatasetExtentsMixin,
     DatasetWordsMixin,
     LoadedMixin,
     OpeningMixin,
@@ -61,6 +68,7 @@ class TablesPlugin(
     p.implements(p.IConfigurer)
     p.implements(p.IResourceView, inherit=True)
     p.implements(IAreaMaps)
+    p.implements(IDatasetExtents)
     p.implements(IDatasetOpening)
     p.implements(IDatasetWords)
     p.implements(IXloader, inherit=True)

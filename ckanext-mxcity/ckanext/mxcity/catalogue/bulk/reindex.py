@@ -12,7 +12,7 @@ from ckan.lib import search
 from ckan.logic import package_show_default_and_custom_schemas
 from ckan.types import Context
 
-from ckanext.mxcity.catalogue import data_words
+from ckanext.mxcity.catalogue import data_extents, data_words
 from ckanext.mxcity.catalogue.bulk import compat, hooks, index
 from ckanext.mxcity.catalogue.bulk.prefetch import Prefetched
 from ckanext.mxcity.catalogue.bulk.schemas import Schemas
@@ -121,7 +121,7 @@ def _documents(stored: Sequence[Any]) -> list[index.Document]:
     )
     asked = {"model": model, "session": model.Session, "user": "", "ignore_auth": True}
     context = cast("Context", asked)  # plugins still look for the models in it
-    with data_words.asked_for(ids):
+    with data_words.asked_for(ids), data_extents.asked_for(ids):
         made = [documents.make(*_both(item, shower, context)) for item in stored]
     return [document for document in made if document is not None]
 

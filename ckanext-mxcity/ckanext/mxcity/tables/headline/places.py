@@ -21,7 +21,8 @@ from ckanext.mxcity.tables.headline import sketch
 
 log = logging.getLogger(__name__)
 
-TIMEOUT = 2_500
+#: Milliseconds that the database may take for a page, and for a job.
+TIMEOUT, JOB_TIMEOUT = 2_500, 60_000
 #: The drawing is divided into so many columns of cells: rows of one cell are one dot.
 _CELLS = 44
 #: Shapes of a drawing, and characters of them that are read.
@@ -61,6 +62,41 @@ def sketch_of(table: str, version: str, columns: Sequence[Column]) -> sketch.Ske
     return found
 
 
+def extent_of(table: str, columns: Sequence[Column]) -> sketch.Extent | None:
+    """Return the rectangle around the rows of a table, for a job that has time.
+
+    None where they have no places, or these could not be read.
+    """
+    from ckanext.datastore.backend.postgres import get_read_engine
+
+    points, geometry = _points(columns), _geometry(columns)
+    try:
+        with get_read_engine().connect() as connection:
+            connection.execute(sa.text(f"SET LOCAL statement_timeout = {JOB_TIMEOUT}"))
+            if geometry:
+                found = _shapes(connection, table, geometry)
+                return found.extent if found else None
+            return _ends(connection, table, points) if points else None
+    except (sa.exc.OperationalError, sa.exc.DataError) as error:
+        log.info("No extent of %s: %s", table, type(error).__name__)
+        return None
+
+
+def _ends(connection: sa.Connection, table: str, points: PointColumns) -> sketch.Extent | None:
+    x, y, there = _located(points)
+    query = sa.select(sa.func.min(x), sa.func.min(y), sa.func.max(x), sa.func.max(y))
+    west, south, east, north = connection.execute(
+        query.select_from(sa.table(table)).where(there)
+    ).one()
+    return None if west is None else (west, south, east, north)
+
+
+def _located(points: PointColumns) -> tuple[Any, Any, Any]:
+    """Return the SQL of longitude and latitude, and whether they are in Mexico."""
+    x, y = (sa.cast(sa.column(name), sa.Float) for name in (points.longitude, points.latitude))
+    return x, y, sa.and_(x.between(_WEST, _EAST), y.between(_SOUTH, _NORTH))
+
+
 def _ask(table: str, columns: Sequence[Column]) -> sketch.Sketch | None:
     points, geometry = _points(columns), _geometry(columns)
     with reading(TIMEOUT) as connection:
@@ -70,8 +106,7 @@ def _ask(table: str, columns: Sequence[Column]) -> sketch.Sketch | None:
 
 
 def _dots(connection: sa.Connection, table: str, points: PointColumns) -> sketch.Sketch | None:
-    x, y = (sa.cast(sa.column(name), sa.Float) for name in (points.longitude, points.latitude))
-    there = sa.and_(x.between(_WEST, _EAST), y.between(_SOUTH, _NORTH))
+    x, y, there = _located(points)
     source = sa.select(x.label("x"), y.label("y"), there.label("there")).select_from(
         sa.table(table)
     )

@@ -21,7 +21,10 @@ from ckanext.mxcity.checks import closed
 from ckanext.mxcity.checks.descriptor import kept_by
 from ckanext.mxcity.checks.table_schemas import UnknownSchemaError, load_table_schema
 from ckanext.mxcity.ground import clock
+from ckanext.mxcity.interfaces import Extent
 from ckanext.mxcity.tables.downloads.columns import columns_of
+from ckanext.mxcity.tables.extents import keep as extents
+from ckanext.mxcity.tables.headline import places
 from ckanext.mxcity.tables.words import find, keep
 from ckanext.mxcity.tables.words.model import ChangedTable, ColumnWords
 
@@ -81,7 +84,8 @@ def read(resource_id: str) -> list[find.Words]:
     resource: Any = model.Resource.get(resource_id)
     model.Session.execute(_ALONE, {"table": resource_id})
     words = _words_of(resource)
-    if keep.remember(resource_id, words):
+    is_elsewhere = extents.remember(resource_id, _extent_of(resource))
+    if keep.remember(resource_id, words) or is_elsewhere:
         _index(resource)
     done = ChangedTable.resource_id == resource_id, ChangedTable.begun.is_(True)
     model.Session.execute(sa.delete(ChangedTable).where(*done))
@@ -93,9 +97,9 @@ def forget(resource_id: str) -> None:
     """Drop the words of a table that is deleted, and index its dataset without them. Commits."""
     gone = sa.delete(ColumnWords).where(ColumnWords.resource_id == resource_id)
     had = model.Session.scalars(gone.returning(ColumnWords.column_name)).all()
-    model.Session.commit()
+    was_somewhere = extents.remember(resource_id, None)
     resource: Any = model.Resource.get(resource_id)
-    if had and resource is not None:
+    if (had or was_somewhere) and resource is not None:
         index_each([resource.package_id])
 
 
@@ -123,6 +127,16 @@ def _words_of(resource: Any) -> list[find.Words]:
     except (tk.ObjectNotFound, tk.ValidationError):
         return []
     return find.find(resource.id, columns, shut=_is_shut(resource, [c.name for c in columns]))
+
+
+def _extent_of(resource: Any) -> Extent | None:
+    """Return where the rows of a table are; nothing of a table with parts that are closed."""
+    try:
+        columns = columns_of(resource.id, ignore_auth=True)
+    except (tk.ObjectNotFound, tk.ValidationError):
+        return None
+    shut = _is_shut(resource, [column.name for column in columns])
+    return None if shut else places.extent_of(resource.id, columns)
 
 
 def _is_shut(resource: Any, header: list[str]) -> bool:

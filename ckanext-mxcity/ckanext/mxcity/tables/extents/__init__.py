@@ -1,0 +1,1 @@
+"""Where the rows of tables are, as rectangles that the search by map finds."""
