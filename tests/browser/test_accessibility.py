@@ -27,7 +27,8 @@ KINDS = [
     "home", "search", "results", "nothing found", "dataset", "file", "map", "file without a table",
     "chart", "text", "joined tables", "API", "fields", "roles", "organizations", "organization",
     "organization's page", "groups", "DataHub", "ministry", "priorities", "cities", "about",
-    "log in", "reset", "publish", "not found", "forbidden", "sources", *(kind for kind in TYPES if kind != PLAIN),
+    "log in", "reset", "not found", "forbidden", "sources",
+    *(kind for kind in TYPES if kind != PLAIN),
 ]  # fmt: skip
 #: What answers with an error that the browser writes down.
 REFUSED = {"not found": "404", "forbidden": "403"}
