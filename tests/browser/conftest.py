@@ -265,7 +265,6 @@ def addresses(portal: Portal) -> dict[str, str]:
         "cities": "/datahub/ciudades",
         "organization's page": f"/organization/about/{ministry}",
         "reset": "/user/reset",
-        "publish": "/publicar",
         "log in": "/user/login",
         "not found": "/dataset/esta-pagina-no-existe",
         "forbidden": "/dataset/new",
