@@ -15,8 +15,8 @@ from ckan.lib.redis import connect_to_redis
 from redis.exceptions import RedisError
 
 from ckanext.mxcity.tables.chart.spec import Chart, Groups, is_named_as_period, is_period
+from ckanext.mxcity.tables.database import Reading, shared
 from ckanext.mxcity.tables.downloads.columns import Column
-from ckanext.mxcity.tables.reading import Reading, reading
 from ckanext.mxcity.tables.version import KEPT_SECONDS
 
 log = logging.getLogger(__name__)
@@ -58,7 +58,7 @@ def groups_of(
     if kept is not None:
         return kept
     try:
-        with reading(within) as asked:
+        with shared(within) as asked:
             found = _ask(asked, table, chart, most, last)
     except (sa.exc.OperationalError, ValueError):  # too long, or moments that Python cannot tell
         log.info("No chart of %s in %s ms", table, TIMEOUT)
@@ -127,7 +127,7 @@ def with_periods(
         some = sa.select(value).select_from(sa.table(table)).where(value.is_not(None)).limit(1)
         firsts.append(some.scalar_subquery())
     try:
-        with reading(within) as asked:
+        with shared(within) as asked:
             found = asked.execute(sa.select(*firsts), TIMEOUT).one()
     except sa.exc.OperationalError:
         return list(columns)
@@ -150,7 +150,7 @@ def sizes_of(table: str, names: Sequence[str], within: Reading | None = None) ->
         some = sa.select(column).where(column.is_not(None)).distinct().limit(_COUNTED).subquery()
         counts.append(sa.select(sa.func.count()).select_from(some).scalar_subquery())
     try:
-        with reading(within) as asked:
+        with shared(within) as asked:
             found = asked.execute(sa.select(*counts), TIMEOUT).one()
     except sa.exc.OperationalError:
         return {}

@@ -13,8 +13,8 @@ from ckanext.mxcity.tables.chart.choice import chart_of
 from ckanext.mxcity.tables.chart.groups import groups_of, sizes_of, with_periods
 from ckanext.mxcity.tables.chart.kinds.base import ChartKind
 from ckanext.mxcity.tables.chart.kinds.registry import KINDS
+from ckanext.mxcity.tables.database import Reading, shared
 from ckanext.mxcity.tables.downloads.columns import Column, columns_of
-from ckanext.mxcity.tables.reading import Reading, reading
 from ckanext.mxcity.tables.version import version_of
 
 
@@ -58,7 +58,7 @@ def table_chart(
         asked: what a reader chose, by the names of ``view.OPTIONS``.
 
     """
-    with reading() as within:
+    with shared() as within:
         columns = columns_or_none(resource["id"], within=within)
         chart = chart_among(resource, package, columns, asked, within)
         if chart is None:

@@ -17,7 +17,7 @@ from ckanext.mxcity.tables.chart.table import (
     measures,
     table_chart,
 )
-from ckanext.mxcity.tables.reading import reading
+from ckanext.mxcity.tables.database import shared
 
 #: What a reader chooses in the address, and an editor in the preview's settings.
 OPTIONS = ("kind", "x", "y", "measure")
@@ -49,7 +49,7 @@ class ChartViewMixin:
         resource = data_dict["resource"]
         if not resource.get("datastore_active"):
             return False
-        with reading() as within:
+        with shared() as within:
             columns = columns_or_none(resource["id"], ignore_auth=True, within=within)
             return chart_among(resource, data_dict.get("package"), columns, {}, within) is not None
 

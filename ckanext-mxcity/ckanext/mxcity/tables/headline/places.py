@@ -67,12 +67,9 @@ def extent_of(table: str, columns: Sequence[Column]) -> sketch.Extent | None:
 
     None where they have no places, or these could not be read.
     """
-    from ckanext.datastore.backend.postgres import get_read_engine
-
     points, geometry = _points(columns), _geometry(columns)
     try:
-        with get_read_engine().connect() as connection:
-            connection.execute(sa.text(f"SET LOCAL statement_timeout = {JOB_TIMEOUT}"))
+        with reading(JOB_TIMEOUT) as connection:
             if geometry:
                 found = _shapes(connection, table, geometry)
                 return found.extent if found else None

@@ -17,9 +17,9 @@ from ckan.types import Context
 from ckanext.mxcity.ground.columns import is_key, is_year
 from ckanext.mxcity.tables.chart.groups import groups_of, sizes_of
 from ckanext.mxcity.tables.chart.spec import MOMENTS, NUMBERS, Chart
+from ckanext.mxcity.tables.database import Reading, shared
 from ckanext.mxcity.tables.downloads.columns import Column
 from ckanext.mxcity.tables.preview.asked import Asked
-from ckanext.mxcity.tables.reading import Reading, reading
 from ckanext.mxcity.tables.version import version_of
 
 #: Milliseconds that the database may take for a page.
@@ -82,7 +82,7 @@ def filters_of(resource: Mapping[str, Any], columns: Sequence[Column]) -> list[F
 
     What a list has is kept as long as the table has its version.
     """
-    with reading() as within:
+    with shared() as within:
         lists = _lists(resource, columns, within)
     listed = [one.column for one in lists]
     return [*lists, *_bounds(columns, listed)][:MOST_FILTERS]

@@ -8,8 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "mxcity_tables_004"
-down_revision = "mxcity_tables_003"
+revision = "mxcity_tables_005"
+down_revision = "mxcity_tables_004"
 branch_labels = None
 depends_on = None
 
