@@ -65,7 +65,8 @@ def shared(given: Reading | None = None) -> Iterator[Reading]:
 def _connect() -> sa.Connection:
     from ckanext.datastore.backend.postgres import get_read_engine
 
-    return get_read_engine().connect()
+    connection: sa.Connection = get_read_engine().connect()
+    return connection
 
 
 def _bound(connection: sa.Connection, timeout: int) -> None:
