@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -24,16 +25,18 @@ def mapped(portal: Any) -> dict[str, Any]:
 
 
 def test_dataset_shows_its_extent(open_page: Callable[..., Any], portal: Any) -> None:
-    """A dataset that does not open with a map draws the area that its data cover, on the ground."""
-    found = portal.api("package_search", fq="-dataset_type:harvest", rows="200", sort="name asc")[
-        "results"
+    """A dataset without a table draws the area that its data cover, on the ground."""
+    without = [
+        package
+        for package, _ in portal.files()
+        if package.get("spatial")
+        and not any(file.get("datastore_active") for file in package["resources"])
     ]
-    for package in (one for one in found if one.get("spatial")):
-        page = open_page(f"/dataset/{package['name']}")
-        extent = page.locator("[data-mxcity-extent]")
-        if extent.count():
-            break
-    extent.scroll_into_view_if_needed()
+    if not without:
+        pytest.skip("every dataset of this portal has a table, and opens with it")
+    package = without[0]
+    page = open_page(f"/dataset/{package['name']}")
+    page.locator("[data-mxcity-extent]").scroll_into_view_if_needed()
     page.wait_for_selector(SHAPES, state="attached")
     page.wait_for_selector("[data-mxcity-extent][data-ground=drawn]")
     assert page.errors == []
@@ -44,7 +47,7 @@ def test_file_is_drawn_and_listed(open_page: Callable[..., Any], mapped: dict[st
     page = open_page(f"/dataset/{mapped['package']}/resource/{mapped['resource']}")
     preview = page.locator("[data-mxcity-map-view]")
     page.settle()
-    assert preview.locator("[data-mxcity-map-status]").inner_text()[:1].isdigit()
+    assert re.search(r"\d", preview.locator("[data-mxcity-map-status]").inner_text())
     assert preview.locator(".mx-map canvas, .mx-map path.mx-map__shape").count() > 0
     assert preview.locator(".mx-map__table tr").count() > 1
     assert page.errors == []

@@ -42,10 +42,10 @@ def mxcity_map_data(source: str = "") -> dict[str, str]:
     }
     if base:
         data["base"] = tk.url_for("mxcity_maps.base_map", version=base.version)
+        name = tk._("Demonstration base map") if base.demonstration else base.source
+        lines.append(tk._("Base map: {name}.").format(name=name))
         if base.demonstration:
-            data["badge"] = tk._("Demonstration base map")
-        else:
-            lines.append(tk._("Base map: {name}.").format(name=base.source))
+            data["badge"] = name
     else:
         lines.append(without)
     return {**data, "attribution": " ".join(lines)}
