@@ -72,6 +72,7 @@ class Ckan:
                 "storage": _escaped(str(folder / "storage")),
                 "webassets": _escaped(str(folder / "webassets")),
                 "i18n": _escaped(str(folder / "locales")),
+                "sql": "true" if demo else "false",
                 "demo_plugin": "mxcity_demo" if demo else "",
                 "harvester_plugins": source_types.plugins(),
                 "demo_folder": _escaped(str(folder / "demo")) if demo else "",

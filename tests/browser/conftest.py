@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import sys
+import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -92,7 +93,7 @@ def browser() -> Iterator[Any]:
 
 #: Waits until a page's map says what it drew, or that it could not.
 MAP_IS_DRAWN = """() => [...document.querySelectorAll('[data-mxcity-map-view]')].every(
-    view => view.querySelector('[data-mxcity-map-table] table, .mx-map__status--error'))"""
+    view => view.dataset.drawn || view.querySelector('.mx-map__status--error'))"""
 #: What the content policy refuses becomes a line of the console that names the directive.
 TELL_OF_THE_POLICY = """document.addEventListener('securitypolicyviolation', event =>
     console.error('policy', event.violatedDirective, event.blockedURI, event.sourceFile))"""
@@ -196,6 +197,26 @@ def _types(portal: Portal) -> dict[str, str]:
     return {package["type"]: f"/dataset/{package['name']}" for package in found["results"]}
 
 
+def _maps(portal: Portal) -> dict[str, str]:
+    """Return the address of a map of points, of one by areas, and of one laid over another."""
+    found: dict[str, str] = {}
+    drawing = portal.file(lambda file: file["format"] == "GeoJSON")[1]
+    for package, file in portal.files():
+        if not file.get("datastore_active") or len(found) == 3:
+            continue
+        for view in portal.api("resource_view_list", id=file["id"]):
+            if view["view_type"] == "mxcity_map_view":
+                path = f"/dataset/{package['name']}/resource/{file['id']}?view_id={view['id']}"
+                try:
+                    portal.api("mxcity_map_points", id=file["id"], bbox="-180,-85,180,85")
+                except urllib.error.HTTPError:
+                    found.setdefault("map by areas", path)
+                else:
+                    found.setdefault("map of points", path)
+                    found.setdefault("map over another", f"{path}&sobre={drawing['id']}")
+    return found
+
+
 def _join(portal: Portal) -> tuple[str, dict[str, Any]]:
     """Return a table and the first one that is suggested to be joined with it."""
     for _, file in portal.files():
@@ -224,6 +245,7 @@ def addresses(portal: Portal) -> dict[str, str]:
         "dataset": f"/dataset/{package['name']}",
         "file": f"/dataset/{package['name']}/resource/{table['id']}",
         "map": f"/dataset/{mapped['name']}/resource/{drawing['id']}",
+        **_maps(portal),
         "file without a table": f"/dataset/{other['name']}/resource/{plain['id']}",
         "chart": _view(portal, "mxcity_chart_view"),
         "text": _view(portal, "text_view"),

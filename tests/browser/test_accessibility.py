@@ -24,7 +24,8 @@ CALL = """async ({action, data}) => {
     return said.result;
 }"""
 KINDS = [
-    "home", "search", "results", "nothing found", "dataset", "file", "map", "file without a table",
+    "home", "search", "results", "nothing found", "dataset", "file", "map",
+    "map of points", "map by areas", "map over another", "file without a table",
     "chart", "text", "joined tables", "API", "fields", "roles", "organizations", "organization",
     "organization's page", "groups", "DataHub", "ministry", "priorities", "cities", "about",
     "log in", "reset", "not found", "forbidden", "sources",

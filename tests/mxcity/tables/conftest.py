@@ -62,3 +62,47 @@ def streets(load_plugins, empty_db, reset_index) -> dict[str, Any]:
         },
     )
     return resource
+
+
+def work(number: int) -> dict[str, Any]:
+    """Row ``number`` of the table of works: figures are missing in all ways there are."""
+    return {
+        "colonia": (None, "Centro", "Mitras", "Centro")[number % 4],
+        "tipo": ("Bache", "50% & ñ", "Fuga")[number % 3],
+        "fecha": None if number == 5 else f"{2024 + number % 2}-0{1 + number % 3}-15",
+        "monto": None if number == 7 else "NaN" if number == 9 else f"{number}.25",
+        "tasa": number / 10,
+        "poblacion": 1000 + number,
+        "nada": None,
+    }
+
+
+@pytest.fixture(scope="module")
+def works(load_plugins: Any, empty_db: Any, reset_index: Any) -> dict[str, Any]:
+    """Tables of twelve rows: two of a public dataset, ``open`` and ``also``, a private ``shut``."""
+    load_plugins()
+    empty_db()
+    reset_index()
+    owner = factories.Organization()["id"]
+    told = {"owner_org": owner, "snieg_subsystem": "economico", "geographic_level": "municipal"}
+    kinds = {
+        "colonia": "text", "tipo": "text", "fecha": "date", "monto": "numeric", "tasa": "float8",
+        "poblacion": "int4", "nada": "int4",
+    }  # fmt: skip
+    found: dict[str, Any] = {}
+    datasets = [factories.Dataset(**told), factories.Dataset(**told, private=True)]
+    for name, dataset in zip(("open", "also", "shut"), (datasets[0], *datasets), strict=True):
+        found[name] = factories.Resource(
+            package_id=dataset["id"], url="https://datos.example/a.csv", format="CSV", name=name
+        )
+        found[f"{name}_page"] = f"/dataset/{dataset['name']}/resource/{found[name]['id']}"
+        tk.get_action("datastore_create")(
+            {"ignore_auth": True, "model": model},
+            {
+                "resource_id": found[name]["id"],
+                "force": True,
+                "fields": [{"id": column, "type": kind} for column, kind in kinds.items()],
+                "records": [work(number) for number in range(12)],
+            },
+        )
+    return found

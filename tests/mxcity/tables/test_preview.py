@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from ckan.tests import factories, helpers
+from ckanext.mxcity.tables import cells
 from ckanext.mxcity.tables.downloads.columns import Column
-from ckanext.mxcity.tables.preview import asked, cells
+from ckanext.mxcity.tables.preview import asked, facets
 from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
@@ -193,6 +194,7 @@ def test_rows_that_are_asked_for(page: Any, query: dict[str, str], first: str, t
         {"f.tipo": "x" * 4000},
         {"q": "& | ! ( :* '"},
         {"q": "x" * 4000},
+        {"q": "12 :30 :x"},
         {"show": "no", "sort": "_id; drop", "page": "-1"},
     ],
 )
@@ -214,3 +216,33 @@ def test_a_filter_lists_what_there_is(page: Any) -> None:
     options = page().select("select[name='f.tipo'] option")
     listed = [option.get_text(strip=True) for option in options[1:]]
     assert listed == ["Bache (15)", "Basura (15)", "Fuga (15)"]
+
+
+def values(found: BeautifulSoup) -> list[str]:
+    """The values that are offered of the column of kinds."""
+    items = found.select(".mx-facets__one li")
+    return [" ".join(item.get_text(" ", strip=True).split()) for item in items]
+
+
+def test_values_with_how_many_rows_have_them(page: Any) -> None:
+    """Counts are of the rows that are asked for, and each leads to its rows and back."""
+    assert values(page()) == ["Bache (15)", "Basura (15)", "Fuga (15)"]
+    narrowed = page(**{"f.fecha.min": "2026-01-28"})
+    assert values(narrowed) == ["Fuga (1)"] or not values(narrowed)
+    found = page(**{"f.monto.min": "42000"})
+    assert values(found) == ["Bache (1)", "Basura (1)", "Fuga (1)"]
+    link = found.select_one(".mx-facets__one a")["href"]
+    assert "f.monto.min=42000" in link
+    assert "f.tipo=Bache" in link
+    chosen = page(**{"f.tipo": "Fuga"})
+    assert values(chosen) == ["Fuga (15) remove Fuga"]
+    assert "f.tipo" not in chosen.select_one(".mx-facets__one a")["href"]
+
+
+def test_counts_that_are_not_there_in_time(page: Any, monkeypatch: Any) -> None:
+    """A page does not wait for counts, and says that they are missing."""
+    monkeypatch.setattr(facets, "_counted", lambda *_: None)
+    found = page(**{"f.tipo": "Fuga"})
+    assert len(folios(found)) == 15
+    assert "takes too long" in found.select_one(".mx-facets").get_text()
+    assert not values(found)

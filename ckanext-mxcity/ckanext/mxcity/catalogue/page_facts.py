@@ -9,6 +9,7 @@ import ckan.model as model
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 
+from ckanext.mxcity.catalogue.index import NEWEST_FIRST
 from ckanext.mxcity.dataset.types import FILTER, TYPES
 from ckanext.mxcity.ground.timed_cache import TimedCache
 
@@ -28,11 +29,11 @@ def excerpt(text: str, length: int) -> str:
 
 
 def newest_datasets() -> list[dict[str, Any]]:
-    """Return the public datasets that changed last, the newest first."""
+    """Return the public datasets whose data changed last, the newest first."""
     query = {
         "q": "*:*",
         "fq": FILTER,
-        "sort": "metadata_modified desc",
+        "sort": NEWEST_FIRST,
         "rows": NEWEST,
         "facet": "false",
     }
@@ -47,22 +48,23 @@ def file_count() -> int:
 
 
 def _count_files() -> int:
-    return int(model.Session.scalar(_count_query()) or 0)
+    files = (
+        sa.select(sa.func.count(model.Resource.id))
+        .join(model.Package, model.Package.id == model.Resource.package_id)
+        .where(model.Resource.state == "active", *is_public())
+    )
+    return int(model.Session.scalar(files) or 0)
 
 
 _file_count = TimedCache(_count_files, MAX_AGE)
 
 
-def _count_query() -> sa.Select[tuple[int]]:
+def is_public() -> tuple[sa.ColumnElement[bool], ...]:
+    """Return the conditions under which anybody may see a row of CKAN's table of datasets."""
     return (
-        sa.select(sa.func.count(model.Resource.id))
-        .join(model.Package, model.Package.id == model.Resource.package_id)
-        .where(
-            model.Resource.state == "active",
-            model.Package.state == "active",
-            model.Package.type.in_(TYPES),
-            model.Package.private.is_(False),
-        )
+        model.Package.state == "active",
+        model.Package.private.is_(False),
+        model.Package.type.in_(TYPES),
     )
 
 

@@ -57,6 +57,18 @@ def kept(info: Mapping[str, Any]) -> str:
     return key if isinstance(key, str) and key in vocabulary(VOCABULARY).terms else ""
 
 
+def kind_in(info: Mapping[str, Any], name: str) -> str:
+    """Return the kind of a column of figures: what its dictionary says, else what is written of it.
+
+    Args:
+        info: what the data dictionary keeps of the column.
+        name: its clean name.
+
+    """
+    label, notes = (str(info.get(key) or "") for key in ("label", "notes"))
+    return kept(info) or kind_of(name, label, notes)
+
+
 @partial(schema_files.kept, size=4096)
 def kind_of(name: str, title: str = "", notes: str = "", unit: str = "") -> str:
     """Return the kind of a column of figures by what is written of it, else ``UNKNOWN``.

@@ -23,9 +23,10 @@ from ckanext.mxcity.guard import errors
 
 log = logging.getLogger(__name__)
 
-#: Endpoints that answer a whole table, and the blueprint whose every address answers a catalogue.
+#: Endpoints that answer a whole table, and the blueprints of which every address goes through a
+#: table, or answers a catalogue.
 TABLES = frozenset({"datastore.dump", "mxcity_tables.download", "mxcity_tables.join_file"})
-CATALOGUES = "mxcity_exports"
+WHOLE = frozenset({"mxcity_exports", "mxcity_grouping", "mxcity_sql"})
 RETRY_SECONDS = 10
 _PREFIX = "mxcity:guard:heavy:"
 #: Seconds that a request waits for a place, how often it looks, and how many wait in a process:
@@ -89,7 +90,7 @@ def install(app: Flask) -> None:
 
 def refuse_when_full() -> Response | None:
     """Return the answer 429 where too many are served and none ends soon."""
-    if not (request.endpoint in TABLES or request.blueprint == CATALOGUES):
+    if not (request.endpoint in TABLES or request.blueprint in WHOLE):
         return None
     place = Place(request.remote_addr or "")
     try:

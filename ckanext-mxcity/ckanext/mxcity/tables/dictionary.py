@@ -22,9 +22,9 @@ def described(field: Mapping[str, Any]) -> dict[str, Any]:
     """
     info = dict(field.get("info") or {})
     name = field["id"]
-    if field["type"] not in FIGURES or is_key(name) or is_year(name) or measures.kept(info):
+    if field["type"] not in FIGURES or is_key(name) or is_year(name):
         return info
-    kind = measures.kind_of(name, str(info.get("label") or ""), str(info.get("notes") or ""))
+    kind = measures.kind_in(info, name)
     return info if kind == measures.UNKNOWN else {**info, measures.KEY: kind}
 
 

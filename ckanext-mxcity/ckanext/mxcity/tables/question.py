@@ -10,14 +10,15 @@ through ``filters``. ``spreadsheet=true`` is of CSV alone: see ``downloads.neutr
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import Any, Protocol
 
 from ckanext.mxcity.ground.numbers import whole_number
 
 #: Parameters that are not filters.
 OWN = frozenset({"q", "sort", "fields", "limit", "filters", "spreadsheet"})
-_ENDS = {".min": "gte", ".max": "lte"}
+#: How a parameter that bounds a column ends, and the bound in ``datastore_search``.
+ENDS = {".min": "gte", ".max": "lte"}
 
 
 class Arguments(Protocol):
@@ -48,29 +49,29 @@ def read_question(arguments: Arguments, columns: Collection[str]) -> dict[str, A
     QuestionError names the first parameter that is neither a column nor one of ours.
     """
     question: dict[str, Any] = {"filters": _filters(arguments, columns)}
-    if text := _last(arguments, "q"):
-        question["q"] = text
-    if sort := _last(arguments, "sort"):
+    if text := last(arguments, "q"):
+        question["q"] = words(text)
+    if sort := last(arguments, "sort"):
         question["sort"] = _sort(sort, columns)
     if fields := [name for value in arguments.getlist("fields") for name in value.split(",")]:
         question["fields"] = [_column("fields", name.strip(), columns) for name in fields]
-    if limit := _last(arguments, "limit"):
+    if limit := last(arguments, "limit"):
         question["limit"] = _number(limit)
     return question
 
 
 def _filters(arguments: Arguments, columns: Collection[str]) -> dict[str, Any]:
-    filters = _json_filters(_last(arguments, "filters"), columns)
+    filters = _json_filters(last(arguments, "filters"), columns)
     for name in arguments.keys():  # noqa: SIM118  # not a dictionary
         if name in OWN:
             continue
-        end = next((end for end in _ENDS if name.endswith(end) and name not in columns), "")
+        end = next((end for end in ENDS if name.endswith(end) and name not in columns), "")
         column = _column(name, name.removesuffix(end), columns)
         values = arguments.getlist(name)
         if not end:
             filters[column] = values
         elif isinstance(filters.setdefault(column, {}), dict):
-            filters[column][_ENDS[end]] = values[-1]
+            filters[column][ENDS[end]] = values[-1]
         else:
             raise QuestionError(name, "either values or an interval", values[-1])
     return filters
@@ -114,10 +115,11 @@ def _number(text: str) -> int:
     return number
 
 
-def _last(arguments: Arguments, name: str) -> str:
+def words(text: str) -> str:
+    """Return words to search for as CKAN takes them: a colon, which no word has, fails there."""
+    return text.replace(":", " ")
+
+
+def last(arguments: Arguments, name: str) -> str:
+    """Return what an address says last under a name; "" where it says nothing."""
     return next(reversed(arguments.getlist(name)), "").strip()
-
-
-def as_arguments(question: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Return the parameters of an address that are worth keeping: those with a value."""
-    return [(name, value) for name, value in question.items() if value]

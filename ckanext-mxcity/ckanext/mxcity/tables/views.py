@@ -18,11 +18,14 @@ from ckanext.mxcity.tables.downloads.columns import Column, columns_of
 from ckanext.mxcity.tables.downloads.cursor import Question
 from ckanext.mxcity.tables.downloads.kinds import KINDS, Kind, kinds_for, write
 from ckanext.mxcity.tables.downloads.text import write_rows
+from ckanext.mxcity.tables.grouping.views import mxcity_grouping
 from ckanext.mxcity.tables.joins import join
 from ckanext.mxcity.tables.logic.joins import joined_tables
 from ckanext.mxcity.tables.question import QuestionError, read_question
+from ckanext.mxcity.tables.quotes.views import mxcity_charts
+from ckanext.mxcity.tables.sql.views import mxcity_sql
 
-__all__ = ["mxcity_tables"]
+__all__ = ["mxcity_charts", "mxcity_grouping", "mxcity_sql", "mxcity_tables"]
 
 mxcity_tables = Blueprint("mxcity_tables", __name__)
 

@@ -15,7 +15,7 @@ import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from flask import Blueprint, Response
 
-from ckanext.mxcity.dataset.types import TYPES
+from ckanext.mxcity.catalogue.page_facts import is_public
 
 #: Datasets of a part.
 PART = 2_000
@@ -31,7 +31,7 @@ blueprint = Blueprint("mxcity_sitemap", __name__)
 @blueprint.route("/sitemap.xml")
 def index() -> Response:
     """Answer the addresses of the parts."""
-    count = int(model.Session.scalar(sa.select(sa.func.count()).where(*_public())) or 0)
+    count = int(model.Session.scalar(sa.select(sa.func.count()).where(*is_public())) or 0)
     parts = range(1, max(1, -(-count // PART)) + 1)
     return _answer(
         "sitemapindex",
@@ -44,7 +44,7 @@ def part(number: int) -> Response:
     """Answer the addresses of a part; the first has the pages that are of no dataset, too."""
     query = (
         sa.select(model.Package.name, model.Package.type, model.Package.metadata_modified)
-        .where(*_public())
+        .where(*is_public())
         .order_by(model.Package.id)
         .limit(PART)
         .offset(max(number - 1, 0) * PART)
@@ -59,14 +59,6 @@ def part(number: int) -> Response:
         for row in rows
     ]
     return _answer("urlset", iter(entries))
-
-
-def _public() -> tuple[sa.ColumnElement[bool], ...]:
-    return (
-        model.Package.state == "active",
-        model.Package.private.is_(False),
-        model.Package.type.in_(TYPES),
-    )
 
 
 def _address(endpoint: str, **parts: Any) -> str:

@@ -12,6 +12,7 @@ import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 
 from ckanext.mxcity.ground.columns import geometry_column
+from ckanext.mxcity.tables.database import reading
 from ckanext.mxcity.tables.downloads.columns import columns_of
 from ckanext.mxcity.tables.joins.levels import AREA_LEVELS
 from ckanext.mxcity.tables.joins.model import TableKey
@@ -75,8 +76,6 @@ def shapes(boundaries: Boundaries, codes: Collection[str]) -> dict[str, dict[str
 
     OperationalError of SQLAlchemy if the database takes too long.
     """
-    from ckanext.datastore.backend.postgres import get_read_engine
-
     key, text = (
         sa.cast(sa.column(name), sa.Text) for name in (boundaries.key, boundaries.geometry)
     )
@@ -88,8 +87,7 @@ def shapes(boundaries: Boundaries, codes: Collection[str]) -> dict[str, dict[str
     )
     found: dict[str, dict[str, Any]] = {}
     left = MOST_TEXT
-    with get_read_engine().connect() as connection:
-        connection.execute(sa.text(f"SET LOCAL statement_timeout = {TIMEOUT}"))
+    with reading(TIMEOUT) as connection:
         for code, written in connection.execution_options(stream_results=True).execute(query):
             left -= len(written)
             if left < 0:

@@ -81,8 +81,13 @@ def _cell(sheet: Any, value: Any) -> Any:
     return cell
 
 
+def duckdb_types(columns: Iterable[Column]) -> dict[str, str]:
+    """Return the types under which DuckDB reads the CSV of a table, by column."""
+    return {column.name: _PARQUET.get(column.type, "VARCHAR") for column in columns}
+
+
 def write_parquet(columns: list[Column], source: Path, target: Path) -> None:
     """Write a Parquet file with the columns' types from the CSV of a table."""
-    types = {column.name: _PARQUET.get(column.type, "VARCHAR") for column in columns}
+    types = duckdb_types(columns)
     with duckdb.connect(config={"memory_limit": _MEMORY, "threads": 1}) as connection:
         connection.execute(_COPY, {"source": str(source), "types": types, "target": str(target)})

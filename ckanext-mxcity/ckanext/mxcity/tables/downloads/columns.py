@@ -10,6 +10,7 @@ import ckan.plugins.toolkit as tk
 from ckan.types import Context
 
 from ckanext.mxcity.ground import measures
+from ckanext.mxcity.ground.headings import spoken
 
 
 @dataclass(frozen=True)
@@ -25,14 +26,18 @@ class Column:
     #: Whether its texts are moments that follow each other: "2026-01", "2026-T1".
     periods: bool = False
 
+    @property
+    def heading(self) -> str:
+        """What people call it: the title of the dictionary, else its name in words."""
+        return self.title if self.title != self.name else spoken(self.name)
+
     @classmethod
     def of(cls, field: dict[str, Any]) -> Column:
         """Give a column of ``datastore_info`` or ``datastore_search``."""
         name, info = field["id"], field.get("info") or {}
         title = str(info.get("label") or name)
         notes = str(info.get("notes") or "")
-        kind = measures.kept(info) or measures.kind_of(name, title, notes)
-        return cls(name, field["type"], title, notes, kind)
+        return cls(name, field["type"], title, notes, measures.kind_in(info, name))
 
 
 def columns_of(resource_id: str, ignore_auth: bool = False) -> list[Column]:

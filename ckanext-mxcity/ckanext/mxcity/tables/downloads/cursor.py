@@ -7,7 +7,7 @@ What a question means is CKAN's to say: its backend and plugins check it and wri
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from ckan.types import Context
 from sqlalchemy.exc import DBAPIError
 
-from ckanext.mxcity.tables import config
+from ckanext.mxcity.tables.database import reading
 from ckanext.mxcity.tables.downloads import neutral
 from ckanext.mxcity.tables.downloads.spool import Bounds, Spool, TooMuchError
 
@@ -46,18 +46,13 @@ class Question:
 
 
 @contextmanager
-def _reading() -> Iterator[sa.Connection]:
-    """Give a connection that only reads, for as long as a download may take.
+def _reading(seconds: int) -> Iterator[sa.Connection]:
+    """Give a connection that only reads, for as long as a file may take.
 
     TooMuchError where that is over; else the error of psycopg2.
     """
-    from ckanext.datastore.backend.postgres import get_read_engine
-
-    seconds = config.download_seconds()
-    with get_read_engine().connect() as connection:
+    with reading(seconds * 1000) as connection:
         try:
-            connection.execute(sa.text("SET TRANSACTION READ ONLY"))
-            connection.execute(sa.text(f"SET LOCAL statement_timeout = {seconds * 1000}"))
             connection.execute(sa.text("SET LOCAL max_parallel_workers_per_gather = 0"))
             connection.execute(sa.text(f"SET LOCAL work_mem = '{_SORT_MEMORY}'"))
             yield connection
@@ -78,6 +73,22 @@ def _parts(connection: sa.Connection, question: Question, form: str) -> tuple[st
 
     ValidationError if CKAN refuses the question.
     """
+    query, values, types = _understood(connection, question, form)
+    # How well a row fits the words asked for has a name with it, which no expression may have.
+    select = [_NAMED.sub("", part) for part in query["select"]]
+    if question.for_sheets:
+        names = question.asked.get("fields") or list(types)
+        select = [
+            neutral.expression(part, types.get(name, "text"))
+            for part, name in zip(select, names, strict=True)
+        ]
+    return _statement(question, form, {**query, "select": select}), values
+
+
+def _understood(
+    connection: sa.Connection, question: Question, form: str
+) -> tuple[dict[str, Any], dict[str, Any], dict[str, str]]:
+    """Return CKAN's parts of a question, the parameters of its ``where``, and types by column."""
     from ckanext.datastore.backend import postgres
     from ckanext.datastore.interfaces import IDatastore
 
@@ -90,18 +101,24 @@ def _parts(connection: sa.Connection, question: Question, form: str) -> tuple[st
     query: dict[str, Any] = {"select": [], "sort": [], "where": []}
     for plugin in p.PluginImplementations(IDatastore):
         query = plugin.datastore_search(context, checked, types, query)
-    # How well a row fits the words asked for has a name with it, which no expression may have.
-    select = [_NAMED.sub("", part) for part in query["select"]]
-    if question.for_sheets:
-        names = asked.get("fields") or list(types)
-        select = [
-            neutral.expression(part, types.get(name, "text"))
-            for part, name in zip(select, names, strict=True)
-        ]
     where, values = postgres._where(query["where"])
-    return _statement(question, form, {**query, "select": select, "where": where}), {
-        name: value for chunk in values for name, value in chunk.items()
-    }
+    named = {name: value for chunk in values for name, value in chunk.items()}
+    return {**query, "where": where}, named, types
+
+
+def narrowed(connection: sa.Connection, question: Question, names: Iterable[str]) -> sa.Subquery:
+    """Return these columns of the rows that a question leaves, as a part of another statement.
+
+    ValidationError if CKAN refuses the question.
+    """
+    from ckanext.datastore.backend.postgres import identifier
+
+    names = list(names)
+    query, values, _ = _understood(connection, question, "objects")
+    listed = ", ".join(f"{identifier(name)}" for name in names).replace(":", r"\:")
+    source = f"{identifier(question.resource_id)} {query['ts_query']} {query['where']}"
+    rows = sa.text(f"SELECT {listed} FROM {source}")  # noqa: S608  # CKAN's parts, as above
+    return rows.bindparams(**values).columns(*map(sa.column, names)).subquery("narrowed")
 
 
 def _statement(question: Question, form: str, query: dict[str, Any]) -> str:
@@ -129,7 +146,7 @@ def copy(question: Question, form: str, target: Spool) -> None:
     ValidationError if CKAN refuses the question, psycopg2.DataError if the database cannot take a
     value of it, TooMuchError at a bound.
     """
-    with _reading() as connection:
+    with _reading(target.bounds.seconds) as connection:
         sql, values = _parts(connection, question, form)
         bound = sa.text(sql).bindparams(**values).compile(compile_kwargs={"literal_binds": True})
         driver = connection.connection.cursor()
@@ -139,7 +156,7 @@ def copy(question: Question, form: str, target: Spool) -> None:
 def rows(question: Question, bounds: Bounds) -> Iterator[list[list[Any]]]:
     """Yield the rows of a question in batches, typed as JSON has them. Errors as of ``copy``."""
     size = 0
-    with _reading() as connection:
+    with _reading(bounds.seconds) as connection:
         sql, values = _parts(connection, question, "lists")
         streamed = connection.execution_options(stream_results=True, yield_per=BATCH)
         for batch in streamed.execute(sa.text(sql), values).scalars().partitions():

@@ -38,10 +38,10 @@ class TooMuchError(Exception):
 class Bounds:
     """What making one file may take."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, seconds: int = 0, megabytes: int = 0) -> None:
         self.folder = folder
-        self.seconds = config.download_seconds()
-        self.megabytes = config.download_megabytes()
+        self.seconds = seconds or config.download_seconds()
+        self.megabytes = megabytes or config.download_megabytes()
         self._end = time.monotonic() + self.seconds
         self._checked = 0
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from ckanext.mxcity.tables.database import reading
 from ckanext.mxcity.tables.downloads.columns import Column
 
 #: Milliseconds for a page of rows, and for a whole file.
@@ -85,10 +86,7 @@ def rows(join: Join, limit: int, timeout: int) -> Iterator[list[list[Any]]]:
 
     OperationalError of SQLAlchemy if the database takes longer than ``timeout`` milliseconds.
     """
-    from ckanext.datastore.backend.postgres import get_read_engine
-
-    with get_read_engine().connect() as connection:
-        connection.execute(sa.text(f"SET LOCAL statement_timeout = {timeout}"))
+    with reading(timeout) as connection:
         streamed = connection.execution_options(stream_results=True, yield_per=_BATCH)
         for batch in streamed.execute(join.statement(limit)).partitions():
             yield [[_plain(value) for value in row] for row in batch]

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from ckanext.mxcity.ground import clock
 from ckanext.mxcity.ground.columns import is_key
 from ckanext.mxcity.tables.chart.spec import is_time
+from ckanext.mxcity.tables.database import reading
 from ckanext.mxcity.tables.downloads.columns import Column
 from ckanext.mxcity.tables.joins.levels import level_of
 from ckanext.mxcity.tables.joins.model import TableKey, TableKeyValue
@@ -28,11 +29,8 @@ def find(table: str, columns: Iterable[Column]) -> Keys:
 
     Only columns that their names or types give away are looked at, each up to ``MOST`` values.
     """
-    from ckanext.datastore.backend.postgres import get_read_engine
-
     keys: Keys = {}
-    with get_read_engine().connect() as connection:
-        connection.execute(sa.text(f"SET LOCAL statement_timeout = {_TIMEOUT}"))
+    with reading(_TIMEOUT) as connection:
         for column in columns:
             if not (is_key(column.name) or is_time(column)):
                 continue

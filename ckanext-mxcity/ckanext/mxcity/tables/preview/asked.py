@@ -14,7 +14,7 @@ from typing import Any
 
 from ckanext.mxcity.ground.numbers import whole_number
 from ckanext.mxcity.tables.downloads.columns import Column
-from ckanext.mxcity.tables.question import Arguments
+from ckanext.mxcity.tables.question import ENDS, Arguments, last, words
 
 #: Rows of a page.
 SIZE = 20
@@ -23,7 +23,6 @@ MOST_PAGES = 5_000
 #: Characters of a value that a filter takes: a longer one is no value that a person writes.
 MOST_TEXT = 500
 _FILTER = "f."
-_ENDS = {".min": "gte", ".max": "lte"}
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ class Asked:
                 for name, value in self.filters.items()
             }
         if self.words:
-            asked["q"] = self.words
+            asked["q"] = words(self.words)
         if self.sort:
             # Rows with the same value stay in the order of the file from page to page.
             order = "desc" if self.descending else "asc"
@@ -96,7 +95,7 @@ def _filter_pairs(filters: Mapping[str, str | Mapping[str, str]]) -> list[tuple[
         if isinstance(value, str):
             pairs.append((f"{_FILTER}{name}", value))
         else:
-            ends = {code: end for end, code in _ENDS.items()}
+            ends = {code: end for end, code in ENDS.items()}
             pairs += [(f"{_FILTER}{name}{ends[code]}", bound) for code, bound in value.items()]
     return pairs
 
@@ -104,11 +103,11 @@ def _filter_pairs(filters: Mapping[str, str | Mapping[str, str]]) -> list[tuple[
 def read(arguments: Arguments, columns: Sequence[Column]) -> Asked:
     """Return what an address asks of a table with these columns."""
     names = [column.name for column in columns]
-    sort, descending = _sort(_last(arguments, "sort"), names)
-    page = whole_number(_last(arguments, "page")) or 1
+    sort, descending = _sort(last(arguments, "sort"), names)
+    page = whole_number(last(arguments, "page")) or 1
     return Asked(
         page=min(max(page, 1), MOST_PAGES),
-        words=_last(arguments, "q")[:MOST_TEXT],
+        words=last(arguments, "q")[:MOST_TEXT],
         sort=sort,
         descending=descending,
         shown=tuple(name for name in names if name in arguments.getlist("show")),
@@ -119,13 +118,13 @@ def read(arguments: Arguments, columns: Sequence[Column]) -> Asked:
 def _filters(arguments: Arguments, names: Sequence[str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name in names:
-        if value := _last(arguments, f"{_FILTER}{name}")[:MOST_TEXT]:
+        if value := last(arguments, f"{_FILTER}{name}")[:MOST_TEXT]:
             found[name] = value
             continue
         bounds = {
             code: bound
-            for end, code in _ENDS.items()
-            if (bound := _last(arguments, f"{_FILTER}{name}{end}")[:MOST_TEXT])
+            for end, code in ENDS.items()
+            if (bound := last(arguments, f"{_FILTER}{name}{end}")[:MOST_TEXT])
         }
         if bounds:
             found[name] = bounds
@@ -137,7 +136,3 @@ def _sort(text: str, names: Sequence[str]) -> tuple[str, bool]:
         return text, False
     name = text.removesuffix(" desc")
     return (name, True) if name in names else ("", False)
-
-
-def _last(arguments: Arguments, name: str) -> str:
-    return next(reversed(arguments.getlist(name)), "").strip()

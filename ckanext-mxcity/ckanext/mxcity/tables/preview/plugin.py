@@ -10,9 +10,10 @@ from ckan.common import CKANConfig
 from ckan.types import Context
 from flask import request
 
-from ckanext.mxcity.tables import helpers
+from ckanext.mxcity.tables import cells, config, helpers
+from ckanext.mxcity.tables.chart import spec
 from ckanext.mxcity.tables.downloads.columns import columns_of
-from ckanext.mxcity.tables.preview import asked, cells, rows
+from ckanext.mxcity.tables.preview import asked, facets, rows
 
 VIEW = "mxcity_table_view"
 
@@ -60,11 +61,14 @@ class TablePreviewPlugin(p.SingletonPlugin):
         pages = min(-(-page.total // asked.SIZE), asked.MOST_PAGES)
         shown = question.columns(columns)
         words = (tk._("Yes"), tk._("No"))
+        filters = rows.filters_of(resource, columns)
         return {
             "asked": question,
+            "facets": facets.facets_of(resource["id"], question, filters),
+            "at_once": facets.AT_ONCE,
             "columns": columns,
             "shown": shown,
-            "figures": [cells.is_figure(column) for column in shown],
+            "figures": [spec.is_figure(column) for column in shown],
             "page": page,
             "pages": pages,
             "first": (question.page - 1) * asked.SIZE + 1,
@@ -72,8 +76,10 @@ class TablePreviewPlugin(p.SingletonPlugin):
                 [cells.cell(value, column, words) for value, column in zip(row, shown, strict=True)]
                 for row in page.rows
             ],
-            "filters": rows.filters_of(resource, columns),
+            "filters": filters,
             "size": asked.SIZE,
+            "asks_sql": config.sql(),
+            "groups": p.plugin_loaded("mxcity_tables"),
         }
 
     def view_template(self, context: Context, data_dict: dict[str, Any]) -> str:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from ckanext.mxcity.checks import closed
 from ckanext.mxcity.ground.columns import geometry_column, tells_of_people
+from ckanext.mxcity.tables.database import reading
 from ckanext.mxcity.tables.downloads.columns import Column
 
 log = logging.getLogger(__name__)
@@ -98,13 +99,10 @@ def _wanted(columns: Sequence[Column]) -> Iterable[str]:
 
 def _distinct(table: str, column: str) -> list[str]:
     """Return the values of a column, one more than may be, each cut where it is too long."""
-    from ckanext.datastore.backend.postgres import get_read_engine
-
     value = sa.func.left(sa.column(column), LONGEST + 1)
     query = sa.select(value).select_from(sa.table(table)).where(value != "").distinct()
     try:
-        with get_read_engine().connect() as connection:
-            connection.execute(sa.text(f"SET LOCAL statement_timeout = {TIMEOUT}"))
+        with reading(TIMEOUT) as connection:
             return list(connection.scalars(query.limit(MOST_TEXTS + 1)))
     except DBAPIError as error:
         log.warning("The texts of %s in the table %s are not known: %s", column, table, error)

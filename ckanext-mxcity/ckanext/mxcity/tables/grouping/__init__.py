@@ -1,0 +1,1 @@
+"""A table grouped by one or two of its columns, by address: as a page, CSV and JSON."""

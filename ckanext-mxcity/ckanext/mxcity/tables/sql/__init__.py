@@ -1,0 +1,1 @@
+"""SQL of strangers over tables that they may read, in a room without doors."""
