@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from ckanext.mxcity.dataset.types import PLAIN, TYPES
 
-from tests.browser.pages import against_the_rules, english, inline_code, too_wide
+from tests.browser.pages import WCAG, against_the_rules, english, inline_code, too_wide
 
 #: Widths that every kind of page is tried at, in pixels.
 WIDTHS = (1280, 320)
@@ -82,7 +82,7 @@ def test_activity_pages(open_page: Callable[..., Any]) -> None:
             problems += [(path, "English", word) for word in english(page)]
             for width in (*WIDTHS, 320):
                 page.set_viewport_size({"width": width, "height": 900})
-                problems += [(path, width, *rule) for rule in against_the_rules(page)]
+                problems += [(path, width, *rule) for rule in against_the_rules(page, WCAG)]
     finally:
         page.evaluate(CALL, {"action": "dataset_purge", "data": {"id": name}})
     assert not problems

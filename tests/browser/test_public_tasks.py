@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import gzip
 import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-
-#: Heaviest that home and search may be, in bytes, gzipped, with everything they load.
-PAGE_BUDGET = 350_000
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
@@ -121,16 +117,6 @@ def test_errors_show_the_way_on(open_page: Callable[..., Any]) -> None:
         assert "Error" in page.locator(".mx-error__code").inner_text()
         assert page.locator(".mx-error form[role=search]").is_visible()
         assert page.locator(".mx-error a", has_text="Ir al inicio").is_visible()
-
-
-def test_page_weight(open_page: Callable[..., Any], addresses: dict[str, str]) -> None:
-    """Home and search weigh no more than the budget, gzipped, with everything they load."""
-    for kind in ("home", "search"):
-        page = open_page(addresses[kind])
-        page.settle()
-        weights = {a.url: len(gzip.compress(a.body())) for a in page.answers if a.status == 200}
-        assert len(weights) > 3
-        assert sum(weights.values()) <= PAGE_BUDGET, weights
 
 
 def test_colours_of_the_city(open_page: Callable[..., Any]) -> None:
