@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ckanext.mxcity.dataset.types import TYPES
 
-from benchmarks import datahub, load, memory, pages, room
+from benchmarks import datahub, load, memory, pages, room, table
 from benchmarks.harvest import harvest
 from benchmarks.measure import Result
 from benchmarks.report import as_json, as_table
@@ -23,7 +23,17 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 #: The source's robots.txt: CKAN's own closes the API and asks for ten seconds between two requests,
 #: which the engine keeps and stock does not read, so that the pause would be all that is measured.
 SOURCE_TEMPLATES = REPOSITORY / "benchmarks" / "source_templates"
-NAMES = ("search", "page", "export", "harvest", "harvest-memory", "datahub", "room", "load")
+NAMES = (
+    "search",
+    "page",
+    "export",
+    "harvest",
+    "harvest-memory",
+    "datahub",
+    "room",
+    "load",
+    "table",
+)
 
 
 def main() -> int:
@@ -32,7 +42,9 @@ def main() -> int:
     parser.add_argument("name", choices=NAMES)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--datasets", type=int, help="size of the catalogue (300; harvest: 2000)")
-    parser.add_argument("--rows", type=int, default=load.ROWS, help="rows of the table of `load`")
+    parser.add_argument(
+        "--rows", type=int, default=load.ROWS, help="rows of the table of `load` and `table`"
+    )
     parser.add_argument("--rounds", type=int, default=15, help="pairs of measurements")
     options = parser.parse_args()
     options.datasets = options.datasets or (2000 if options.name == "harvest" else 300)
@@ -45,6 +57,11 @@ def main() -> int:
         with our_side(load.PLUGINS) as ours:
             measured = load.measure(ours, options.rows, min(options.rounds, 3))
             print(load.as_json(measured) if options.json else load.as_table(measured), flush=True)
+        return 0
+    if options.name == "table":
+        with our_side(table.PLUGINS) as ours:
+            asked = table.measure(ours, options.rows, min(options.rounds, 5))
+            print(table.as_json(asked) if options.json else table.as_table(asked), flush=True)
         return 0
     if options.name == "room":
         results = room.measure(options.rounds)
@@ -167,6 +184,7 @@ def our_options(folder: Path) -> dict[str, str]:
         "scheming.organization_schemas": "ckanext.mxcity.schemas:organization.yaml",
         "ckanext.mxcity.city_profile": str(REPOSITORY / "config" / "cities" / "monterrey.yaml"),
         "ckanext.dcat.rdf.profiles": "mxcity_dcat_ap",
+        "ckanext.mxcity.tables.sql": "true",
         "ckanext.sniegharvest.allow_loopback": "true",
     }
 
