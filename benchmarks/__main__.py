@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ckanext.mxcity.dataset.types import TYPES
 
-from benchmarks import datahub, load, memory, pages, room, weight
+from benchmarks import datahub, load, memory, pages, room, table, weight
 from benchmarks.harvest import harvest
 from benchmarks.measure import Result
 from benchmarks.report import as_json, as_table
@@ -33,6 +33,7 @@ NAMES = (
     "room",
     "load",
     "weight",
+    "table",
 )
 
 
@@ -42,7 +43,9 @@ def main() -> int:
     parser.add_argument("name", choices=NAMES)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--datasets", type=int, help="size of the catalogue (300; harvest: 2000)")
-    parser.add_argument("--rows", type=int, default=load.ROWS, help="rows of the table of `load`")
+    parser.add_argument(
+        "--rows", type=int, default=load.ROWS, help="rows of the table of `load` and `table`"
+    )
     parser.add_argument("--rounds", type=int, default=15, help="pairs of measurements")
     parser.add_argument("--url", help="portal with its demonstration for `weight` (one of its own)")
     options = parser.parse_args()
@@ -61,6 +64,11 @@ def main() -> int:
         with weight.a_portal(options.url) as address:
             weighed = weight.measure(address, min(options.rounds, 3))
         print(weight.as_json(weighed) if options.json else weight.as_table(weighed))
+        return 0
+    if options.name == "table":
+        with our_side(table.PLUGINS) as ours:
+            asked = table.measure(ours, options.rows, min(options.rounds, 5))
+            print(table.as_json(asked) if options.json else table.as_table(asked), flush=True)
         return 0
     if options.name == "room":
         results = room.measure(options.rounds)
@@ -183,6 +191,7 @@ def our_options(folder: Path) -> dict[str, str]:
         "scheming.organization_schemas": "ckanext.mxcity.schemas:organization.yaml",
         "ckanext.mxcity.city_profile": str(REPOSITORY / "config" / "cities" / "monterrey.yaml"),
         "ckanext.dcat.rdf.profiles": "mxcity_dcat_ap",
+        "ckanext.mxcity.tables.sql": "true",
         "ckanext.sniegharvest.allow_loopback": "true",
     }
 

@@ -25,6 +25,8 @@ from benchmarks.side import Side
 
 ROWS = 1_000_000
 PLUGINS = "mxcity_tables datastore xloader"
+#: The dataset whose resource the table is.
+DATASET = "conjunto-00000"
 #: The steps of the chain, in their order, and what comes after it.
 CHAIN = ("read", "write", "check", "load")
 _COPIED = "copied_as_it_is"
@@ -52,7 +54,7 @@ def measure(side: Side, rows: int, rounds: int) -> list[Line]:
     for number in range(rounds):
         print(f"round {number + 1} of {rounds}", file=sys.stderr, flush=True)
         before = _copy(side, file, names)
-        run = _publish(side, file)
+        run = publish(side, file)
         if run["rows"] != rows or _count(side, run["resource"]) != rows:
             raise RuntimeError(run)
         # The machine is not the same before and after.
@@ -122,12 +124,12 @@ def _copy(side: Side, file: Path, names: list[str]) -> float:
     return seconds
 
 
-def _publish(side: Side, file: Path) -> dict[str, Any]:
+def publish(side: Side, file: Path) -> dict[str, Any]:
     """Publish the file in a process of its own; return what it says, and its peak of memory."""
     command = [sys.executable, "-m", "benchmarks.load_worker", str(side.ini), str(file)]
     with (side.folder / "worker.log").open("w+") as log:
         process = subprocess.Popen(
-            [*command, "conjunto-00000"],
+            [*command, DATASET],
             env=side.environment,
             stdout=subprocess.PIPE,
             stderr=log,

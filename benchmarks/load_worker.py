@@ -15,6 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 from ckan.cli import CKANConfigLoader
 from ckan.config.middleware import make_app
@@ -22,6 +23,7 @@ from ckanext.mxcity.checks.chain import Subject, run_checks
 from ckanext.mxcity.checks.stock import STOCK
 from ckanext.mxcity.files import propose_schema, read_file, write_table
 from ckanext.mxcity.tables.copying import DataStore
+from ckanext.mxcity.tables.preview.plugin import VIEW
 
 #: Seconds between two looks at the memory of the rooms.
 LOOK = 0.3
@@ -57,9 +59,19 @@ def main(ini: str, file: str, dataset: str) -> None:
         fields = [{"id": column.name, "type": column.type} for column in table.columns]
         steps.timed("load", lambda: store.load(made["id"], target, fields))
         steps.timed("index", lambda: store.index(made["id"]))
-        size = target.stat().st_size
+        size, view = target.stat().st_size, _view(made["id"], user)
     told = {"seconds": steps.seconds, "cpu": steps.cpu, "room": rooms.peak, "size": size}
+    told["view"] = view
     print(json.dumps({**told, "rows": table.row_count, "resource": made["id"]}))
+
+
+def _view(resource_id: str, user: str) -> str:
+    """Return the preview of the table, made; "" where no plugin shows it."""
+    if not p.plugin_loaded(VIEW):
+        return ""
+    told = {"resource_id": resource_id, "view_type": VIEW, "title": "Tabla"}
+    context: Any = {"ignore_auth": True, "user": user}
+    return str(tk.get_action("resource_view_create")(context, told)["id"])
 
 
 class Rooms(threading.Thread):

@@ -246,3 +246,20 @@ def test_counts_that_are_not_there_in_time(page: Any, monkeypatch: Any) -> None:
     assert len(folios(found)) == 15
     assert "takes too long" in found.select_one(".mx-facets").get_text()
     assert not values(found)
+
+
+def test_what_changed_is_counted_anew(page: Any) -> None:
+    """Values are kept only as long as their table is as it was."""
+    assert values(page())[0] == "Bache (15)"
+    table = page().select_one(".mx-rows__more a")["href"].split("/")[2]
+    user = {"user": factories.Sysadmin()["name"]}
+    row = [{"folio": "F-100", "tipo": "Bache", "monto": 1, "fecha": "2026-01-01"}]
+    helpers.call_action(
+        "datastore_upsert", user, resource_id=table, force=True, method="insert", records=row
+    )
+    assert values(page())[0] == "Bache (16)"
+    helpers.call_action(
+        "datastore_records_delete", user, resource_id=table, force=True,
+        filters={"folio": "F-100"},
+    )  # fmt: skip
+    assert values(page())[0] == "Bache (15)"

@@ -185,7 +185,6 @@ def test_a_private_table_is_as_one_that_is_not_there(ask: Any, works: Any) -> No
     "query",
     [
         "SELECT 1" + " " * 1990 + "+ 1111",
-        "SELECT\0",
         "%",
         "DROP TABLE tabla",
         "SELECT no FROM tabla",

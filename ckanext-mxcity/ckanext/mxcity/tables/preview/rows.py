@@ -14,18 +14,13 @@ import psycopg2
 import sqlalchemy as sa
 from ckan.types import Context
 
-from ckanext.mxcity.ground.columns import is_key, is_year
-from ckanext.mxcity.tables.chart.groups import groups_of, sizes_of
-from ckanext.mxcity.tables.chart.spec import MOMENTS, NUMBERS, Chart
-from ckanext.mxcity.tables.database import Reading, shared
+from ckanext.mxcity.tables.chart.spec import MOMENTS, NUMBERS
 from ckanext.mxcity.tables.downloads.columns import Column
 from ckanext.mxcity.tables.preview.asked import Asked
-from ckanext.mxcity.tables.version import version_of
+from ckanext.mxcity.tables.preview.lists import lists_of
 
 #: Milliseconds that the database may take for a page.
 TIMEOUT = 8_000
-#: Values that a filter lists, and columns that have such a filter.
-MOST_VALUES, MOST_LISTS = 40, 6
 #: Columns with a filter of any kind: more are asked through words, or the table's own address.
 MOST_FILTERS = 12
 
@@ -78,34 +73,11 @@ def _problem(error: tk.ValidationError) -> str:
 
 
 def filters_of(resource: Mapping[str, Any], columns: Sequence[Column]) -> list[Filter]:
-    """Return what the columns of a table can be filtered by, lists of few values first.
-
-    What a list has is kept as long as the table has its version.
-    """
-    with shared() as within:
-        lists = _lists(resource, columns, within)
+    """Return what the columns of a table can be filtered by, lists of few values first."""
+    found = lists_of(resource["id"], columns)
+    lists = [Filter(c, "list", found[c.name]) for c in columns if len(found.get(c.name, ())) > 1]
     listed = [one.column for one in lists]
-    return [*lists, *_bounds(columns, listed)][:MOST_FILTERS]
-
-
-def _lists(resource: Mapping[str, Any], columns: Sequence[Column], within: Reading) -> list[Filter]:
-    table, version = resource["id"], version_of(resource)
-    texts = [c for c in columns if is_year(c.name) or (c.type == "text" and not is_key(c.name))][
-        :MOST_FILTERS
-    ]
-    sizes = sizes_of(table, [column.name for column in texts], within)
-    lists = []
-    for column in [c for c in texts if 2 <= sizes.get(c.name, 0) <= MOST_VALUES][:MOST_LISTS]:
-        chart = Chart("bar", column.name, "", "count")
-        groups = groups_of(table, version, chart, MOST_VALUES + 1, within=within)
-        if groups and groups.total <= MOST_VALUES:
-            values = tuple(sorted((label, int(count or 0)) for label, count in groups.rows))
-            lists.append(Filter(column, "list", values))
-    return lists
-
-
-def _bounds(columns: Sequence[Column], listed: Sequence[Column]) -> list[Filter]:
-    return [
+    bounds = [
         Filter(column, "date" if column.type in MOMENTS else "number")
         for column in columns
         if (column.type in MOMENTS or column.type in NUMBERS) and column not in listed

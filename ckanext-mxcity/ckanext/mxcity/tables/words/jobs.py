@@ -25,6 +25,7 @@ from ckanext.mxcity.interfaces import Extent
 from ckanext.mxcity.tables.downloads.columns import columns_of
 from ckanext.mxcity.tables.extents import keep as extents
 from ckanext.mxcity.tables.headline import places
+from ckanext.mxcity.tables.preview import lists
 from ckanext.mxcity.tables.words import find, keep
 from ckanext.mxcity.tables.words.model import ChangedTable, ColumnWords
 
@@ -39,7 +40,11 @@ _ALONE = sa.text("SELECT pg_advisory_xact_lock(hashtext('mxcity words'), hashtex
 
 
 def note(resource_id: str) -> None:
-    """Have the words of a table read in a job, one for all changes until it begins. Commits."""
+    """Have the words of a table read in a job, one for all changes until it begins. Commits.
+
+    What its pages count of its values is forgotten at once.
+    """
+    lists.forget(resource_id)
     is_waiting = sa.and_(
         ChangedTable.begun.is_(False), ChangedTable.asked >= clock.utc_now() - LOST
     )
@@ -95,6 +100,7 @@ def read(resource_id: str) -> list[find.Words]:
 
 def forget(resource_id: str) -> None:
     """Drop the words of a table that is deleted, and index its dataset without them. Commits."""
+    lists.forget(resource_id)
     gone = sa.delete(ColumnWords).where(ColumnWords.resource_id == resource_id)
     had = model.Session.scalars(gone.returning(ColumnWords.column_name)).all()
     was_somewhere = extents.remember(resource_id, None)
@@ -126,6 +132,7 @@ def _words_of(resource: Any) -> list[find.Words]:
         columns = columns_of(resource.id, ignore_auth=True)
     except (tk.ObjectNotFound, tk.ValidationError):
         return []
+    lists.lists_of(resource.id, columns, lists.JOB)
     return find.find(resource.id, columns, shut=_is_shut(resource, [c.name for c in columns]))
 
 
