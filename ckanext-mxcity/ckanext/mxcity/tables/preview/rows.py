@@ -82,3 +82,4 @@ def filters_of(resource: Mapping[str, Any], columns: Sequence[Column]) -> list[F
         for column in columns
         if (column.type in MOMENTS or column.type in NUMBERS) and column not in listed
     ]
+    return [*lists, *bounds][:MOST_FILTERS]
