@@ -28,6 +28,8 @@ _CELLS = 44
 #: Shapes of a drawing, and characters of them that are read.
 _SHAPES, _READ = 1_500, 4_000_000
 _KEPT_SECONDS = 24 * 3600
+#: Changes with the form of what is kept: a portal that is updated finds what it kept before.
+_FORM = 2
 #: Rectangles that hold every place of Mexico: what is outside was written wrongly, or is 0, 0.
 _WEST, _SOUTH, _EAST, _NORTH = -118.7, 14.3, -86.5, 32.9
 
@@ -49,7 +51,7 @@ def sketch_of(table: str, version: str, columns: Sequence[Column]) -> sketch.Ske
 
     """
     digest = hashlib.blake2b(f"{table} {version}".encode(), digest_size=16).hexdigest()
-    key = f"mxcity:places:{digest}"
+    key = f"mxcity:places:{_FORM}:{digest}"
     kept = _kept(key)
     if kept is not None:
         return sketch.Sketch(*kept) if kept else None
