@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan.plugins import PluginImplementations
 from markupsafe import Markup
 
-from ckanext.mxcity.catalogue import figures, light, page_facts, related
+from ckanext.mxcity.catalogue import figures, index, light, page_facts, related
 from ckanext.mxcity.city import City, settings
 from ckanext.mxcity.city.clock import written_date, written_day, written_moment
 from ckanext.mxcity.city.language import current_language
@@ -21,8 +21,12 @@ from ckanext.mxcity.dataset.one_file import OneFile, files_of
 from ckanext.mxcity.exchange.exports.forms import FORMS
 from ckanext.mxcity.ground import measures
 from ckanext.mxcity.ground.areas import area_name
+from ckanext.mxcity.ground.numbers import whole_number
 from ckanext.mxcity.ground.vocabularies import localised, vocabulary
 from ckanext.mxcity.interfaces import IDatasetOpening, Part
+
+#: Pages of a list that are told apart: the index counts no further than some thousand millions.
+MOST_PAGES = 1_000_000
 
 
 def mxcity_city() -> City | None:
@@ -144,8 +148,13 @@ def mxcity_moment(moment: Any) -> str:
 
 
 def mxcity_newest() -> list[dict[str, Any]]:
-    """Return the public datasets that changed last, the newest first."""
+    """Return the public datasets whose data changed last, the newest first."""
     return page_facts.newest_datasets()
+
+
+def mxcity_newest_first() -> str:
+    """Return the order of a search that begins with the data that changed last."""
+    return index.NEWEST_FIRST
 
 
 def mxcity_file_count() -> int:
@@ -257,6 +266,15 @@ def mxcity_type_facts(package: dict[str, Any]) -> list[tuple[str, list[dict[str,
         if shown:
             found.append((str(tk.h.scheming_language_text(group["label"])), shown))
     return found
+
+
+@tk.chained_helper
+def get_page_number(
+    _original: Callable[..., int], params: Mapping[str, Any], key: str = "page", default: int = 1
+) -> int:
+    """Return which page of a list an address asks for; the first where it is no page."""
+    number = whole_number(params.get(key, default))
+    return min(number, MOST_PAGES) if number and number > 0 else default
 
 
 @tk.chained_helper

@@ -67,7 +67,14 @@ def table_chart(
         groups = groups_of(
             resource["id"], version_of(resource), chart, kind.most, last=kind.last, within=within
         )
+    if groups and says_nothing(chart, groups) and not any(asked.get(name) for name in asked):
+        return TableChart(columns, None, None)
     return TableChart(columns, chart, groups)
+
+
+def says_nothing(chart: spec.Chart, groups: spec.Groups) -> bool:
+    """Return whether a chart counts rows of which each is a group of its own: all bars are 1."""
+    return chart.measure == "count" and groups.most_rows <= 1
 
 
 def chart_among(

@@ -18,7 +18,7 @@ from ckanext.mxcity.tables.chart.choice import chart_of, usual_figure
 from ckanext.mxcity.tables.chart.groups import groups_of, sizes_of
 from ckanext.mxcity.tables.chart.kinds.registry import KINDS
 from ckanext.mxcity.tables.chart.spec import MOMENTS, Chart, Groups, is_figure, is_time
-from ckanext.mxcity.tables.chart.table import columns_or_none
+from ckanext.mxcity.tables.chart.table import columns_or_none, says_nothing
 from ckanext.mxcity.tables.chart.table import shown as with_labels
 from ckanext.mxcity.tables.downloads.columns import Column
 from ckanext.mxcity.tables.headline import figures, periods, places, sketch
@@ -63,17 +63,10 @@ class OpeningMixin:
         tables = _tables(package)
         if not tables:
             return _indicator_alone(package)
-        table, first = tables[0], None
-        for one in tables:
-            if time.monotonic() > until:
-                break
-            first = _first(package, one)
-            if first is not None:
-                table = one
-                break
+        table, first = _best(package, tables, until)
         views = _views(table)
         parts = [first] if first else _indicator_alone(package)
-        drawn = _map(table) if time.monotonic() < until else None
+        drawn = _map(package, table) if time.monotonic() < until else None
         read = _rows(table) if time.monotonic() < until else None
         parts += [part for part in (read, drawn) if part]
         known = {"resource": table.resource, "views": views, "several": len(tables) > 1}
@@ -89,6 +82,28 @@ def _tables(package: Mapping[str, Any]) -> list[Table]:
     ]
     found = [Table(one, columns_or_none(one["id"])) for one in loaded[:MOST_TABLES]]
     return [table for table in found if table.columns]
+
+
+def _best(
+    package: Mapping[str, Any], tables: list[Table], until: float
+) -> tuple[Table, Part | None]:
+    """Return the table that tells most: a sentence, else figures along time, else any figures."""
+    found: list[tuple[int, Table, Part]] = []
+    for table in tables:
+        if time.monotonic() > until:
+            break
+        part = _first(package, table)
+        if part is not None:
+            found.append((_worth(part.shown), table, part))
+    if not found:
+        return tables[0], None
+    _, table, part = max(found, key=lambda one: one[0])
+    return table, part
+
+
+def _worth(shown: Mapping[str, Any]) -> int:
+    chart: Chart = shown["chart"]
+    return 4 * bool(shown.get("sentence")) + 2 * (chart.kind == "line") + bool(chart.y)
 
 
 def _views(table: Table) -> dict[str, str]:
@@ -189,7 +204,7 @@ def _of_groups(table: Table, chart: Chart) -> dict[str, Any]:
     groups = groups_of(table.id, table.version, chart, kind.most, last=kind.last)
     if groups is None:
         return {"late": True, "groups": None}
-    if not groups.values:
+    if not groups.values or says_nothing(chart, groups):
         return {}
     if not kind.last:
         groups = Groups(groups.rows[:BARS], groups.total, groups.most_rows, groups.moment)
@@ -242,10 +257,12 @@ def _rows(table: Table) -> Part | None:
     return Part("table", "mxcity_tables/opening/rows.html", told)
 
 
-def _map(table: Table) -> Part | None:
-    """Return where the rows are; where they have no places but codes of areas, only a link."""
-    if not places.has_places(table.columns):
-        return Part("map", "mxcity_tables/opening/map_link.html", {})
-    found = places.sketch_of(table.id, table.version, table.columns)
-    told = {"sketch": found, "size": sketch}
-    return Part("map", "mxcity_tables/opening/map.html", told)
+def _map(package: Mapping[str, Any], table: Table) -> Part:
+    """Return where the rows are; without places of their own, a link to the map that there is."""
+    if places.has_places(table.columns):
+        found = places.sketch_of(table.id, table.version, table.columns)
+        told = {"sketch": found, "size": sketch}
+        return Part("map", "mxcity_tables/opening/map.html", told)
+    resources = package.get("resources") or ()
+    files = [one for one in resources if str(one.get("format") or "").lower() == "geojson"]
+    return Part("map", "mxcity_tables/opening/map_link.html", {"file": next(iter(files), None)})

@@ -23,9 +23,9 @@ log = logging.getLogger(__name__)
 
 TIMEOUT = 2_500
 #: The drawing is divided into so many columns of cells: rows of one cell are one dot.
-_CELLS = 110
-#: Dots and shapes of a drawing, and characters of the shapes that are read.
-_DOTS, _SHAPES, _READ = 2_000, 1_500, 4_000_000
+_CELLS = 44
+#: Shapes of a drawing, and characters of them that are read.
+_SHAPES, _READ = 1_500, 4_000_000
 _KEPT_SECONDS = 24 * 3600
 #: Rectangles that hold every place of Mexico: what is outside was written wrongly, or is 0, 0.
 _WEST, _SOUTH, _EAST, _NORTH = -118.7, 14.3, -86.5, 32.9
@@ -90,8 +90,7 @@ def _dots(connection: sa.Connection, table: str, points: PointColumns) -> sketch
         .select_from(rows.join(ends, sa.true()))
         .where(rows.c.there)
         .group_by(column, row)
-        .order_by(sa.desc("n"))
-        .limit(_DOTS)
+        .limit((_CELLS + 2) ** 2)
     )  # fmt: skip
     found = connection.execute(cells).all()
     total = connection.execute(sa.select(sa.func.count()).select_from(sa.table(table))).scalar_one()

@@ -17,6 +17,8 @@ from ckanext.mxcity.tables.headline.periods import Bucket, Latest, Period
 
 #: Kinds of figures of which a part of a hundred says how much they changed.
 _IN_PARTS = frozenset(("rate", "duration", "stock", "amount", "count"))
+#: Of fewer than so many things no part of a hundred is told.
+_FEW = 30
 #: How the name of a column of counts may begin before what is counted.
 _NUMBER_OF = re.compile(r"(?:n[uú]mero|total|cantidad|conteo)\s+de\s+", re.IGNORECASE)
 #: A title or a sentence of a dictionary is said within a sentence up to this many characters.
@@ -100,7 +102,9 @@ def _compared(said: Said, now: Bucket, before: Bucket) -> str:
     if kind in _IN_PARTS:
         if other <= 0 or value < 0:
             return ""
-        words["change"] = _part(abs(value - other) / other * 100) + " %"
+        few = kind in ("count", "stock") and other < _FEW
+        part = _part(abs(value - other) / other * 100) + " %"
+        words["change"] = _figure(abs(value - other)) if few else part
     elif kind == "percentage":
         words["change"] = str(tk._("{n} points")).format(n=_figure(abs(value - other)))
     else:

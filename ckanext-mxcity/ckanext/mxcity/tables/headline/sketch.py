@@ -28,8 +28,8 @@ class Sketch:
     """A drawing of ``WIDTH`` by ``HEIGHT`` and the rectangle in degrees that it shows."""
 
     extent: Extent
-    #: Dots: from the left, from the top, and a size from 1 to 4.
-    dots: tuple[tuple[int, int, int], ...] = ()
+    #: Dots by their size, from 1 to 4, as a path of points without length.
+    dots: tuple[tuple[int, str], ...] = ()
     lines: tuple[str, ...] = ()
     outlines: tuple[str, ...] = ()
     #: Rows that are drawn, and rows that have no place.
@@ -45,10 +45,12 @@ def of_points(cells: Sequence[tuple[float, float, int]], without: int) -> Sketch
     extent = (min(xs), min(ys), max(xs), max(ys))
     place = _placed(extent)
     most = max(cell[2] for cell in cells)
-    dots = tuple(
-        (*place(x, y), 1 + sum(rows / most > share for share in _SIZES) if most > 1 else 2)
-        for x, y, rows in sorted(cells, key=lambda cell: -cell[2])
-    )
+    sizes: dict[int, list[str]] = {}
+    for x, y, rows in cells:
+        size = 1 + sum(rows / most > share for share in _SIZES) if most > 1 else 2
+        left, top = place(x, y)
+        sizes.setdefault(size, []).append(f"M{left} {top}h0")
+    dots = tuple((size, "".join(path)) for size, path in sorted(sizes.items()))
     return Sketch(extent, dots, rows=sum(cell[2] for cell in cells), without=without)
 
 
@@ -61,25 +63,27 @@ def of_shapes(texts: Iterable[str], without: int) -> Sketch | None:
     place = _placed(extent)
     for attempt in range(_TRIES):
         drawn = _draw(shapes, place, _DETAIL * 2**attempt)
-        if sum(map(len, (*drawn.lines, *drawn.outlines))) + 40 * len(drawn.dots) <= MOST_TEXT:
+        dots = [path for _, path in drawn.dots]
+        if sum(map(len, (*drawn.lines, *drawn.outlines, *dots))) <= MOST_TEXT:
             return Sketch(extent, drawn.dots, drawn.lines, drawn.outlines, len(shapes), without)
     return None
 
 
 def _draw(shapes: Sequence[Any], place: Any, detail: float) -> Sketch:
-    dots: dict[tuple[int, int, int], None] = {}
+    dots: dict[str, None] = {}
     lines, outlines = [], []
     for shape in shapes:
         flat = shapely.simplify(shapely.transform(shape, _all(place)), detail)
         for part in getattr(flat, "geoms", [flat]):
             if part.geom_type == "Point" and not part.is_empty:
-                dots[round(part.x), round(part.y), 2] = None
+                dots[f"M{round(part.x)} {round(part.y)}h0"] = None
             elif part.geom_type == "LineString":
                 lines.append(_path(part.coords))
             elif part.geom_type == "Polygon" and not part.is_empty:
                 rings = (part.exterior, *part.interiors)
                 outlines.append("".join(f"{_path(ring.coords)}z" for ring in rings))
-    return Sketch((0, 0, 0, 0), tuple(dots), tuple(lines), tuple(outlines))
+    path = "".join(dots)
+    return Sketch((0, 0, 0, 0), ((2, path),) if path else (), tuple(lines), tuple(outlines))
 
 
 def _path(points: Iterable[Sequence[float]]) -> str:
