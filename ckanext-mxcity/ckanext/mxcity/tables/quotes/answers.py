@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 
 from flask import Response, request
-from werkzeug.datastructures import ResponseCacheControl
 
 #: Seconds that files of a quoted chart may be kept without asking again: they do not change, and a
 #: chart whose data were withdrawn is not shown for longer.
@@ -21,19 +20,12 @@ FRAME_POLICY = (
 PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'self'"
 
 
-class Kept(Response):
-    """An answer whose header ``Cache-Control`` stands: CKAN writes its own into others."""
-
-    @property
-    def cache_control(self) -> ResponseCacheControl:
-        """What CKAN may change without any effect."""
-        return ResponseCacheControl()
-
-
-def answer(body: bytes | str, mimetype: str, *, public: bool, seconds: int, policy: str) -> Kept:
+def answer(
+    body: bytes | str, mimetype: str, *, public: bool, seconds: int, policy: str
+) -> Response:
     """Return an answer that public caches may keep, or none if it is not ``public``."""
     content = body.encode() if isinstance(body, str) else body
-    response = Kept(content, mimetype=mimetype)
+    response = Response(content, mimetype=mimetype)
     keeping = f"public, max-age={seconds}" if public else "private, no-cache"
     if public and seconds == FILE_SECONDS:
         keeping += ", immutable"
