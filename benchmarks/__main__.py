@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ckanext.mxcity.dataset.types import TYPES
 
-from benchmarks import datahub, load, memory, pages, room, table
+from benchmarks import datahub, load, memory, pages, room, table, weight
 from benchmarks.harvest import harvest
 from benchmarks.measure import Result
 from benchmarks.report import as_json, as_table
@@ -33,6 +33,7 @@ NAMES = (
     "room",
     "load",
     "table",
+    "weight",
 )
 
 
@@ -46,6 +47,7 @@ def main() -> int:
         "--rows", type=int, default=load.ROWS, help="rows of the table of `load` and `table`"
     )
     parser.add_argument("--rounds", type=int, default=15, help="pairs of measurements")
+    parser.add_argument("--url", help="portal with its demonstration for `weight` (one of its own)")
     options = parser.parse_args()
     options.datasets = options.datasets or (2000 if options.name == "harvest" else 300)
     if options.name == "harvest-memory":
@@ -62,6 +64,11 @@ def main() -> int:
         with our_side(table.PLUGINS) as ours:
             asked = table.measure(ours, options.rows, min(options.rounds, 5))
             print(table.as_json(asked) if options.json else table.as_table(asked), flush=True)
+        return 0
+    if options.name == "weight":
+        with weight.a_portal(options.url) as address:
+            weighed = weight.measure(address, min(options.rounds, 3))
+        print(weight.as_json(weighed) if options.json else weight.as_table(weighed))
         return 0
     if options.name == "room":
         results = room.measure(options.rounds)

@@ -38,6 +38,11 @@ def fill(instance: Instance, ckan: Ckan, code: str) -> None:
                 "mxcity", "demo", "build", "--folder", str(instance.folder / "demo"),
                 what="the demonstration catalogue",
             )  # fmt: skip
+            ckan(
+                "mxcity", "basemap", "build", str(instance.folder / "demo" / "base-map"),
+                "--demonstration",
+                what="the base map of the demonstration",
+            )  # fmt: skip
             instance.mark("demo-files", code)
     if not instance.done("demo-harvest", code):
         with step("Harvest of the demonstration catalogue"):

@@ -90,6 +90,10 @@ def write_configuration(instance: Instance) -> str:
     files.unlink(missing_ok=True)
     if storage := options.get("ckan.storage_path"):
         files.symlink_to(storage.replace("%%", "%"))
+    compiled = place / "assets"
+    compiled.unlink(missing_ok=True)
+    if made_at := options.get("ckan.webassets.path"):
+        compiled.symlink_to(made_at.replace("%%", "%"))
     limit = _largest_body(options)
     _write_pages(place / "pages", limit)
     text = _Template(TEMPLATE.read_text("utf-8")).substitute(
@@ -99,6 +103,8 @@ def write_configuration(instance: Instance) -> str:
         host=instance.state.get("host", "127.0.0.1"),
         port=instance.port("web"),
         body=f"{limit}m",
+        assets_url=options.get("ckan.webassets.url", "/webassets").rstrip("/"),
+        **_names(options),
         **_addresses(int(options.get("ckanext.mxcity.guard.trusted_proxies") or 0)),
     )
     write_private(place / "nginx.conf", text)
@@ -118,6 +124,17 @@ def _largest_body(options: dict[str, str]) -> int:
         return given
     sizes = (options.get(f"ckan.max_{kind}_size") or 0 for kind in ("resource", "image"))
     return max(map(int, sizes)) + FORM_MARGIN_MB
+
+
+def _names(options: dict[str, str]) -> dict[str, str]:
+    """Return where a request says who asks: cookies of a session, headers of a token."""
+    cookies = (options.get("SESSION_COOKIE_NAME") or "ckan", "remember_token")
+    header = (options.get("apitoken_header_name") or "Authorization").lower().replace("-", "_")
+    headers = sorted({"authorization", header})
+    return {
+        "cookies": "|".join(map(re.escape, cookies)),
+        "named": "$http_cookie|" + "".join(f"$http_{name}" for name in headers),
+    }
 
 
 def _addresses(proxies: int) -> dict[str, str]:

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +24,8 @@ MINIMUM_JAVA = 17
 #: What Debian asks before it starts a server, and before it makes a PostgreSQL cluster.
 POLICY = "/usr/sbin/policy-rc.d"
 CLUSTERS = "/etc/postgresql-common/createcluster.conf"
+#: How long another program may be at the system's packages, and how often that is looked at.
+APT_WAIT_S, APT_PAUSE_S = 600, 2
 
 #: What a package is called where releases differ, the best first: a release may have several
 #: Javas; Ubuntu has Chromium under another name.
@@ -110,13 +113,12 @@ def install_packages(testing: bool, log: Path | None = None) -> list[str]:
             f"these packages are missing: {', '.join(missing)}",
             f"Ask an administrator to run: {_apt_command(packages_of_release(missing))}",
         )
-    run([*prefix, "apt-get", "update"], what="apt-get update", log=log)
+    run_apt(prefix, ["update"], what="apt-get update", log=log)
     packages = packages_of_release(missing)  # after the update: before it apt may know none
     command = _apt_command(packages)
     with _quiet_services(prefix, missing):
-        run(
-            [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "-y",
-             "--no-install-recommends", *packages],
+        run_apt(
+            prefix, ["install", "-y", "--no-install-recommends", *packages],
             what="the installation of packages", log=log,
             remedy=f"Run it by hand to see more: {command}",
         )  # fmt: skip
@@ -127,6 +129,26 @@ def install_packages(testing: bool, log: Path | None = None) -> list[str]:
             f"Run it by hand to see more: {command}",
         )
     return missing
+
+
+def run_apt(
+    prefix: list[str], arguments: list[str], *, what: str, remedy: str = "", log: Path | None = None
+) -> None:
+    """Run apt-get; while another program, say the system's own updates, is at it, wait for it.
+
+    Raises PortalError where apt-get fails, or where the other takes over ten minutes.
+    """
+    quiet = ["env", "DEBIAN_FRONTEND=noninteractive", "LC_ALL=C"]
+    deadline = time.monotonic() + APT_WAIT_S
+    while True:
+        try:
+            run([*prefix, *quiet, "apt-get", *arguments], what=what, remedy=remedy, log=log)
+        except PortalError as error:
+            if "Could not get lock" not in error.reason or time.monotonic() > deadline:
+                raise
+            time.sleep(APT_PAUSE_S)
+        else:
+            return
 
 
 def _apt_command(packages: list[str]) -> str:

@@ -120,13 +120,13 @@ def _check(binaries: Path, environment: dict[str, str]) -> tuple[list[str], str]
 
 
 def run_benchmark(arguments: list[str]) -> int:
-    """Run one benchmark on servers of its own."""
+    """Run one benchmark on servers of its own; `weight` has a whole portal, or is given one."""
     binaries = prepare()
+    command: list[str | Path] = [binaries / "python", "-m", "benchmarks", *arguments]
+    if "weight" in arguments:
+        return call(command, _environment(binaries))
     with servers(binaries) as addresses:
-        return call(
-            [binaries / "python", "-m", "benchmarks", *arguments],
-            {**_environment(binaries), **addresses},
-        )
+        return call(command, {**_environment(binaries), **addresses})
 
 
 def _chosen(arguments: list[str]) -> bool:

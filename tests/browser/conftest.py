@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import sys
+import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -92,7 +93,7 @@ def browser() -> Iterator[Any]:
 
 #: Waits until a page's map says what it drew, or that it could not.
 MAP_IS_DRAWN = """() => [...document.querySelectorAll('[data-mxcity-map-view]')].every(
-    view => view.querySelector('[data-mxcity-map-table] table, .mx-map__status--error'))"""
+    view => view.dataset.drawn || view.querySelector('.mx-map__status--error'))"""
 #: What the content policy refuses becomes a line of the console that names the directive.
 TELL_OF_THE_POLICY = """document.addEventListener('securitypolicyviolation', event =>
     console.error('policy', event.violatedDirective, event.blockedURI, event.sourceFile))"""
@@ -180,14 +181,40 @@ def open_page(
         context.close()
 
 
-def _chart(portal: Portal) -> tuple[dict[str, Any], dict[str, Any], str]:
-    """Return a dataset, a file of it that has a chart, and the chart."""
+def _view(portal: Portal, kind: str) -> str:
+    """Return the address of a preview of a kind, in the page of its file."""
     for package, file in portal.files():
-        if file.get("datastore_active"):
+        if file.get("datastore_active") or kind == "text_view":
             for view in portal.api("resource_view_list", id=file["id"]):
-                if view["view_type"] == "mxcity_chart_view":
-                    return package, file, view["id"]
-    pytest.fail("the portal has no chart")
+                if view["view_type"] == kind:
+                    return f"/dataset/{package['name']}/resource/{file['id']}?view_id={view['id']}"
+    pytest.fail(f"the portal has no preview of the kind {kind}")
+
+
+def _types(portal: Portal) -> dict[str, str]:
+    """Return the address of a dataset of each type."""
+    found = portal.api("package_search", fq="-dataset_type:harvest", rows="500", sort="name desc")
+    return {package["type"]: f"/dataset/{package['name']}" for package in found["results"]}
+
+
+def _maps(portal: Portal) -> dict[str, str]:
+    """Return the address of a map of points, of one by areas, and of one laid over another."""
+    found: dict[str, str] = {}
+    drawing = portal.file(lambda file: file["format"] == "GeoJSON")[1]
+    for package, file in portal.files():
+        if not file.get("datastore_active") or len(found) == 3:
+            continue
+        for view in portal.api("resource_view_list", id=file["id"]):
+            if view["view_type"] == "mxcity_map_view":
+                path = f"/dataset/{package['name']}/resource/{file['id']}?view_id={view['id']}"
+                try:
+                    portal.api("mxcity_map_points", id=file["id"], bbox="-180,-85,180,85")
+                except urllib.error.HTTPError:
+                    found.setdefault("map by areas", path)
+                else:
+                    found.setdefault("map of points", path)
+                    found.setdefault("map over another", f"{path}&sobre={drawing['id']}")
+    return found
 
 
 def _join(portal: Portal) -> tuple[str, dict[str, Any]]:
@@ -207,9 +234,10 @@ def addresses(portal: Portal) -> dict[str, str]:
     other, plain = portal.file(
         lambda file: not file.get("datastore_active") and file["format"] != "GeoJSON"
     )
-    charted, figures, chart = _chart(portal)
     left, join = _join(portal)
+    ministry = portal.api("organization_list", sort="package_count desc")[0]
     return {
+        **_types(portal),
         "home": "/",
         "search": "/dataset/",
         "results": "/dataset/?q=agua",
@@ -217,8 +245,10 @@ def addresses(portal: Portal) -> dict[str, str]:
         "dataset": f"/dataset/{package['name']}",
         "file": f"/dataset/{package['name']}/resource/{table['id']}",
         "map": f"/dataset/{mapped['name']}/resource/{drawing['id']}",
+        **_maps(portal),
         "file without a table": f"/dataset/{other['name']}/resource/{plain['id']}",
-        "chart": f"/dataset/{charted['name']}/resource/{figures['id']}?view_id={chart}",
+        "chart": _view(portal, "mxcity_chart_view"),
+        "text": _view(portal, "text_view"),
         "joined tables": (
             f"/table/{left}/join/{join['resource_id']}?on={join['left']}:{join['right']}"
         ),
@@ -228,7 +258,16 @@ def addresses(portal: Portal) -> dict[str, str]:
         "organizations": "/organization/",
         "organization": f"/organization/{package['organization']['name']}",
         "about": "/about",
+        "groups": "/group/",
+        "DataHub": "/datahub",
+        "ministry": f"/datahub/{ministry}",
+        "priorities": "/datahub/prioridades",
+        "cities": "/datahub/ciudades",
+        "organization's page": f"/organization/about/{ministry}",
+        "reset": "/user/reset",
+        "publish": "/publicar",
         "log in": "/user/login",
         "not found": "/dataset/esta-pagina-no-existe",
+        "forbidden": "/dataset/new",
         "sources": "/harvest/",
     }

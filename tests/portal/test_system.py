@@ -98,6 +98,29 @@ def program(folder: Path, name: str, script: str) -> None:
     (folder / name).chmod(0o755)
 
 
+def test_another_programs_work_on_packages_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """A machine that installs its own updates just now has its locks free a little later."""
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    monkeypatch.setattr(system, "APT_PAUSE_S", 0)
+    refusal = 'echo "E: Could not get lock /var/lib/dpkg/lock-frontend" >&2; exit 100'
+    tries = tmp_path / "tries"
+    program(
+        tmp_path, "apt-get", f"echo $* >> {tries}; [ $(wc -l < {tries}) -gt 2 ] || {{ {refusal}; }}"
+    )
+    system.run_apt([], ["install", "-y", "nginx"], what="the installation")
+    assert tries.read_text("utf-8").splitlines() == ["install -y nginx"] * 3
+    program(tmp_path, "apt-get", f"echo $* >> {tries}; exit 100")
+    with pytest.raises(PortalError, match="exit code 100"):
+        system.run_apt([], ["update"], what="apt-get update")
+    assert len(tries.read_text("utf-8").splitlines()) == 4
+    monkeypatch.setattr(system, "APT_WAIT_S", 0)
+    program(tmp_path, "apt-get", f"echo $* >> {tries}; {refusal}")
+    with pytest.raises(PortalError, match="Could not get lock"):
+        system.run_apt([], ["update"], what="apt-get update")
+
+
 @pytest.mark.parametrize(
     ("programs", "said"),
     [

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+from ckan.plugins import PluginImplementations
 from markupsafe import Markup
 
-from ckanext.mxcity.catalogue import figures, page_facts
+from ckanext.mxcity.catalogue import figures, index, light, page_facts, related
 from ckanext.mxcity.city import City, settings
 from ckanext.mxcity.city.clock import written_date, written_day, written_moment
 from ckanext.mxcity.city.language import current_language
@@ -16,10 +17,16 @@ from ckanext.mxcity.city.style import style_version
 from ckanext.mxcity.dataset import conformance, fields, formats, types
 from ckanext.mxcity.dataset.labels import facet_label, term_of
 from ckanext.mxcity.dataset.offered import offered_types
+from ckanext.mxcity.dataset.one_file import OneFile, files_of
 from ckanext.mxcity.exchange.exports.forms import FORMS
 from ckanext.mxcity.ground import measures
 from ckanext.mxcity.ground.areas import area_name
+from ckanext.mxcity.ground.numbers import whole_number
 from ckanext.mxcity.ground.vocabularies import localised, vocabulary
+from ckanext.mxcity.interfaces import IDatasetOpening, Part
+
+#: Pages of a list that are told apart: the index counts no further than some thousand millions.
+MOST_PAGES = 1_000_000
 
 
 def mxcity_city() -> City | None:
@@ -120,6 +127,11 @@ def mxcity_style_version() -> str:
     return style_version(city.colours if city else None)
 
 
+def mxcity_is_light(tells_error: bool = False) -> bool:
+    """Return whether this page goes without CKAN's scripts and styles: a visitor reads it."""
+    return light.is_light(tells_error)
+
+
 def mxcity_date(value: Any) -> str:
     """Return a day as dd/mm/yyyy, whatever part of it is known, as it was said."""
     return written_date(value)
@@ -136,8 +148,13 @@ def mxcity_moment(moment: Any) -> str:
 
 
 def mxcity_newest() -> list[dict[str, Any]]:
-    """Return the public datasets that changed last, the newest first."""
+    """Return the public datasets whose data changed last, the newest first."""
     return page_facts.newest_datasets()
+
+
+def mxcity_newest_first() -> str:
+    """Return the order of a search that begins with the data that changed last."""
+    return index.NEWEST_FIRST
 
 
 def mxcity_file_count() -> int:
@@ -173,6 +190,33 @@ def mxcity_export_forms() -> list[dict[str, str]]:
         }
         for form in FORMS.values()
     ]
+
+
+def mxcity_files(resources: list[dict[str, Any]] | None) -> list[OneFile]:
+    """Return the files of a dataset, each with its formats; dictionaries of columns last."""
+    return sorted(files_of(resources or []), key=lambda file: file.is_dictionary)
+
+
+def mxcity_opening(package: dict[str, Any]) -> dict[str, Part]:
+    """Return what a dataset's page opens with, by its place; see ``IDatasetOpening``.
+
+    Of several plugins that have something for a place the first is taken.
+    """
+    found: dict[str, Part] = {}
+    for plugin in PluginImplementations(IDatasetOpening):
+        for part in plugin.dataset_opening(package):
+            found.setdefault(part.place, part)
+    return found
+
+
+def mxcity_related(package: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return public datasets that are like one, the most alike first."""
+    return related.related_datasets(package)
+
+
+def mxcity_dataset_feeds(package: dict[str, Any]) -> list[dict[str, str]]:
+    """Return the feeds that tell of a public dataset and its like: title, label and address."""
+    return related.feeds_of(package)
 
 
 def mxcity_key_facts(package: dict[str, Any]) -> list[dict[str, Any]]:
@@ -222,6 +266,15 @@ def mxcity_type_facts(package: dict[str, Any]) -> list[tuple[str, list[dict[str,
         if shown:
             found.append((str(tk.h.scheming_language_text(group["label"])), shown))
     return found
+
+
+@tk.chained_helper
+def get_page_number(
+    _original: Callable[..., int], params: Mapping[str, Any], key: str = "page", default: int = 1
+) -> int:
+    """Return which page of a list an address asks for; the first where it is no page."""
+    number = whole_number(params.get(key, default))
+    return min(number, MOST_PAGES) if number and number > 0 else default
 
 
 @tk.chained_helper

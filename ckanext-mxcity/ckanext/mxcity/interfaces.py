@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -93,6 +94,34 @@ class IAreaMaps(Interface):
 
         """
         return {}
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a dataset's page that shows what is in its files."""
+
+    #: Its place on the page: one of ``PLACES``.
+    place: str
+    template: str
+    #: What the template has, as ``shown``.
+    shown: Mapping[str, Any]
+
+
+#: The places of a dataset's page where its data are shown, from the top.
+PLACES = ("first", "table", "map")
+
+
+class IDatasetOpening(Interface):
+    """Open the page of a dataset with what is in its files, before what is said of them."""
+
+    def dataset_opening(self, package: Mapping[str, Any]) -> list[Part]:
+        """Return what is shown of a dataset to who asks for the page, in bounded time.
+
+        Args:
+            package: as ``package_show`` gives it to the user, who may not see every table of it.
+
+        """
+        return []
 
 
 class IApiOperations(Interface):

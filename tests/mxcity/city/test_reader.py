@@ -124,6 +124,17 @@ def test_all_problems_are_named_at_once(tmp_path: Path, document: dict[str, Any]
         ),
         ({"logo": {"file": "logos/none.svg", "alt": "x"}}, "logo.file", "there is no"),
         ({"logo": {"file": "../leon.svg", "alt": "x"}}, "logo.file", "path of an SVG file"),
+        (
+            {"base_map": {"file": "../a.pmtiles", "source": "x"}},
+            "base_map.file",
+            "such as monterrey.pmtiles",
+        ),
+        ({"base_map": {"file": "a.pmtiles"}}, "base_map.source", "where the layers come from"),
+        (
+            {"base_map": {"file": "a.pmtiles", "source": "x", "layers": {"roads": ["a"]}}},
+            "base_map.layers.roads",
+            "expected one of: limits, neighbourhoods, parks, streets, water",
+        ),
     ],
 )
 def test_each_check(
@@ -132,6 +143,17 @@ def test_each_check(
     """Each rule that a schema cannot say names its place and what was expected."""
     found = problems(tmp_path, {**document, **change})
     assert expected in found[path]
+
+
+def test_the_base_map_and_its_layers(tmp_path: Path, document: dict[str, Any]) -> None:
+    """A profile names the file, the source and layers; one without a base map is in order."""
+    layers = {"limits": ["19mun"], "streets": ["19e", "ejes"]}
+    document["base_map"] = {"file": "a.pmtiles", "source": "INEGI", "layers": layers}
+    base = load_city(write(tmp_path, document)).base_map
+    assert (base.file, base.source) == ("a.pmtiles", "INEGI")
+    assert base.layers == {"limits": ("19mun",), "streets": ("19e", "ejes")}
+    del document["base_map"]
+    assert load_city(write(tmp_path, document)).base_map is None
 
 
 @pytest.mark.parametrize(

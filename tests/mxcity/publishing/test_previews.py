@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
 from ckanext.mxcity.publishing import previews
+from ckanext.mxcity.publishing import work as work_of_uploads
 
-from tests.mxcity.publishing.desk import METADATA, work
+from tests.mxcity.publishing.desk import METADATA, rows_of, work
 
 pytestmark = pytest.mark.usefixtures("migrated_db", "clean_queue")
 
@@ -114,3 +116,40 @@ def test_columns_that_are_left_out_move_no_mark(page: Any) -> None:
     for row in listed:
         cells = row.select("td")
         assert [header[n] for n, cell in enumerate(cells) if cell.select("mark")] == ["estado"]
+
+
+def test_another_schema_is_shown_before_it_is_published(
+    page: Any, act: Any, ministry: dict[str, Any]
+) -> None:
+    """A schema that has a column written otherwise leads back to the first rows, once."""
+    there = page("cobros.csv", b'folio,monto\nA,"1,50"\nB,"2,25"\n')
+    there.post()
+    assert [row[-1] for row in there.preview()] == ["1.50", "2.25"]
+    described = {**METADATA, "owner_org": ministry["id"], "geographic_level": "municipal"}
+    schema = json.dumps({"fields": [{"name": "folio"}, {"name": "monto", "type": "string"}]})
+    chosen = {"t-0-schema": "own", "t-0-known": schema}
+    there.post(**described, **chosen)
+    work()
+    assert act("mxcity_upload_show", id=there.upload)["state"] == "ready", "nothing is published"
+    assert "de otra forma: monto" in there.get().get_text()
+    assert [row[-1] for row in there.preview()] == ["1,50", "2,25"]
+    there.post()
+    there.post(**described)
+    work()
+    done = act("mxcity_upload_show", id=there.upload)
+    (resource,) = act("package_show", id=done["dataset_id"])["resources"]
+    assert [row["monto"] for row in rows_of(resource["id"])] == ["1,50", "2,25"]
+
+
+def test_a_large_file_says_what_is_not_looked_at_yet(
+    page: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who sends it learns that its values are looked at on publishing, and not that all is well."""
+    said = "se revisa al publicar"
+    assert said not in page("alumbrado.csv", LIGHTS).get().get_text()
+    monkeypatch.setattr(work_of_uploads, "CHECKED_EARLY", len(LIGHTS) - 1)
+    found = page("alumbrado.csv", LIGHTS).get()
+    assert said in found.get_text()
+    assert not found.select(".mp-errors")
+    plain = page("lisa.csv", b"nombre,nota\nuno,a\ndos,b\n" * 2000)
+    assert said not in plain.get().get_text(), "a table that cannot be wrong hides nothing"

@@ -147,3 +147,58 @@ def test_shapes_of_a_table_are_drawn(outlined: dict[str, Any]) -> None:
     )
     found = json.loads(outlined["app"].get(drawn["data-source"]).body)
     assert [feature["geometry"]["type"] for feature in found["features"]] == ["Polygon"] * 3
+
+
+def test_areas_have_their_name_or_a_number_in_them(outlined: dict[str, Any]) -> None:
+    """What is too small for a name has the number that the list beside gives it."""
+    page = shown(outlined, "reports")
+    written = {
+        label.select_one(".mx-areas__number").get_text(): [
+            line.get_text() for line in label.select("tspan")
+        ]
+        for label in page.select(".mx-areas__label")
+    }
+    assert set(written) == {"1", "2"}
+    assert written["1"] == ["Monterrey"]
+    rows = [row.get_text(" ", strip=True) for row in page.select(".mx-areas__figures tbody tr")]
+    assert rows[:2] == ["1 19039 Monterrey 9", "2 19048 Santa Catarina 3"]
+
+
+@given(
+    st.lists(
+        st.tuples(st.floats(-100, -99), st.floats(25, 26), st.floats(0.001, 0.4)),
+        min_size=1,
+        max_size=12,
+    ),
+    st.text(st.characters(categories=["L", "Zs"]), min_size=1, max_size=40),
+)
+def test_names_stay_within_their_area(places: list[tuple[float, float, float]], name: str) -> None:
+    """A name that is written is as wide and high as its area allows; else there is a number."""
+    shapes = {str(n): square(west, south, side) for n, (west, south, side) in enumerate(places)}
+    for area in drawing.draw(shapes, {}, dict.fromkeys(shapes, name), []):
+        label = area.label
+        if label is None or not label.lines:
+            continue
+        assert " ".join(label.lines).split() == name.split()
+        numbers = [float(number) for number in re.findall(r"[\d.]+", area.path)]
+        across = max(numbers[::2]) - min(numbers[::2])
+        high = max(numbers[1::2]) - min(numbers[1::2])
+        assert max(map(len, label.lines)) * label.size * drawing.WIDE <= across + 1
+        assert len(label.lines) * label.size * drawing.LINE <= high + 1
+
+
+def test_outlines_with_holes_or_crossings_are_drawn() -> None:
+    """A hole stays one, and its area is written beside it; an outline that crosses itself too."""
+    ring = square(-100, 25)["coordinates"][0]
+    hole = [[-99.8, 25.2], [-99.2, 25.2], [-99.2, 25.8], [-99.8, 25.8], [-99.8, 25.2]]
+    crossing = [[-98, 25], [-97, 26], [-97, 25], [-98, 26], [-98, 25]]
+    shapes = {
+        "hole": {"type": "Polygon", "coordinates": [ring, hole]},
+        "crossing": {"type": "Polygon", "coordinates": [crossing]},
+        "flat": {"type": "Polygon", "coordinates": [[[-99, 25], [-98, 25], [-99, 25], [-99, 25]]]},
+        "parts": {"type": "MultiPolygon", "coordinates": [[ring], square(-96, 25)["coordinates"]]},
+    }
+    drawn = {area.code: area for area in drawing.draw(shapes, {}, {}, [])}
+    assert drawn["hole"].path.count("M") == 2
+    assert drawn["flat"].label is None
+    assert all(drawn[code].label for code in ("hole", "crossing", "parts"))

@@ -13,7 +13,7 @@ from ckanext.mxcity.ground.measures import VOCABULARY, measure
 from ckanext.mxcity.ground.vocabularies import vocabulary
 from ckanext.mxcity.tables.chart.choice import chart_of
 from ckanext.mxcity.tables.chart.kinds import bars, line
-from ckanext.mxcity.tables.chart.kinds.base import ChartKind
+from ckanext.mxcity.tables.chart.kinds.base import ChartKind, Picture
 from ckanext.mxcity.tables.chart.kinds.registry import KINDS
 from ckanext.mxcity.tables.chart.spec import Chart, Groups, choices, is_time
 from ckanext.mxcity.tables.downloads.columns import Column
@@ -287,6 +287,7 @@ class Dots(ChartKind):
     name = "dots"
     title = "Dots"
     template = "dots.html"
+    marks = "dots.html"
     most = 4
     last = True
 
@@ -297,6 +298,10 @@ class Dots(ChartKind):
     def draw(self, groups: Groups) -> list[str]:
         """Return a word for each group."""
         return [f"{label[:10]}={value:g}" for label, value in groups.rows]
+
+    def picture(self, groups: Groups) -> Picture:
+        """Return the words, for a file of their own."""
+        return Picture(100, 100, self.draw(groups))
 
 
 @pytest.fixture
@@ -320,7 +325,7 @@ def test_new_kind_is_a_class_and_an_entry(dots: Any) -> None:
     ]  # fmt: skip
     assert found.select_one("#chart-kind option[selected]")["value"] == "dots"
     drawn = [dot.get_text() for dot in found.select(".mx-chart li")]
-    assert drawn == [f"2024-01-{day}=1" for day in (23, 24, 25, 26)]
+    assert drawn == [f"{day}/01/2024=1" for day in (23, 24, 25, 26)]
     assert len(figures(found, ".mx-chart details")) == 4
     assert "The last 4 of 25" in found.select_one(".mx-chart__note").get_text()
     assert not found.select(".mx-chart svg, .mx-chart__bars")

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from ckan.tests import factories, helpers
+from ckanext.mxcity.tables import cells
 from ckanext.mxcity.tables.downloads.columns import Column
-from ckanext.mxcity.tables.preview import asked, cells, facets
+from ckanext.mxcity.tables.preview import asked, facets
 from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict

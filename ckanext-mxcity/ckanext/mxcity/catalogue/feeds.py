@@ -52,7 +52,7 @@ def navigation_urls(
         kwargs: parts of the address itself.
 
     """
-    page, last = int(query.get("page", 1)), max(1, -(-item_count // limit))
+    page, last = tk.h.get_page_number(query), max(1, -(-item_count // limit))
 
     def of(number: int) -> str | None:
         if not 1 <= number <= last:

@@ -12,8 +12,17 @@ from ckanext.mxcity.catalogue import figures
 from ckanext.mxcity.dataset import fields
 from ckanext.mxcity.dataset.formats import is_dictionary
 from ckanext.mxcity.ground.areas import area_name, find_area, with_ancestors
+from ckanext.mxcity.ground.clock import read_moment
 from ckanext.mxcity.ground.geometry import read_geometry, rectangle
 from ckanext.mxcity.ground.vocabularies import vocabulary
+
+#: When the data of a dataset changed, as far as they tell it, else when its record did.
+CHANGED = "mxcity_changed_date"
+#: The order that begins with the data that changed last.
+NEWEST_FIRST = f"{CHANGED} desc, metadata_modified desc"
+
+#: What completes a year or a month to a day.
+_REST = "1900-01-01"
 
 #: Solr refuses a text field of more bytes than this in one term.
 MAX_TERM_BYTES = 32_000
@@ -41,6 +50,7 @@ class IndexMixin:
         pkg_dict["vocab_topic_titles"] = [known[key].label("es") for key in topics if key in known]
         pkg_dict["vocab_area_codes"] = list(expanded)
         pkg_dict["vocab_area_names"] = _names(list(expanded))
+        pkg_dict[CHANGED] = _changed(pkg_dict)
         others = _others(pkg_dict.pop("other_sources", None))
         pkg_dict["vocab_other_sources"] = [str(way.get("source_id") or "") for way in others]
         pkg_dict["vocab_other_hosts"] = sorted(_hosts(others))
@@ -54,6 +64,18 @@ class IndexMixin:
                 pkg_dict.pop(name, None)
         figures.forget()
         return _without_huge_terms(pkg_dict)
+
+
+def _changed(pkg_dict: dict[str, Any]) -> str:
+    """Return when the data changed, as Solr writes moments; a month is taken by its first day."""
+    told = str(pkg_dict.get("modified") or "").strip()
+    day = f"{told}{_REST[len(told) :]}" if told else ""
+    for text in (day, str(pkg_dict["metadata_modified"])):
+        try:
+            return f"{read_moment(text).isoformat(timespec='seconds')}Z"
+        except ValueError:
+            continue
+    return f"{_REST}T00:00:00Z"
 
 
 def _terms(pkg_dict: dict[str, Any]) -> str:

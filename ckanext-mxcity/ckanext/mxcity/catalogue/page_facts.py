@@ -9,6 +9,7 @@ import ckan.model as model
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 
+from ckanext.mxcity.catalogue.index import NEWEST_FIRST
 from ckanext.mxcity.dataset.types import FILTER, TYPES
 from ckanext.mxcity.ground.timed_cache import TimedCache
 
@@ -28,11 +29,11 @@ def excerpt(text: str, length: int) -> str:
 
 
 def newest_datasets() -> list[dict[str, Any]]:
-    """Return the public datasets that changed last, the newest first."""
+    """Return the public datasets whose data changed last, the newest first."""
     query = {
         "q": "*:*",
         "fq": FILTER,
-        "sort": "metadata_modified desc",
+        "sort": NEWEST_FIRST,
         "rows": NEWEST,
         "facet": "false",
     }

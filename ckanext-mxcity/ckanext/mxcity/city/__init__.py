@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from ckanext.mxcity.city.errors import CityProfileError, Problem
 from ckanext.mxcity.city.model import (
+    BaseMap,
     BoundingBox,
     City,
     Colours,
@@ -17,6 +18,7 @@ from ckanext.mxcity.city.model import (
 from ckanext.mxcity.city.reader import load_city
 
 __all__ = [
+    "BaseMap",
     "BoundingBox",
     "City",
     "CityProfileError",

@@ -89,6 +89,18 @@ class Source:
 
 
 @dataclass(frozen=True)
+class BaseMap:
+    """The ground that the maps of the portal are drawn on."""
+
+    #: Name of the file with its tiles, in the portal's storage.
+    file: str
+    #: Where its layers come from, in words that stand on every map.
+    source: str
+    #: By kind (``limits``, ``neighbourhoods``, ``streets``, ``water``, ``parks``), names of layers.
+    layers: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True)
 class City:
     """Everything that a portal needs to know of its city."""
 
@@ -111,6 +123,8 @@ class City:
     logo_alt: str
     organizations: tuple[Organization, ...]
     sources: tuple[Source, ...]
+    #: None where the maps of the portal have no ground.
+    base_map: BaseMap | None = None
 
     @property
     def logo_svg(self) -> str:

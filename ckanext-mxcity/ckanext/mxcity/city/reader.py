@@ -10,7 +10,15 @@ import yaml
 
 from ckanext.mxcity.city.checks import check_profile
 from ckanext.mxcity.city.errors import CityProfileError, Problem
-from ckanext.mxcity.city.model import BoundingBox, City, Colours, Contact, Organization, Source
+from ckanext.mxcity.city.model import (
+    BaseMap,
+    BoundingBox,
+    City,
+    Colours,
+    Contact,
+    Organization,
+    Source,
+)
 from ckanext.mxcity.city.schema import schema_problems
 from ckanext.mxcity.ground.areas import find_area
 from ckanext.mxcity.ground.yaml import load_yaml
@@ -65,6 +73,7 @@ def _city(document: dict[str, Any], profile: Path) -> City:
         logo_alt=document["logo"]["alt"],
         organizations=tuple(_organization(entry) for entry in document["organizations"]),
         sources=tuple(_source(entry) for entry in document.get("sources", [])),
+        base_map=_base_map(document.get("base_map")),
     )
 
 
@@ -78,3 +87,10 @@ def _source(entry: dict[str, Any]) -> Source:
     values = dict(entry)
     config = MappingProxyType(dict(values.pop("config", {})))
     return Source(**values, config=config)
+
+
+def _base_map(entry: dict[str, Any] | None) -> BaseMap | None:
+    if entry is None:
+        return None
+    layers = {kind: tuple(names) for kind, names in entry.get("layers", {}).items()}
+    return BaseMap(entry["file"], entry["source"], MappingProxyType(layers))

@@ -8,6 +8,7 @@ from ckanext.mxcity.cli.city import city
 from ckanext.mxcity.cli.worker import worker
 from ckanext.mxcity.datahub.cli import datahub
 from ckanext.mxcity.demo.cli import demo
+from ckanext.mxcity.maps.cli import basemap
 from ckanext.mxcity.tables.cli import tables
 
 __all__ = ["mxcity"]
@@ -18,6 +19,7 @@ def mxcity() -> None:
     """Set the portal up for its city."""
 
 
+mxcity.add_command(basemap)
 mxcity.add_command(city)
 mxcity.add_command(datahub)
 mxcity.add_command(demo)

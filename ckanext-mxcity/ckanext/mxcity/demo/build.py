@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from ckanext.mxcity.city import City
 from ckanext.mxcity.demo.generators import GENERATORS
+from ckanext.mxcity.demo.generators.base_layers import base_layers
 from ckanext.mxcity.demo.model import DatasetSpec, DemoSpecError, Place, Table, TableSpec
 from ckanext.mxcity.demo.spec import dataset_specs, facts_of
 from ckanext.mxcity.demo.turtle import BuiltDataset, BuiltFile, write_turtle
@@ -17,6 +19,8 @@ from ckanext.mxcity.demo.writers import FORMATS, table_schema
 
 CATALOG = "catalog.ttl"
 FILES = "files"
+#: Layers that ``mxcity basemap build`` makes the ground of the demonstration's maps of.
+BASE_MAP = "base-map"
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,7 @@ class BuildReport:
 
 
 def build(city: City, folder: Path, base_url: str) -> BuildReport:
-    """Write ``catalog.ttl`` and ``files/`` for a city.
+    """Write ``catalog.ttl``, ``files/`` and ``base-map/`` for a city.
 
     Files of an earlier build are removed first, so that the folder holds this build alone; a
     folder that is not one of ours is refused.
@@ -59,6 +63,7 @@ def build(city: City, folder: Path, base_url: str) -> BuildReport:
             rows += len(table.rows)
             files += list(_write(table, table_spec, folder / FILES / spec.id))
         built.append(BuiltDataset(spec, tuple(files)))
+    _write_base_layers(city, folder / BASE_MAP)
     catalog = write_turtle(city, built, base_url.rstrip("/"))
     (folder / CATALOG).write_bytes(catalog)
     every = [file for dataset in built for file in dataset.files]
@@ -68,14 +73,23 @@ def build(city: City, folder: Path, base_url: str) -> BuildReport:
 
 def _empty(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    strangers = sorted({entry.name for entry in folder.iterdir()} - {CATALOG, FILES})
+    strangers = sorted({entry.name for entry in folder.iterdir()} - {CATALOG, FILES, BASE_MAP})
     if strangers:
         raise FileExistsError(
             f"{folder} already holds {', '.join(strangers[:3])}: choose an empty folder"
         )
     (folder / CATALOG).unlink(missing_ok=True)
-    if (folder / FILES).exists():
-        shutil.rmtree(folder / FILES)
+    for name in (FILES, BASE_MAP):
+        if (folder / name).exists():
+            shutil.rmtree(folder / name)
+
+
+def _write_base_layers(city: City, folder: Path) -> None:
+    folder.mkdir()
+    for name, features in base_layers(city):
+        document = {"type": "FeatureCollection", "features": features}
+        text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+        (folder / f"{name}.geojson").write_text(f"{text}\n", encoding="utf-8")
 
 
 def _make(city: City, facts: Mapping[str, int], spec: DatasetSpec, table: TableSpec) -> Table:

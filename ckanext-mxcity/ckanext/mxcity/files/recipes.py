@@ -111,7 +111,7 @@ def read_recipe(values: Mapping[str, Any]) -> Recipe:
     if recipe.header is not None:
         first, last = recipe.header
         deep = first == 0 or last - first < DEEPEST_HEADER
-        _require(0 <= first <= last and deep, "header", list(recipe.header))
+        _require(0 <= first <= last <= LAST_HEADER and deep, "header", list(recipe.header))
     _require(recipe.foot is None or 0 <= recipe.foot <= LONGEST_FOOT, "foot", recipe.foot)
     _require(len(recipe.rows) <= MOST_ROWS, "rows", len(recipe.rows))
     for first, last in recipe.rows:

@@ -12,6 +12,8 @@ from ckanext.mxcity.guard import config as options
 
 #: What a file given out for download may do if a browser shows it all the same: nothing.
 INERT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'self'"
+#: In the policy of an answer's own: it may be shown in the frame of any page. All others may not.
+ANY_FRAME = "frame-ancestors *"
 
 _UNUSED_FEATURES = (
     "accelerometer", "camera", "display-capture", "gyroscope", "magnetometer", "microphone",
@@ -72,6 +74,8 @@ class HeadersMiddleware:
             headers = Headers(answered)
             for name, value in self.headers.items():
                 headers.setdefault(name, value)
+            if ANY_FRAME in headers["Content-Security-Policy"]:
+                del headers["X-Frame-Options"]
             headers.remove("Server")
             return start_response(status, headers.to_wsgi_list(), *rest)
 

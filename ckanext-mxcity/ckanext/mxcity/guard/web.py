@@ -9,6 +9,7 @@ from flask import Flask, Response, g
 
 from ckanext.mxcity.guard import (
     arguments,
+    caching,
     downloads,
     errors,
     heavy,
@@ -34,6 +35,7 @@ def install(app: Flask) -> Flask:
     heavy.install(app)
     app.add_url_rule("/salud/puede-enviar", "mxcity_guard.may_send", may_send)
     app.after_request(say_what_search_could_not)
+    app.after_request(caching.note)
     templates.install(app)
     app.wsgi_app = _wrapped(app)  # type: ignore[method-assign]
     return app
@@ -46,7 +48,7 @@ def may_send() -> tuple[str, int]:
 
 def _wrapped(app: Flask) -> HeadersMiddleware:
     """Return the application inside the layers that every request passes, the last one first."""
-    inner = HealthMiddleware(app.wsgi_app, app)
+    inner = HealthMiddleware(caching.CacheMiddleware(app.wsgi_app), app)
     limited = requests.BodyLimit(inner, options.max_body_bytes())
     proxied = requests.ForwardedHeaders(limited, options.trusted_proxies() + options.own_proxy())
     return HeadersMiddleware(proxied)

@@ -10,10 +10,11 @@ import ckan.plugins.toolkit as tk
 from flask import request
 
 from ckanext.mxcity.city import BoundingBox, City, settings
+from ckanext.mxcity.maps.basemap import store
 from ckanext.mxcity.maps.boxes import BoxError, box_text, read_box, zones
 
 __all__ = [
-    "mxcity_map_city",
+    "mxcity_map_data",
     "mxcity_map_extent",
     "mxcity_map_filter",
 ]
@@ -22,10 +23,32 @@ __all__ = [
 EXTENT_LIMIT = 20_000
 
 
-def mxcity_map_city() -> str:
-    """Return the city's rectangle as ``west,south,east,north``, empty without a profile."""
-    city = settings.city()
-    return box_text(city.bbox) if city else ""
+def mxcity_map_data(source: str = "") -> dict[str, str]:
+    """Return what the element of a map tells its script, by the names of ``data-`` attributes.
+
+    Args:
+        source: whose data the map shows, for the line below it.
+
+    """
+    city, base = settings.city(), store.base_map()
+    without = tk._("Without a base map.")
+    lines = [tk._("Data: {name}.").format(name=source)] if source else []
+    data = {
+        "city": box_text(city.bbox) if city else "",
+        "city-name": city.name if city else "",
+        "zoom-in": tk._("Zoom in"),
+        "zoom-out": tk._("Zoom out"),
+        "without-base": " ".join([*lines, without]),
+    }
+    if base:
+        data["base"] = tk.url_for("mxcity_maps.base_map", version=base.version)
+        if base.demonstration:
+            data["badge"] = tk._("Demonstration base map")
+        else:
+            lines.append(tk._("Base map: {name}.").format(name=base.source))
+    else:
+        lines.append(without)
+    return {**data, "attribution": " ".join(lines)}
 
 
 def mxcity_map_filter() -> dict[str, Any]:

@@ -10,6 +10,8 @@ from ckanext.mxcity.maps.assets_library import register_leaflet
 from ckanext.mxcity.maps.resource_view import ResourceViewMixin
 
 
+@tk.blanket.actions
+@tk.blanket.auth_functions
 @tk.blanket.blueprints
 @tk.blanket.helpers
 class MapsPlugin(ResourceViewMixin, p.SingletonPlugin):

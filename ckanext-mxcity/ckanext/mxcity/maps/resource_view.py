@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 import ckan.plugins as p
@@ -10,9 +10,11 @@ import ckan.plugins.toolkit as tk
 from ckan.types import Context
 from flask import request
 
-from ckanext.mxcity.ground.columns import PointColumns, geometry_column, point_columns
 from ckanext.mxcity.interfaces import AREA_OPTIONS, IAreaMaps
-from ckanext.mxcity.maps import sources
+from ckanext.mxcity.maps import layers, sources, tables
+
+#: The parameter of the address that names a file to lay over the map.
+OVER = "sobre"
 
 
 class ResourceViewMixin:
@@ -44,44 +46,24 @@ class ResourceViewMixin:
             return True
         if not sources.is_loaded_table(resource):
             return False
-        return _place_of(resource, ignore_auth=True).known or _area_maps(resource) is not None
+        known = tables.place_of(resource, ignore_auth=True).known
+        return known or _area_maps(resource) is not None
 
     def setup_template_variables(
         self, context: Context, data_dict: dict[str, Any]
     ) -> dict[str, Any]:
         """Say where the browser finds the features, or draw a table by its areas."""
         resource, view = data_dict["resource"], data_dict["resource_view"]
-        found: dict[str, Any] = {"limit": sources.FEATURE_LIMIT, "size_limit": sources.SIZE_LIMIT}
-        if sources.is_geojson(resource):
-            path = sources.local_path(str(resource.get("url") or ""), tk.config["ckan.site_url"])
-            too_large = int(resource.get("size") or 0) > sources.SIZE_LIMIT
-            return {**found, "map_kind": "geojson", "map_source": path, "too_large": too_large}
-        place = _place_of(resource)
-        areas = None if place.known else _area_maps(resource)
+        layer = layers.layer_of(resource)
+        areas = None if layer.source or layer.kind == "geojson" else _area_maps(resource)
         if areas is not None:
             asked = {name: request.args.get(name) or view.get(name) for name in AREA_OPTIONS}
             return {"map_kind": "areas", **areas.area_map(resource, asked)}
-        if place.geometry:
-            url = tk.url_for(
-                "mxcity_tables.download",
-                resource_id=resource["id"],
-                suffix="geojson",
-                limit=sources.SHAPE_LIMIT,
-            )
-            told = {"map_kind": "geojson", "map_source": url, "map_total": place.rows}
-            return {**found, **told, "limit": sources.SHAPE_LIMIT}
-        url = tk.url_for(
-            "api.action",
-            ver=3,
-            logic_function="datastore_search",
-            resource_id=resource["id"],
-            limit=sources.FEATURE_LIMIT,
-        )
         return {
-            **found,
-            "map_kind": "datastore",
-            "map_source": url if place.points else None,
-            "map_columns": place.points,
+            "map_kind": layer.kind,
+            "map_layer": layer,
+            "map_list": layers.list_of(data_dict.get("package") or {}, resource),
+            **_over(resource),
         }
 
     def form_template(self, context: Context, data_dict: dict[str, Any]) -> str:
@@ -93,34 +75,23 @@ class ResourceViewMixin:
         return "mxcity_maps/map_view.html"
 
 
-@dataclass(frozen=True)
-class _Place:
-    """How a loaded table says where its rows are, and how many they are."""
+def _over(resource: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the file that the address lays over the map, or the choice of one if it asks for it.
 
-    points: PointColumns | None = None
-    geometry: bool = False
-    rows: int = 0
-
-    @property
-    def known(self) -> bool:
-        return self.geometry or self.points is not None
-
-
-def _place_of(resource: dict[str, Any], ignore_auth: bool = False) -> _Place:
-    """Look at a table that the user may read; without the DataStore there is nothing to draw.
-
-    Whether it can be drawn is asked by the loader too, which is nobody, of drafts.
+    ``over_asked`` says that the address does, ``over`` is the layer (None where there is no such
+    map for the user), ``over_choices`` what can be chosen.
     """
-    context: Context = {"ignore_auth": True} if ignore_auth else {}
-    try:
-        found = tk.get_action("datastore_search")(
-            context, {"resource_id": resource["id"], "limit": 0}
-        )
-    except (KeyError, tk.ObjectNotFound, tk.NotAuthorized, tk.ValidationError):
-        return _Place()
-    names = [field["id"] for field in found["fields"]]
-    shapes = p.plugin_loaded("mxcity_tables") and geometry_column(names) is not None
-    return _Place(point_columns(names), shapes, int(found.get("total") or 0))
+    asked = request.args.get(OVER)
+    if asked is None:
+        return {"over_asked": False, "over": None, "over_choices": []}
+    wanted = asked.strip()
+    over = layers.other(wanted) if wanted else None
+    return {
+        "over_asked": True,
+        "over_wanted": wanted,
+        "over": over,
+        "over_choices": layers.choices(str(resource["id"])),
+    }
 
 
 def _area_maps(resource: dict[str, Any]) -> IAreaMaps | None:

@@ -1,13 +1,15 @@
-"""The address that the map filter's form is sent to: it needs no script."""
+"""The addresses of the maps: the base map's file, and what the filter's form is sent to."""
 
 from __future__ import annotations
 
 from urllib.parse import urlencode
 
 import ckan.plugins.toolkit as tk
-from flask import Blueprint, request
+from flask import Blueprint, request, send_file
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.wrappers import Response
 
+from ckanext.mxcity.maps.basemap import store
 from ckanext.mxcity.maps.boxes import SIDES, BoxError, box_of, box_text, read_box
 
 __all__ = ["mxcity_maps"]
@@ -16,8 +18,31 @@ mxcity_maps = Blueprint("mxcity_maps", __name__)
 
 #: Fields of the form that are not the search's.
 OWN_FIELDS = frozenset({*SIDES, "zone", "return_to", "ext_bbox", "page"})
+#: Seconds for which a browser keeps a base map: its address changes with it.
+KEPT = 365 * 24 * 3600
+#: The kind of a file of tiles, which no registry has yet.
+PMTILES = "application/vnd.pmtiles"
 #: Chosen when the four edges count.
 EDGES = "edges"
+
+
+@mxcity_maps.route("/mapa-base/<version>.pmtiles")
+def base_map(version: str) -> Response:
+    """Send the base map, or the part of it that is asked for with ``Range``."""
+    found = store.base_map()
+    if found is None or found.version != version:
+        tk.abort(404, tk._("There is no base map of that address."))
+    try:
+        response: Response = send_file(
+            found.path, mimetype=PMTILES, conditional=True, etag=version, max_age=KEPT
+        )
+    except RequestedRangeNotSatisfiable:
+        # A page of ours would tell a browser nothing: what there is, is in the header.
+        told = {"Content-Range": f"bytes */{found.path.stat().st_size}"}
+        return Response(status=416, headers=told)
+    response.cache_control.public = True
+    response.cache_control.immutable = True
+    return response
 
 
 @mxcity_maps.route("/map-filter")

@@ -12,8 +12,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ckanext.mxcity.files import FileReading, TableReading, for_next, read_recipe
-from ckanext.mxcity.files.foot import LOOKED_AT as DEEPEST_FOOT
+from ckanext.mxcity.files import (
+    LONGEST_FOOT,
+    FileReading,
+    TableReading,
+    for_next,
+    read_recipe,
+)
 from ckanext.mxcity.files.model import Option, Question
 from ckanext.mxcity.ground.messages import N_
 
@@ -157,7 +162,7 @@ class _Longer:
     def tables(self) -> Iterator[TableReading]:
         """Yield the table that is read so, if it can be."""
         name, foot = self.table.name, self.table.foot + self.plain.foot
-        if foot >= DEEPEST_FOOT:
+        if foot > LONGEST_FOOT:
             return
         reading = self.read({**self.recipes, name: {**self.recipes[name], "foot": foot}})
         if reading:

@@ -254,6 +254,27 @@ def corrected(table: TableReading, choice: dict[str, Any]) -> tuple[Column, ...]
     return as_written(columns, _named(choice["schema"])) if choice["schema"] else columns
 
 
+def written_otherwise(
+    reading: FileReading, before: dict[str, Any], after: dict[str, Any]
+) -> list[str]:
+    """Return the titles of columns that other schemas have written otherwise than was shown.
+
+    Args:
+        reading: the file as it was read.
+        before: the decisions by which its first rows were shown.
+        after: the decisions by which it is to be published.
+
+    """
+    found: list[str] = []
+    for table, old, new in zip(reading.tables, before["tables"], after["tables"], strict=True):
+        if new["publish"] and new["schema"] != old["schema"]:
+            pairs = zip(corrected(table, old), corrected(table, new), strict=True)
+            found += [
+                two.title for one, two in pairs if (one.type, one.format) != (two.type, two.format)
+            ]
+    return found
+
+
 def schema_of(table: TableReading, choice: dict[str, Any]) -> dict[str, Any]:
     """Return the Table Schema to check a table against: the chosen one, or one of its columns."""
     if choice["schema"]:

@@ -12,11 +12,16 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from ckanext.mxcity.files import ENCODINGS, FileReading, TableReading, merged
+from ckanext.mxcity.files import (
+    DEEPEST_HEADER,
+    ENCODINGS,
+    LAST_HEADER,
+    LONGEST_FOOT,
+    FileReading,
+    TableReading,
+    merged,
+)
 from ckanext.mxcity.files.delimiters import DELIMITERS
-from ckanext.mxcity.files.foot import LOOKED_AT as DEEPEST_FOOT
-from ckanext.mxcity.files.headers import DEEPEST_HEADER
-from ckanext.mxcity.files.headers import LOOKED_AT as LOWEST_HEADER
 from ckanext.mxcity.ground.messages import N_
 from ckanext.mxcity.ground.numbers import whole_number
 
@@ -190,7 +195,7 @@ def _header(form: MultiDict[str, str], table: TableReading, prefix: str) -> Reci
         # Without a header its rows are data, unless more is said.
         last = table.header[0] - 1 if table.header[0] else last
     deep = first and last - first >= DEEPEST_HEADER
-    if last < first or last > LOWEST_HEADER or deep:
+    if last < first or last > LAST_HEADER or deep:
         raise ValueError("header-last", last)
     return {"header": [first, last]}
 
@@ -200,7 +205,7 @@ def _foot(form: MultiDict[str, str], table: TableReading, prefix: str) -> Recipe
     if f"{prefix}-foot" not in form:
         return {}
     foot = _number(form, f"{prefix}-foot", "foot")
-    if foot >= DEEPEST_FOOT:
+    if foot > LONGEST_FOOT:
         raise ValueError("foot", foot)
     return {} if foot == table.foot else {"foot": foot}
 

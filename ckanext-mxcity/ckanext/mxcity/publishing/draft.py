@@ -61,6 +61,8 @@ class Draft:
     verdicts: list[dict[str, Any]] = field(default_factory=list)
     #: Number of rows that were set aside, by the number of their table: see ``rejected_rows``.
     left_out: dict[str, int] = field(default_factory=dict)
+    #: Tables whose rules are looked at only when they are published, by their names.
+    unchecked: list[str] = field(default_factory=list)
     dataset_id: str = ""
     #: Whether the dataset was there before: its metadata are left as they are.
     into: bool = False

@@ -39,6 +39,7 @@ def shown(context: Context, upload: Upload, state: draft.Draft) -> dict[str, Any
         "choices": state.choices,
         "described": state.described,
         "verdicts": state.verdicts,
+        "unchecked": state.unchecked,
         "dataset_id": state.dataset_id,
         "into": state.into,
         "replaces": state.replaces,

@@ -7,10 +7,13 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 
 from ckanext.mxcity.city.language import current_language
-from ckanext.mxcity.files import TableReading, messages
-from ckanext.mxcity.files.foot import LOOKED_AT as DEEPEST_FOOT
-from ckanext.mxcity.files.headers import DEEPEST_HEADER
-from ckanext.mxcity.files.headers import LOOKED_AT as LOWEST_HEADER
+from ckanext.mxcity.files import (
+    DEEPEST_HEADER,
+    LAST_HEADER,
+    LONGEST_FOOT,
+    TableReading,
+    messages,
+)
 from ckanext.mxcity.files.model import Question
 from ckanext.mxcity.ground.messages import said
 from ckanext.mxcity.publishing import again, answers, config
@@ -94,7 +97,7 @@ def correction_sentence(field: str, value: str) -> str:
             "Header: “{value}” is not understood. It is one to {rows} rows, among the first "
             "{lowest}."
         )
-    limits = {"most": DEEPEST_FOOT - 1, "rows": DEEPEST_HEADER, "lowest": LOWEST_HEADER}
+    limits = {"most": LONGEST_FOOT, "rows": DEEPEST_HEADER, "lowest": LAST_HEADER}
     return str(text.format(value=value, **limits))
 
 

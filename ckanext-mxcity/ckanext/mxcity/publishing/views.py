@@ -133,7 +133,7 @@ def _sent(shown: dict[str, Any]) -> ResponseReturnValue:
         return _review(again, data, errors), 422
     written = {"id": shown["id"], "dataset": dataset, **told}
     try:
-        place = _go_on(shown, written, read)
+        place = _go_on(shown, written, read, again["choices"])
     except tk.ValidationError as error:
         model.Session.rollback()
         _keep_description(shown, dataset)
@@ -151,15 +151,24 @@ def _keep_description(shown: dict[str, Any], dataset: dict[str, Any]) -> None:
             state.described = dataset
 
 
-def _go_on(shown: dict[str, Any], written: dict[str, Any], read: corrections.Told) -> str | None:
+def _go_on(
+    shown: dict[str, Any], written: dict[str, Any], read: corrections.Told, chosen: dict[str, Any]
+) -> str | None:
     """Do what the form asks for, and return the place on the page that comes next.
 
-    What a person changed of the reading is shown before anything is published.
+    What a person changed of the reading, or has written otherwise by another schema, is shown
+    before anything is published.
     """
     if "undo" in request.form:
         tk.get_action("mxcity_file_read")(context(), {**written, "undo": True})
     elif read.changed:
         tk.get_action("mxcity_file_read")(context(), {**written, "recipes": read.recipes})
+    elif "again" not in request.form and (columns := _written_otherwise(shown, chosen)):
+        tk.get_action("mxcity_file_read")(context(), {**written, "recipes": read.recipes})
+        tk.h.flash_notice(
+            tk._("By the schema that you chose these columns are published otherwise: {columns}. "
+                 "Look at the first rows again, then go on.").format(columns=", ".join(columns))
+        )  # fmt: skip
     elif not shown["reviewed"] and "again" not in request.form:
         seen = {"recipes": read.recipes, "reading": shown["readings"]}
         tk.get_action("mxcity_reading_confirm")(context(), {**written, **seen})
@@ -167,6 +176,15 @@ def _go_on(shown: dict[str, Any], written: dict[str, Any], read: corrections.Tol
     elif "again" not in request.form:
         tk.get_action("mxcity_publish")(context(), written)
     return None
+
+
+def _written_otherwise(shown: dict[str, Any], chosen: dict[str, Any]) -> list[str]:
+    """Return the columns that would be published otherwise than the page showed them."""
+    reading = draft.load(config.store().get(tk.current_user.id, shown["id"])).file()
+    try:
+        return choices.written_otherwise(reading, shown["choices"], chosen)
+    except choices.ChoiceError:
+        return []  # who publishes by it is told
 
 
 @mxcity_publishing.route("/<upload_id>/estado")

@@ -79,13 +79,12 @@ def _read(upload: Upload, state: draft.Draft) -> None:
     """Read the file by its recipes, check it, and keep what was found."""
     first = not (state.readings or state.recipes)
     found = _read_first(upload, state) if first else _read_as_told(upload, state)
-    verdicts: list[dict[str, Any]] = []
-    left_out: dict[str, int] = {}
+    seen = _Seen()
     if found.reading:
         found.reading = again.with_questions(
             found.reading, found.recipes, found.before, lambda others: _tried(upload, others)[0]
         )
-        verdicts, left_out = _looked_at(upload, state, found)
+        seen = _looked_at(upload, state, found)
     with draft.changed(upload) as state:
         state.refused = found.refused.as_dict() if found.refused else None
         state.unread = found.unread.as_dict() if found.unread else None
@@ -96,7 +95,8 @@ def _read(upload: Upload, state: draft.Draft) -> None:
             state.described = proposal.renewed(state.described, state.reading, found.reading)
             state.reading, state.recipes = found.reading.as_dict(), found.recipes
             state.earlier, state.places = found.before, found.places
-            state.verdicts, state.left_out = verdicts, left_out
+            state.verdicts, state.left_out = seen.verdicts, seen.left_out
+            state.unchecked = seen.unchecked
             state.readings += 1
         elif found.unread:
             state.recipes = state.before.pop()
@@ -158,9 +158,17 @@ def _with_rows(upload: Upload, recipes: again.Recipes, rows: int) -> FileReading
     return read_file(upload.path, upload.name, replace(limits(), sample=rows), _recipes(recipes))
 
 
-def _looked_at(
-    upload: Upload, state: draft.Draft, found: _Found
-) -> tuple[list[dict[str, Any]], dict[str, int]]:
+@dataclass
+class _Seen:
+    """What the checks found in a file before anybody asked to publish it."""
+
+    verdicts: list[dict[str, Any]] = field(default_factory=list)
+    left_out: dict[str, int] = field(default_factory=dict)
+    #: Tables that are looked at only when they are published.
+    unchecked: list[str] = field(default_factory=list)
+
+
+def _looked_at(upload: Upload, state: draft.Draft, found: _Found) -> _Seen:
     """Return what the checks find in a file before anybody asks to publish it.
 
     A table of which nothing can be wrong is not looked at, and neither is one that takes long: it
@@ -172,12 +180,14 @@ def _looked_at(
     decisions = choices.carried(
         found.reading, state.choices, versions.known_of(place, found.reading)
     )
+    seen = _Seen()
+    takes_long = upload.size * len(found.reading.tables) > CHECKED_EARLY
     for choice in decisions["tables"]:
         table = found.reading.table(choice["name"])
-        told = found.recipes.get(table.name, {})
-        choice["publish"] = choice["publish"] and _may_be_wrong(
-            upload, found.reading, table, choice, told
-        )
+        doubtful = _may_be_wrong(table, choice, found.recipes.get(table.name, {}))
+        if doubtful and takes_long:
+            seen.unchecked.append(table.name)
+        choice["publish"] = choice["publish"] and doubtful and not takes_long
     trial = replace(
         state,
         reading=found.reading.as_dict(),
@@ -190,23 +200,22 @@ def _looked_at(
             prepared += _prepared(upload, trial, dataset, Path(folder))
         except FileRefused as error:
             log.info("The upload %s is checked when it is published: %s", upload.id, error.code)
+            done = {item["table"].name for item in prepared}
+            seen.unchecked += [
+                choice["name"]
+                for choice in decisions["tables"]
+                if choice["publish"] and choice["name"] not in done
+            ]
         written = {item["table"].name: item["path"] for item in prepared}
         found.reading = previews.keep(upload, found.reading, written)
-    return (
-        [verdict for item in prepared for verdict in item["verdicts"]],
-        _numbers_left_out(prepared),
-    )
+    seen.verdicts = [verdict for item in prepared for verdict in item["verdicts"]]
+    seen.left_out = _numbers_left_out(prepared)
+    return seen
 
 
-def _may_be_wrong(
-    upload: Upload,
-    reading: FileReading,
-    table: TableReading,
-    choice: dict[str, Any],
-    told: dict[str, Any],
-) -> bool:
+def _may_be_wrong(table: TableReading, choice: dict[str, Any], told: dict[str, Any]) -> bool:
     """Return whether a check may find something in a table that its reading did not prove."""
-    if upload.size * len(reading.tables) > CHECKED_EARLY or not (table.row_count and table.taken):
+    if not (table.row_count and table.taken):
         return False
     typed = any(column.get("type") for column in told.get("columns", {}).values())
     keyed = any(column.role == "area" for column in table.taken)

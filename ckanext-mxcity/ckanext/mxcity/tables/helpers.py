@@ -8,6 +8,8 @@ import ckan.plugins.toolkit as tk
 from babel import localedata
 from babel.numbers import format_compact_decimal, format_decimal
 
+from ckanext.mxcity.tables.chart.spec import Chart, Groups
+from ckanext.mxcity.tables.chart.table import Words, words
 from ckanext.mxcity.tables.dictionary import kinds_of_figures
 from ckanext.mxcity.tables.downloads.columns import columns_of
 from ckanext.mxcity.tables.downloads.kinds import Kind, kinds_for
@@ -37,6 +39,11 @@ def mxcity_measure_options() -> list[dict[str, str]]:
     kinds = kinds_of_figures(str(tk.h.lang()))
     named = [{"value": key, "text": title} for key, title in kinds.items()]
     return [{"value": "", "text": tk._("Not said")}, *named]
+
+
+def mxcity_chart_words(chart: Chart, titles: dict[str, str], groups: Groups | None) -> Words:
+    """Return what a chart shows in words: ``measured`` and ``caption``."""
+    return words(chart, titles, groups)
 
 
 def mxcity_figure(value: float | None) -> str:

@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ckanext.mxcity.checks.passed import have_rows_passed
 from ckanext.mxcity.interfaces import TableStore
+from ckanext.mxcity.tables import version
 from ckanext.mxcity.tables.downloads.columns import columns_of
 from ckanext.mxcity.tables.joins import keys
 from ckanext.mxcity.tables.words import jobs as words
@@ -38,6 +39,7 @@ class LoadedMixin:
 
         Its words, for the search, are read in a job: nobody has to wait for them.
         """
+        version.changed(resource_dict["id"])
         learn_keys(resource_dict["id"])
         words.note(resource_dict["id"])
         add_map(resource_dict)

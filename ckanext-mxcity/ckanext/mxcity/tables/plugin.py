@@ -9,18 +9,27 @@ import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 from ckan.common import CKANConfig
 
-from ckanext.mxcity.interfaces import IAreaMaps, IDatasetWords, ITableStore
+from ckanext.mxcity.interfaces import (
+    IAreaMaps,
+    IDatasetOpening,
+    IDatasetWords,
+    ITableStore,
+)
 from ckanext.mxcity.tables import counts, loading
 from ckanext.mxcity.tables.areas.view import AreaMapsMixin
 from ckanext.mxcity.tables.chart.view import ChartViewMixin
 from ckanext.mxcity.tables.downloads import dumps
+from ckanext.mxcity.tables.headline.opening import OpeningMixin
 from ckanext.mxcity.tables.hooks import DatasetWordsMixin, LoadedMixin, TableStoreMixin
-from ckanext.mxcity.tables.logic import action, joins
+from ckanext.mxcity.tables.logic import action, joins, quotes
 from ckanext.xloader.interfaces import IXloader
 
 
 def _actions() -> dict[str, Callable[..., Any]]:
     functions: list[Callable[..., Any]] = [
+        quotes.mxcity_chart_quote,
+        quotes.mxcity_chart_quote_delete,
+        quotes.mxcity_chart_quote_show,
         joins.mxcity_table_join,
         joins.mxcity_table_join_suggest,
         joins.mxcity_table_refresh,
@@ -42,6 +51,7 @@ class TablesPlugin(
     ChartViewMixin,
     DatasetWordsMixin,
     LoadedMixin,
+    OpeningMixin,
     TableStoreMixin,
     p.SingletonPlugin,
 ):
@@ -51,6 +61,7 @@ class TablesPlugin(
     p.implements(p.IConfigurer)
     p.implements(p.IResourceView, inherit=True)
     p.implements(IAreaMaps)
+    p.implements(IDatasetOpening)
     p.implements(IDatasetWords)
     p.implements(IXloader, inherit=True)
     p.implements(ITableStore, inherit=True)

@@ -22,9 +22,10 @@ from ckanext.mxcity.tables.grouping.views import mxcity_grouping
 from ckanext.mxcity.tables.joins import join
 from ckanext.mxcity.tables.logic.joins import joined_tables
 from ckanext.mxcity.tables.question import QuestionError, read_question
+from ckanext.mxcity.tables.quotes.views import mxcity_charts
 from ckanext.mxcity.tables.sql.views import mxcity_sql
 
-__all__ = ["mxcity_grouping", "mxcity_sql", "mxcity_tables"]
+__all__ = ["mxcity_charts", "mxcity_grouping", "mxcity_sql", "mxcity_tables"]
 
 mxcity_tables = Blueprint("mxcity_tables", __name__)
 

@@ -15,6 +15,8 @@ from ckan.lib import jobs
 from rq import Queue
 from rq.job import Job
 
+from ckanext.mxcity import room
+
 log = logging.getLogger(__name__)
 #: Seconds between two looks after work that was left behind.
 LOOKS = 5
@@ -40,6 +42,7 @@ class Worker(jobs.Worker):
         self._look_after = look_after
         self._looks_at = 0.0
         super().__init__(queues, *args, **kwargs)
+        room.standing()  # or each of its processes would try anew what holds on this system
 
     @property
     def dequeue_timeout(self) -> int:

@@ -2,11 +2,12 @@
 (function () {
   "use strict";
 
-  // A browser that cannot show closed <details> on a wide screen gets it opened.
-  var filters = document.querySelector("[data-mxcity-filters]");
+  // A browser that cannot show closed <details> on a wide screen gets them opened.
   var styled = window.CSS && CSS.supports && CSS.supports("selector(::details-content)");
-  if (filters && !styled && window.matchMedia("(min-width: 992px)").matches) {
-    filters.open = true;
+  if (!styled) {
+    document.querySelectorAll("[data-mxcity-fold]").forEach(function (fold) {
+      fold.open = window.matchMedia("(min-width: " + fold.dataset.mxcityFold + "px)").matches;
+    });
   }
 
   // The account's menu closes with Escape and by a press elsewhere.

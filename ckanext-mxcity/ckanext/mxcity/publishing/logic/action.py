@@ -266,7 +266,7 @@ def mxcity_publish(context: Context, data_dict: DataDict) -> Result:
         )
         state.described, state.reviewed, state.earlier = told, True, {}
         state.dataset_id = datasets.write(fresh(context), upload, state, told)["id"]
-        state.verdicts = []
+        state.verdicts, state.unchecked = [], []
         state.move("publishing")
         recovery.send(upload, state)
     return showing.shown(context, upload, state)

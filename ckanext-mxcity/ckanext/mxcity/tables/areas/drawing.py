@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,12 @@ WIDTH, HEIGHT, MARGIN = 720, 560, 8
 CLASSES = 5
 #: A corner that moves the outline less than this (in units of the drawing) is left out.
 DETAIL = 0.4
+#: Sizes of a name's letters, in units of the drawing; a letter is about so wide for its size.
+LETTERS, WIDE = (13, 12, 11, 10, 9), 0.64
+#: Height of a line for its size; lines of a name at most.
+LINE, LINES = 1.15, 3
+#: Room that a number needs, which stands where the name has none, and on small screens.
+LEAST_ROOM = 9
 
 
 @dataclass(frozen=True)
@@ -25,6 +32,26 @@ class Area:
     value: float | None
     shade: int
     path: str
+    #: What is written in it.
+    label: Label | None
+
+
+@dataclass(frozen=True)
+class Label:
+    """Where an area is written on, and its name in lines that fit; none where they would not."""
+
+    x: float
+    y: float
+    #: Of the letters, in units of the drawing.
+    size: int
+    lines: tuple[str, ...]
+
+    @property
+    def rows(self) -> list[tuple[float, str]]:
+        """Return each line with its height in the drawing: together they are in the middle."""
+        step = self.size * LINE
+        first = self.y - step * (len(self.lines) - 1) / 2
+        return [(round(first + step * n, 1), line) for n, line in enumerate(self.lines)]
 
 
 @dataclass(frozen=True)
@@ -77,16 +104,39 @@ def draw(
         points[:, 1] = top + (north - points[:, 1]) * scale
         return points
 
+    drawn = {code: shapely.transform(shape, placed) for code, shape in geometries.items()}
     return [
         Area(
             code,
             names.get(code, code),
             values.get(code),
             _shade(values.get(code), legend),
-            _path(shapely.simplify(shapely.transform(shape, placed), DETAIL)),
+            _path(shapely.simplify(shape, DETAIL)),
+            _label(shape, names.get(code, code)),
         )
-        for code, shape in sorted(geometries.items())
+        for code, shape in sorted(drawn.items())
     ]
+
+
+def _label(shape: Any, name: str) -> Label | None:
+    """Write a name in the widest place of an area, as large as it fits; None in a tiny one."""
+    # An outline that crosses itself has no inside until it is mended.
+    parts = shapely.get_parts(shape if shape.is_valid else shapely.make_valid(shape))
+    largest = max(parts, key=lambda part: part.area)
+    if largest.geom_type != "Polygon" or largest.area <= LEAST_ROOM**2:
+        return None
+    # From the middle of the widest place to the nearest border.
+    room = shapely.maximum_inscribed_circle(largest, 1)
+    x, y = room.coords[0]
+    if room.length < LEAST_ROOM:
+        return None
+    for size in LETTERS:
+        letters = int(2 * room.length * 0.95 / (size * WIDE))
+        lines = textwrap.wrap(name, max(letters, 1), break_long_words=False)
+        fits = all(len(line) <= letters for line in lines)
+        if fits and len(lines) <= LINES and len(lines) * size * LINE <= 2 * room.length * 0.85:
+            return Label(round(x, 1), round(y, 1), size, tuple(lines))
+    return Label(round(x, 1), round(y, 1), 0, ())
 
 
 def _shade(value: float | None, legend: Sequence[Shade]) -> int:

@@ -15,7 +15,8 @@ from ckanext.mxcity.tables.areas import boundaries, drawing
 from ckanext.mxcity.tables.chart import spec
 from ckanext.mxcity.tables.chart.choice import chart_of
 from ckanext.mxcity.tables.chart.groups import groups_of
-from ckanext.mxcity.tables.chart.view import columns_or_none, measures
+from ckanext.mxcity.tables.chart.table import columns_or_none, measures
+from ckanext.mxcity.tables.version import version_of
 
 #: From the widest to the finest.
 LEVELS = ("state", "municipality", "locality", "ageb", "block")
@@ -48,13 +49,12 @@ class AreaMapsMixin:
             asked["x"] = max(keys, key=lambda column: LEVELS.index(levels[column.name])).name
         chart = chart_of(columns, asked)
         chart = replace(chart, kind="map") if chart else None
-        version = str(resource.get("last_modified") or resource.get("metadata_modified") or "")
-        groups = groups_of(table, version, chart, MOST) if chart else None
+        groups = groups_of(table, version_of(resource), chart, MOST) if chart else None
         return {
             "chart": chart,
             "asked": asked,
             "choices": spec.Choices(tuple(keys), spec.choices(columns).measured),
-            "titles": {column.name: column.title for column in columns},
+            "titles": {column.name: column.heading for column in columns},
             "groups": groups,
             "names": {code: area.name for code, area in areas().items()},
             "size": drawing,
@@ -80,4 +80,6 @@ def _drawn(resource_id: str, key: str, groups: spec.Groups) -> dict[str, Any]:
         "boundaries": found,
         "legend": legend,
         "drawn": drawing.draw(shapes, values, names, legend),
+        # In the order of the list: an area without room for its name has its number in it.
+        "numbers": {code: number for number, code in enumerate(values, start=1)},
     }

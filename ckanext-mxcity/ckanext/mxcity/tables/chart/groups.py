@@ -15,8 +15,9 @@ from ckan.lib.redis import connect_to_redis
 from redis.exceptions import RedisError
 
 from ckanext.mxcity.tables.chart.spec import Chart, Groups, is_named_as_period, is_period
-from ckanext.mxcity.tables.database import reading
 from ckanext.mxcity.tables.downloads.columns import Column
+from ckanext.mxcity.tables.reading import Reading, reading
+from ckanext.mxcity.tables.version import KEPT_SECONDS
 
 log = logging.getLogger(__name__)
 
@@ -24,11 +25,16 @@ log = logging.getLogger(__name__)
 TIMEOUT = 5_000
 #: Rows and groups that are counted to choose what a chart goes along.
 _LOOKED_AT, _COUNTED = 50_000, 100
-_KEPT_SECONDS = 24 * 3600
 
 
 def groups_of(
-    table: str, version: str, chart: Chart, most: int, *, last: bool = False
+    table: str,
+    version: str,
+    chart: Chart,
+    most: int,
+    *,
+    last: bool = False,
+    within: Reading | None = None,
 ) -> Groups | None:
     """Return the groups of a chart, kept for a day as long as the table has this version.
 
@@ -37,10 +43,11 @@ def groups_of(
 
     Args:
         table: the table in the DataStore.
-        version: changes with the content of the table.
+        version: changes with the content of the table: see ``version.version_of``.
         chart: what is grouped and measured.
         most: how many groups at most.
         last: of more groups, the last along the column, in its order; else the highest, sorted.
+        within: the connection that is used; one of its own if left out.
 
     Returns:
         The groups; None if the database did not answer in time.
@@ -51,15 +58,16 @@ def groups_of(
     if kept is not None:
         return kept
     try:
-        found = _ask(table, chart, most, last)
-    except sa.exc.OperationalError:
+        with reading(within) as asked:
+            found = _ask(asked, table, chart, most, last)
+    except (sa.exc.OperationalError, ValueError):  # too long, or moments that Python cannot tell
         log.info("No chart of %s in %s ms", table, TIMEOUT)
         return None
     _keep(key, found)
     return found
 
 
-def _ask(table: str, chart: Chart, most: int, last: bool) -> Groups:
+def _ask(asked: Reading, table: str, chart: Chart, most: int, last: bool) -> Groups:
     x: sa.ColumnClause[object] = sa.column(chart.x)
     y = (
         sa.func.count()
@@ -81,8 +89,7 @@ def _ask(table: str, chart: Chart, most: int, last: bool) -> Groups:
         .order_by(sa.desc("x") if last else sa.desc("value").nulls_last(), "x")
         .limit(most)
     )
-    with reading(TIMEOUT) as connection:
-        rows = connection.execute(groups).all()
+    rows = asked.execute(groups, TIMEOUT).all()
     if last:
         rows = rows[::-1]
     if not rows:
@@ -104,7 +111,9 @@ def _of_moment(table: str, chart: Chart) -> list[Any]:
     return [sa.column(chart.last) == _moment(table, chart)] if chart.last else []
 
 
-def with_periods(table: str, columns: Sequence[Column]) -> list[Column]:
+def with_periods(
+    table: str, columns: Sequence[Column], within: Reading | None = None
+) -> list[Column]:
     """Return the columns, of which those that hold months, quarters or the like say so.
 
     The caller has made sure that the user may read the table.
@@ -117,13 +126,16 @@ def with_periods(table: str, columns: Sequence[Column]) -> list[Column]:
         value: sa.ColumnClause[str] = sa.column(column.name)
         some = sa.select(value).select_from(sa.table(table)).where(value.is_not(None)).limit(1)
         firsts.append(some.scalar_subquery())
-    with reading(TIMEOUT) as connection:
-        found = connection.execute(sa.select(*firsts)).one()
+    try:
+        with reading(within) as asked:
+            found = asked.execute(sa.select(*firsts), TIMEOUT).one()
+    except sa.exc.OperationalError:
+        return list(columns)
     periods = {c.name for c, text in zip(texts, found, strict=True) if text and is_period(text)}
     return [replace(c, periods=True) if c.name in periods else c for c in columns]
 
 
-def sizes_of(table: str, names: Sequence[str]) -> dict[str, int]:
+def sizes_of(table: str, names: Sequence[str], within: Reading | None = None) -> dict[str, int]:
     """Return how many groups the values of columns make, counted up to ``_COUNTED``.
 
     Only so many rows are looked at as tell which column can be gone along; none is returned if the
@@ -138,8 +150,8 @@ def sizes_of(table: str, names: Sequence[str]) -> dict[str, int]:
         some = sa.select(column).where(column.is_not(None)).distinct().limit(_COUNTED).subquery()
         counts.append(sa.select(sa.func.count()).select_from(some).scalar_subquery())
     try:
-        with reading(TIMEOUT) as connection:
-            found = connection.execute(sa.select(*counts)).one()
+        with reading(within) as asked:
+            found = asked.execute(sa.select(*counts), TIMEOUT).one()
     except sa.exc.OperationalError:
         return {}
     return dict(zip(names, found, strict=True))
@@ -168,6 +180,6 @@ def _kept(key: str) -> Groups | None:
 
 def _keep(key: str, groups: Groups) -> None:
     try:
-        connect_to_redis().set(key, json.dumps(list(astuple(groups))), ex=_KEPT_SECONDS)
+        connect_to_redis().set(key, json.dumps(list(astuple(groups))), ex=KEPT_SECONDS)
     except RedisError:
         log.warning("The chart was not kept: Redis does not answer")

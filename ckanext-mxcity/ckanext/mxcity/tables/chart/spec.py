@@ -71,11 +71,9 @@ def choices(columns: Sequence[Column]) -> Choices:
     """Return what a table lets a reader choose: codes and coordinates are not measured."""
     return Choices(
         along=tuple(
-            column for column in columns if not _is_place(column) and not _is_figure(column)
+            column for column in columns if not _is_place(column) and not is_figure(column)
         ),
-        measured=tuple(
-            column for column in columns if _is_figure(column) and not _is_place(column)
-        ),
+        measured=tuple(column for column in columns if is_figure(column) and not _is_place(column)),
     )
 
 
@@ -105,7 +103,8 @@ def is_time(column: Column) -> bool:
     return column.type in MOMENTS or named or column.periods
 
 
-def _is_figure(column: Column) -> bool:
+def is_figure(column: Column) -> bool:
+    """Tell whether a column holds figures: codes, years and parts of a moment are none."""
     return (
         column.type in NUMBERS
         and not is_time(column)

@@ -10,6 +10,7 @@ import ckan.plugins.toolkit as tk
 from ckan.types import Context
 
 from ckanext.mxcity.ground import measures
+from ckanext.mxcity.ground.headings import spoken
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,11 @@ class Column:
     measure: str = measures.UNKNOWN
     #: Whether its texts are moments that follow each other: "2026-01", "2026-T1".
     periods: bool = False
+
+    @property
+    def heading(self) -> str:
+        """What people call it: the title of the dictionary, else its name in words."""
+        return self.title if self.title != self.name else spoken(self.name)
 
     @classmethod
     def of(cls, field: dict[str, Any]) -> Column:

@@ -12,7 +12,7 @@ import ckan.plugins.toolkit as tk
 from ckan.lib import jobs
 from ckan.types import AlchemySession, Context, DataDict
 
-from ckanext.mxcity.tables import closed_tables
+from ckanext.mxcity.tables import closed_tables, version
 from ckanext.mxcity.tables.words import jobs as jobs_of_words
 
 log = logging.getLogger(__name__)
@@ -68,6 +68,7 @@ def datastore_create(
     has_records = bool(data_dict.get("records"))
     result: dict[str, Any] = next_(context, data_dict)
     if there or has_records:  # a new table without rows is being loaded: that is noted then
+        version.changed(str(result["resource_id"]))
         jobs_of_words.note(str(result["resource_id"]))
     return result
 
@@ -80,6 +81,7 @@ def datastore_upsert(
     closed_tables.refuse(closed_tables.columns_there(str(data_dict.get("resource_id"))))
     result: dict[str, Any] = next_(context, data_dict)
     if not data_dict.get("dry_run"):
+        version.changed(str(data_dict["resource_id"]))
         jobs_of_words.note(str(data_dict["resource_id"]))
     return result
 
@@ -92,6 +94,7 @@ def datastore_delete(
     _name_user(context)
     resource_id, rows = str(data_dict.get("resource_id")), data_dict.get("filters") is not None
     result: dict[str, Any] = next_(context, data_dict)
+    version.changed(resource_id)
     if rows:
         jobs_of_words.note(resource_id)
     else:

@@ -9,6 +9,7 @@ from ckan.types import Context, DataDict
 from sqlalchemy.exc import OperationalError
 
 from ckanext.mxcity.dataset.arguments import whole_argument
+from ckanext.mxcity.tables import version
 from ckanext.mxcity.tables.downloads.columns import columns_of
 from ckanext.mxcity.tables.hooks import learn_keys
 from ckanext.mxcity.tables.joins import join, suggest
@@ -57,6 +58,7 @@ def mxcity_table_refresh(context: Context, data_dict: DataDict) -> dict[str, str
     """
     resource_id = tk.get_or_bust(data_dict, "id")
     tk.check_access("mxcity_table_refresh", context, data_dict)
+    version.changed(resource_id)
     return {column: level for column, (level, _) in learn_keys(resource_id).items()}
 
 

@@ -10,9 +10,10 @@ from ckan.common import CKANConfig
 from ckan.types import Context
 from flask import request
 
-from ckanext.mxcity.tables import config, helpers
+from ckanext.mxcity.tables import cells, config, helpers
+from ckanext.mxcity.tables.chart import spec
 from ckanext.mxcity.tables.downloads.columns import columns_of
-from ckanext.mxcity.tables.preview import asked, cells, facets, rows
+from ckanext.mxcity.tables.preview import asked, facets, rows
 
 VIEW = "mxcity_table_view"
 
@@ -67,7 +68,7 @@ class TablePreviewPlugin(p.SingletonPlugin):
             "at_once": facets.AT_ONCE,
             "columns": columns,
             "shown": shown,
-            "figures": [cells.is_figure(column) for column in shown],
+            "figures": [spec.is_figure(column) for column in shown],
             "page": page,
             "pages": pages,
             "first": (question.page - 1) * asked.SIZE + 1,

@@ -7,11 +7,10 @@ import json
 import ckan.plugins.toolkit as tk
 from flask import Blueprint, Response, make_response, request
 
-from ckanext.mxcity.tables import config
+from ckanext.mxcity.tables import cells, config
 from ckanext.mxcity.tables.downloads.columns import Column
 from ckanext.mxcity.tables.downloads.text import write_rows
 from ckanext.mxcity.tables.pages import page_of_table
-from ckanext.mxcity.tables.preview import cells
 from ckanext.mxcity.tables.sql import ask
 from ckanext.mxcity.tables.sql.question import LONGEST, MAIN, MOST_OTHERS
 

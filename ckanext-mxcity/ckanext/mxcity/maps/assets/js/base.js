@@ -1,4 +1,4 @@
-/* What every map of the portal shares: a base layer drawn by itself (no tiles of other hosts). */
+/* What every map of the portal shares: its controls, and the base map of the city, which the portal serves itself. */
 (function () {
   'use strict';
   if (window.mxcityMaps) { return; }
@@ -9,41 +9,31 @@
     return L.latLngBounds([parts[1], parts[0]], [parts[3], parts[2]]);
   }
 
-  /* The lines of the grid are about a fifth of what is seen, at a round number of degrees. */
-  function gridStep(span) {
-    var steps = [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 45];
-    for (var i = 0; i < steps.length; i++) {
-      if (span / steps[i] <= 6) { return steps[i]; }
-    }
-    return 90;
+  /* The rectangle of the city stands for its ground until that is there, and where it cannot be had. */
+  function ground(map, element, outline, credit) {
+    map.whenReady(function () {
+      window.mxcityGround.under(map, element.dataset.base).then(function () {
+        outline.remove();
+        element.dataset.ground = 'drawn';
+      }, function () {
+        element.dataset.ground = 'failed';
+        credit.textContent = element.dataset.withoutBase;
+      });
+    });
   }
 
-  function drawGrid(map, layer) {
-    var bounds = map.getBounds();
-    var step = gridStep(Math.max(bounds.getEast() - bounds.getWest(), 0.02));
-    var decimals = step < 0.01 ? 3 : step < 0.1 ? 2 : step < 1 ? 1 : 0;
-    var style = { weight: 1, className: 'mx-map__grid', interactive: false };
-    layer.clearLayers();
-    function label(position, value) {
-      L.marker(position, {
-        interactive: false, keyboard: false,
-        icon: L.divIcon({ className: 'mx-map__degrees', html: value.toFixed(decimals) + '°', iconSize: [60, 14], iconAnchor: [-2, 14] })
-      }).addTo(layer);
-    }
-    var west = Math.max(bounds.getWest(), -360), east = Math.min(bounds.getEast(), 360);
-    for (var x = Math.ceil(west / step) * step; x <= east; x += step) {
-      L.polyline([[bounds.getSouth(), x], [bounds.getNorth(), x]], style).addTo(layer);
-      label([bounds.getSouth(), x], x);
-    }
-    for (var y = Math.ceil(bounds.getSouth() / step) * step; y <= bounds.getNorth(); y += step) {
-      L.polyline([[y, bounds.getWest()], [y, bounds.getEast()]], style).addTo(layer);
-      label([y, bounds.getWest()], y);
-    }
+  function badge(map, said) {
+    var control = L.control({ position: 'topleft' });
+    control.onAdd = function () {
+      var node = L.DomUtil.create('div', 'mx-map__badge');
+      node.textContent = said;
+      return node;
+    };
+    control.addTo(map);
   }
 
   function create(element, cityBox, cityName) {
     var map = L.map(element, { attributionControl: false, minZoom: 1, maxZoom: 19, zoomSnap: 0.5 });
-    var grid = L.layerGroup().addTo(map);
     map.zoomControl.setPosition('topright');
     if (element.dataset.zoomIn) {
       element.querySelector('.leaflet-control-zoom-in').setAttribute('aria-label', element.dataset.zoomIn);
@@ -51,32 +41,27 @@
       element.querySelector('.leaflet-control-zoom-in').title = element.dataset.zoomIn;
       element.querySelector('.leaflet-control-zoom-out').title = element.dataset.zoomOut;
     }
-    if (element.dataset.attribution) {
-      // As text: the control itself would read it as markup.
-      L.control.attribution({ prefix: false }).addTo(map).getContainer().textContent =
-        element.dataset.attribution;
-    }
-    var city = readBox(cityBox);
+    // As text: the control itself would read it as markup.
+    var credit = L.control.attribution({ prefix: false }).addTo(map).getContainer();
+    credit.textContent = element.dataset.attribution;
+    if (element.dataset.badge) { badge(map, element.dataset.badge); }
+    var city = readBox(cityBox), outline = L.layerGroup().addTo(map);
     if (city) {
-      L.rectangle(city, { className: 'mx-map__city', interactive: false, fill: false, weight: 2, dashArray: '6 5' }).addTo(map);
+      L.rectangle(city, { className: 'mx-map__city', interactive: false, fill: false, weight: 2, dashArray: '6 5' }).addTo(outline);
       if (cityName) {
         var name = document.createElement('span');
         name.textContent = cityName;
         L.tooltip({ permanent: true, direction: 'center', className: 'mx-map__name' })
-          .setLatLng([city.getNorth(), city.getCenter().lng]).setContent(name).addTo(map);
+          .setLatLng([city.getNorth(), city.getCenter().lng]).setContent(name).addTo(outline);
       }
     }
-    /* Last of all: the first view is set before what draws lines is ready for them. */
-    map.whenReady(function () {
-      drawGrid(map, grid);
-      map.on('moveend', function () { drawGrid(map, grid); });
-    });
+    if (element.dataset.base) { ground(map, element, outline, credit); }
     return { map: map, city: city };
   }
 
   function fit(map, bounds) {
     if (bounds && bounds.isValid()) {
-      map.fitBounds(bounds, { padding: [24, 24], maxZoom: 15, animate: false });
+      map.fitBounds(bounds, { padding: [24, 24], maxZoom: 16, animate: false });
     } else {
       map.setView([23.6, -102.5], 4);
     }

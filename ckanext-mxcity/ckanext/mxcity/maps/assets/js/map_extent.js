@@ -1,7 +1,7 @@
-/* Draws the extent of a dataset. The figures are in the page's text too. */
+/* Draws the extent of a dataset when it is seen: in a closed fold it would have no size. The figures are in the page's text too. */
 (function () {
   'use strict';
-  document.querySelectorAll('[data-mxcity-extent]').forEach(function (element) {
+  function draw(element) {
     var made = window.mxcityMaps.create(element, element.dataset.city, element.dataset.cityName);
     var shape;
     try {
@@ -15,5 +15,11 @@
       return;
     }
     window.mxcityMaps.fit(made.map, made.city ? shape.getBounds().extend(made.city) : shape.getBounds());
+  }
+
+  document.querySelectorAll('[data-mxcity-extent]').forEach(function (element) {
+    new IntersectionObserver(function (entries, observer) {
+      if (entries.some(function (entry) { return entry.isIntersecting; })) { observer.disconnect(); draw(element); }
+    }, { rootMargin: '120px' }).observe(element);
   });
 })();

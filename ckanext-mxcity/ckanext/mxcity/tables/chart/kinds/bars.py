@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ckanext.mxcity.ground.messages import N_
-from ckanext.mxcity.tables.chart.kinds.base import ChartKind
+from ckanext.mxcity.tables.chart.kinds.base import ChartKind, Picture
+from ckanext.mxcity.tables.chart.labels import shortened
 from ckanext.mxcity.tables.chart.spec import Groups, is_time
 from ckanext.mxcity.tables.downloads.columns import Column
 
@@ -26,8 +27,12 @@ class Bars(ChartKind):
     name = "bar"
     title = N_("Bars")
     template = "mxcity_tables/chart_kinds/bars.html"
+    marks = "mxcity_tables/chart_kinds/bars_marks.svg"
     most = 30  # bars that can be told apart
     is_table = True
+
+    #: Of the picture: its width, that of a row, where labels end, figures end and bars begin.
+    WIDTH, ROW, LABELS, FIGURES, BARS = 720, 28, 250, 350, 364
 
     def is_usual(self, column: Column) -> bool:
         """Tell whether a column has values without an order in time."""
@@ -46,6 +51,20 @@ class Bars(ChartKind):
             )
             for label, value in groups.rows
         )
+
+    def picture(self, groups: Groups) -> Picture:
+        """Return rows of label, figure and bar, under each other."""
+        wide = (self.WIDTH - 16 - self.BARS) / 100
+        drawn = [
+            Bar(
+                shortened(bar.label, 36),
+                bar.value,
+                round(self.BARS + bar.start * wide, 1),
+                round(bar.width * wide, 1),
+            )
+            for bar in self.draw(groups)
+        ]
+        return Picture(self.WIDTH, self.ROW * len(drawn) + 8, drawn)
 
 
 KIND = Bars()

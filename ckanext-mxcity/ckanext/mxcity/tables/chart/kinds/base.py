@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
 from typing import Any
 
 from ckanext.mxcity.tables.chart.spec import Groups
 from ckanext.mxcity.tables.downloads.columns import Column
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A drawing that stands alone: its size, in its own units, and what its ``marks`` draw."""
+
+    width: float
+    height: float
+    drawn: Any
 
 
 class ChartKind(ABC):
@@ -18,6 +28,8 @@ class ChartKind(ABC):
     title: str
     #: The template of the drawing; it has ``kind``, ``drawn`` and what ``view.py`` gives.
     template: str
+    #: The template of the marks of ``picture``, in SVG, without the element around them.
+    marks: str
     #: The most groups that are drawn.
     most: int
     #: Of more groups the last along the column are drawn, in its order; else the highest, sorted.
@@ -36,3 +48,7 @@ class ChartKind(ABC):
     @abstractmethod
     def draw(self, groups: Groups) -> Any:
         """Return what the template draws, with every place worked out."""
+
+    @abstractmethod
+    def picture(self, groups: Groups) -> Picture:
+        """Return what the template of marks draws, for a file that is seen without its page."""

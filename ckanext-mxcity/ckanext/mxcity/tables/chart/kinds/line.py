@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from ckanext.mxcity.ground.messages import N_
-from ckanext.mxcity.tables.chart.kinds.base import ChartKind
+from ckanext.mxcity.tables.chart.kinds.base import ChartKind, Picture
+from ckanext.mxcity.tables.chart.labels import Label, spread
 from ckanext.mxcity.tables.chart.spec import Groups, is_time
 from ckanext.mxcity.tables.downloads.columns import Column
 
-#: Labels written along the line at most: more would run into each other.
-_LABELS = 4
 #: Points that have a dot each.
 _DOTS = 60
 #: Steps between lines of the scale that people read easily.
@@ -36,8 +35,6 @@ class Point:
     #: None where there is no value: the line has a gap there.
     y: float | None
     label: str
-    #: Whether its label is written under the axis.
-    labelled: bool
 
 
 @dataclass(frozen=True)
@@ -46,6 +43,8 @@ class Drawing:
 
     ticks: tuple[Tick, ...]
     points: tuple[Point, ...]
+    #: Those under the axis, which do not run into each other.
+    labels: tuple[Label, ...]
     base: float
 
     @property
@@ -75,6 +74,7 @@ class Line(ChartKind):
     name = "line"
     title = N_("Line")
     template = "mxcity_tables/chart_kinds/line.html"
+    marks = "mxcity_tables/chart_kinds/line_marks.svg"
     most = 500  # points of a line
     last = True
 
@@ -95,21 +95,20 @@ class Line(ChartKind):
 
         count = len(groups.rows)
         wide = (self.WIDTH - self.LEFT - self.RIGHT) / max(count - 1, 1)
-        every = max(1, math.ceil(count / _LABELS))
         points = tuple(
-            Point(
-                self.LEFT + number * wide,
-                None if value is None else height(value),
-                label,
-                number % every == 0,
-            )
+            Point(self.LEFT + number * wide, None if value is None else height(value), label)
             for number, (label, value) in enumerate(groups.rows)
         )
+        labels = spread([point.label for point in points], [point.x for point in points])
         ticks = tuple(
             Tick(height(low + step * number), low + step * number)
             for number in range(round((high - low) / step) + 1)
         )
-        return Drawing(ticks, points, height(0))
+        return Drawing(ticks, points, tuple(labels), height(0))
+
+    def picture(self, groups: Groups) -> Picture:
+        """Return the line as it is drawn on pages."""
+        return Picture(self.WIDTH, self.HEIGHT, self.draw(groups))
 
 
 def scale(values: list[float]) -> tuple[float, float, float]:

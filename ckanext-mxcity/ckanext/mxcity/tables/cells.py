@@ -6,8 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from ckanext.mxcity.ground.columns import is_key, is_year
-from ckanext.mxcity.tables.chart.spec import NUMBERS
+from ckanext.mxcity.tables.chart.spec import is_figure
 from ckanext.mxcity.tables.downloads.columns import Column
 
 #: Characters of a text that a cell shows at once.
@@ -29,11 +28,6 @@ class Cell:
     rest: str = ""
     #: Where it is an address, the address.
     link: str = ""
-
-
-def is_figure(column: Column) -> bool:
-    """Tell whether a column holds figures, written to the right and in groups of three."""
-    return column.type in NUMBERS and not is_key(column.name) and not is_year(column.name)
 
 
 def cell(value: str, column: Column, words: tuple[str, str] = ("Sí", "No")) -> Cell:

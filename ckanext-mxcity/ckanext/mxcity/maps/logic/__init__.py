@@ -1,0 +1,1 @@
+"""Actions of the maps, and who may call them."""

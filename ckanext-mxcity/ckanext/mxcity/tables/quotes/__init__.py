@@ -1,0 +1,1 @@
+"""Charts that are quoted: a permanent address whose figures stay as they were."""
