@@ -194,6 +194,16 @@ def test_odd_values_of_filters(ask: Any, value: str) -> None:
     assert ask("", ("por", "tipo"), ("q", value)).status_code == 200
 
 
+def test_what_was_refused_stays_in_the_form(ask: Any) -> None:
+    """Who is refused changes one thing, and keeps the rest."""
+    pairs = [("por", "tipo"), ("medida", "tasa"), ("como", "suma"), ("f.colonia", "Centro")]
+    page = BeautifulSoup(ask("", *pairs, status=400).body, "html.parser")
+    selected = page.select("form.mx-chart__form option[selected]")
+    assert [option["value"] for option in selected] == ["tipo", "tasa", "suma"]
+    assert page.select_one("input[name='f.colonia']")["value"] == "Centro"
+    assert "is not added up" in page.select_one("[role=alert]").get_text()
+
+
 def test_strangers_see_no_private_groups(works: Any) -> None:
     """Who may not read a table is told what is told where there is none."""
     app = helpers._get_test_app()

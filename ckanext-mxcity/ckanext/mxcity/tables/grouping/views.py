@@ -59,6 +59,7 @@ def page(resource_id: str) -> Response:
     told = {
         **about,
         "asked": asked,
+        "chosen": _chosen(asked),
         "found": found,
         "crossed": table,
         "problem": problem,
@@ -149,6 +150,15 @@ def _names(asked: Asked) -> list[str]:
 
 def _counts(asked: Asked, group: Any) -> list[int]:
     return [group.rows, group.missing] if asked.figures else []
+
+
+def _chosen(asked: Asked | None) -> dict[str, list[str]]:
+    """Return what the form has chosen: what is answered, else what the address says."""
+    pairs = asked.address() if asked else list(request.args.items(multi=True))
+    chosen: dict[str, list[str]] = {"por": [], "medida": [], "como": []}
+    for name, value in pairs:
+        chosen.setdefault(name, []).append(value)
+    return chosen
 
 
 def _along_options(columns: list[Column]) -> list[tuple[str, str]]:
