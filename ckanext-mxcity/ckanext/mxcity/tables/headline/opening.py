@@ -66,7 +66,7 @@ class OpeningMixin:
         table, first = _best(package, tables, until)
         views = _views(table)
         parts = [first] if first else _indicator_alone(package)
-        drawn = _map(package, table) if time.monotonic() < until else None
+        drawn = _map(package, table, views) if time.monotonic() < until else None
         read = _rows(table) if time.monotonic() < until else None
         parts += [part for part in (read, drawn) if part]
         known = {"resource": table.resource, "views": views, "several": len(tables) > 1}
@@ -257,12 +257,14 @@ def _rows(table: Table) -> Part | None:
     return Part("table", "mxcity_tables/opening/rows.html", told)
 
 
-def _map(package: Mapping[str, Any], table: Table) -> Part:
-    """Return where the rows are; without places of their own, a link to the map that there is."""
+def _map(package: Mapping[str, Any], table: Table, views: Mapping[str, str]) -> Part | None:
+    """Return where the rows are; without places of their own, a link to the map if there is one."""
     if places.has_places(table.columns):
         found = places.sketch_of(table.id, table.version, table.columns)
         told = {"sketch": found, "size": sketch}
         return Part("map", "mxcity_tables/opening/map.html", told)
     resources = package.get("resources") or ()
     files = [one for one in resources if str(one.get("format") or "").lower() == "geojson"]
+    if not (files or "mxcity_map_view" in views):
+        return None
     return Part("map", "mxcity_tables/opening/map_link.html", {"file": next(iter(files), None)})
