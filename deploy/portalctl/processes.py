@@ -92,7 +92,7 @@ def _gunicorn(
     return [
         str(binaries / "gunicorn"), "--workers", str(workers), "--threads", str(threads),
         "--bind", f"unix:{proxy.socket(instance, name)}", "--timeout", "120",
-        "--max-requests", "20000", "--max-requests-jitter", "2000",
+        "--limit-request-line", "0", "--max-requests", "20000", "--max-requests-jitter", "2000",
         "--worker-tmp-dir", SHARED_MEMORY, "--chdir", str(REPOSITORY / "deploy"),
         "--no-control-socket", "--env", f"CKAN_INI={instance.ini}", "wsgi:application",
     ]  # fmt: skip

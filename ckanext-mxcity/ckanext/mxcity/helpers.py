@@ -8,6 +8,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan.plugins import PluginImplementations
 from markupsafe import Markup
+from werkzeug.exceptions import default_exceptions
 
 from ckanext.mxcity.catalogue import figures, index, light, page_facts, related
 from ckanext.mxcity.city import City, settings
@@ -27,6 +28,9 @@ from ckanext.mxcity.interfaces import IDatasetOpening, Part
 
 #: Pages of a list that are told apart: the index counts no further than some thousand millions.
 MOST_PAGES = 1_000_000
+
+#: Errors of which the reason is told; others say what to do.
+_TOLD = (400, 403, 409, 410, 413, 429, 503)
 
 
 def mxcity_city() -> City | None:
@@ -125,6 +129,13 @@ def mxcity_style_version() -> str:
     """Return a text that changes with the city's colours, for the stylesheet's address."""
     city = settings.city()
     return style_version(city.colours if city else None)
+
+
+def mxcity_says_more(status: int, content: object) -> bool:
+    """Tell whether an error's own text is for people; Werkzeug's are English, for programmers."""
+    usual = getattr(default_exceptions.get(status), "description", "")
+    text = str(content)
+    return status in _TOLD and text != usual and len(text) < 400
 
 
 def mxcity_is_light(tells_error: bool = False) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pytest
-from ckan.tests import factories
+from ckan.tests import factories, helpers
 from markupsafe import escape
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "database")
@@ -225,3 +225,39 @@ def test_a_body_of_many_levels_is_no_request(app, action, body):
     )
     assert answer.status_code == 400
     assert answer.json["success"] is False
+
+
+@pytest.mark.parametrize("address", ["/user/login", "/grafica", "/user/reset"])
+def test_a_form_with_what_no_text_has_is_no_request(app, address):
+    """A character that the database cannot keep is refused in any field, in plain words."""
+    fields = {"login": "a\x00b", "resource_id": "a\x00b", "user": "a\x00b", "password": "x"}
+    answer = app.post(address, data=fields)
+    assert answer.status_code == 400
+    assert "server could not understand" not in answer.text
+
+
+@pytest.mark.parametrize("target", ODD_TARGETS)
+def test_the_filter_by_map_leads_to_this_portal(app, target):
+    """Whatever page the form says that it came from, the answer leads to one of ours."""
+    sides = "west=-100.5&east=-100.1&south=25.5&north=25.9"
+    answer = app.get(f"/map-filter?{sides}&return_to={quote(target)}", follow_redirects=False)
+    assert answer.status_code == 302
+    place = urlsplit(answer.headers["Location"])
+    assert place.netloc in ("", "test.ckan.net")
+    assert not place.path.startswith("//")
+
+
+@pytest.mark.parametrize("action", ["datastore_search", "datastore_info"])
+def test_a_hidden_table_is_told_as_one_that_is_not_there(app, make_dataset, organisation, action):
+    """The answer about a table of a private dataset is word for word that of a missing one."""
+    dataset = make_dataset(owner_org=organisation["id"], private=True)
+    address = "https://datos.example/a.csv"
+    hidden = factories.Resource(package_id=dataset["id"], url=address, format="CSV")["id"]
+    rows = {"resource_id": hidden, "records": [{"a": "1"}], "force": True}
+    helpers.call_action("datastore_create", **rows)
+    there, missing = (
+        app.get(f"/api/3/action/{action}?id={name}&resource_id={name}")
+        for name in (hidden, "00000000-0000-4000-8000-000000000000")
+    )
+    assert there.status_code == missing.status_code == 404
+    assert there.json["error"] == missing.json["error"]

@@ -286,3 +286,26 @@ def test_a_chart_names_what_is_in_the_table() -> None:
     """The figures of another version of a table are others."""
     chart = Chart("line", "mes", "reportes", "sum")
     assert figures._key("a", "1", chart) != figures._key("a", "2", chart)
+
+
+def test_unlike_things_and_days_of_things_are_no_chart(app: Any, made: Make) -> None:
+    """Prices of unlike products have no mean; nothing goes along the day of an inspection."""
+    prices = made(
+        {"mes": "text", "producto": "text", "precio": "numeric"},
+        [
+            (m, p, n)
+            for m in ("2026-04", "2026-05", "2026-06")
+            for p, n in (("Pan", 3), ("Res", 190))
+        ],
+    )
+    page = page_of(app, prices)
+    assert said(page) == ""
+    assert not page.select(".mx-open figure")
+    assert page.select(".mx-rows__table tbody tr"), "its first rows are there"
+    lamps = made(
+        {"clave": "text", "zona": "text", "ultima_inspeccion": "date"},
+        [(f"L{n}", "NSE"[n % 3], f"2026-0{1 + n % 6}-01") for n in range(30)],
+    )
+    page = page_of(app, lamps)
+    assert said(page) == ""
+    assert "zona" in page.select_one(".mx-open figcaption").get_text().lower()

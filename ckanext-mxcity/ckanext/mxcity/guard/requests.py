@@ -7,11 +7,12 @@ operator's own proxies, state is not changed by following a link, and a sign-in 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 from urllib.parse import urlsplit
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+import ckan.plugins.toolkit as tk
 from flask import Flask, Response, abort, request
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -30,7 +31,9 @@ _FORWARDED = (
 CHANGING = frozenset(
     f"harvester.{name}" for name in ("delete", "refresh", "clear", "job_abort")
 )  # fmt: skip
-_LEADING_ON = ("next", "came_from")
+_LEADING_ON = ("next", "came_from", "return_to")
+#: Bodies that are read for what they say; a longer one is a file.
+_FORMS, _SHORT = ("application/x-www-form-urlencoded", "multipart/form-data"), 1_000_000
 _LOCAL_PATH = re.compile(r"/(?![/\\])[^\\\s\x00-\x1f\x7f]*")
 _TOO_LARGE = (
     "<!doctype html><html lang=es><meta charset=utf-8><title>Archivo demasiado grande</title>"
@@ -104,10 +107,18 @@ def refuse_odd_requests() -> None:
             for name, value in request.args.items(multi=True)
             if name not in _LEADING_ON or is_local(value)
         )
-    if "\x00" in request.path or any("\x00" in value for value in request.args.values()):
-        abort(400)
+    if any("\x00" in text for text in _texts()):
+        abort(400, tk._("The address or the form has a character that no text has."))
     if any(not all(map(str.strip, order.split(","))) for order in _orders()):
         abort(400)
+
+
+def _texts() -> Iterator[str]:
+    """Yield what a request says: its address, and the fields of a form that is no file."""
+    yield request.path
+    yield from request.args.values()
+    if request.mimetype in _FORMS and (request.content_length or 0) <= _SHORT:
+        yield from request.form.values()
 
 
 def _orders() -> list[str]:

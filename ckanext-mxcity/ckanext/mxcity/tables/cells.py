@@ -74,7 +74,7 @@ def _moment(value: str) -> str:
     if found is None:
         return value
     day, minute, second, zone = found.groups()
-    told = second if second and second != ":00" else ""
+    told = second if second and second.strip(":0.") else ""
     return f"{_day(day)} {minute}{told}{_zone(zone)}"
 
 

@@ -51,7 +51,7 @@ def chained() -> dict[str, ChainedAction]:
             actions[name] = _with_addresses(name)
     if p.plugin_loaded("datastore"):
         actions |= {name: _for_people(name) for name in FOR_PEOPLE}
-        actions["datastore_search"] = datastore_search
+        actions |= {"datastore_search": datastore_search, "datastore_info": datastore_info}
     return actions
 
 
@@ -79,7 +79,22 @@ def datastore_search(original: Action, context: Context, data_dict: DataDict) ->
     asks = wanted == LIST_OF_TABLES and not context.get("ignore_auth")
     if asks and not authz.is_sysadmin(context.get("user") or ""):
         raise tk.ObjectNotFound(tk._("Resource was not found."))
-    return original(context, data_dict)
+    return _found_or_not(original, context, data_dict)
+
+
+@tk.chained_action
+@tk.side_effect_free
+def datastore_info(original: Action, context: Context, data_dict: DataDict) -> Any:
+    """Describe a table as CKAN does."""
+    return _found_or_not(original, context, data_dict)
+
+
+def _found_or_not(original: Action, context: Context, data_dict: DataDict) -> Any:
+    """Do as CKAN does, with one sentence for what is not there and what one may not see."""
+    try:
+        return original(context, data_dict)
+    except tk.ObjectNotFound:
+        raise tk.ObjectNotFound(tk._("Resource was not found.")) from None
 
 
 def _look(context: Context, data_dict: DataDict) -> None:

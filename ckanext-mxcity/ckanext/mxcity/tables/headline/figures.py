@@ -43,8 +43,12 @@ _KINDS = frozenset(
     (
         *("unidad", "unidades", "unidad_medida", "indicador", "variable", "concepto", "medida"),
         *("definicion", "metrica", "contaminante", "parametro", "tipo_dato", "serie"),
+        *("producto", "productos", "articulo", "bien", "clave_indicador", "nombre_indicador"),
     )
 )
+#: Parts of the names of days that a thing has (its installation, its last inspection): what there
+#: is of a day is not what happened along days.
+_OF_THINGS = ("ultim", "instala", "inspecc", "mantenimiento")
 
 
 @dataclass(frozen=True)
@@ -148,6 +152,12 @@ def _texts(table: str, names: Sequence[str]) -> sa.Select[Any]:
             for name in names
         )
     )
+
+
+def is_of_a_thing(column: Column) -> bool:
+    """Tell whether a column has a day of each thing, by its name: it is no time to go along."""
+    words = folded(f"{column.name} {column.heading}")
+    return column.type in MOMENTS and any(part in words for part in _OF_THINGS)
 
 
 def _mixes(name: str, values: Sequence[str]) -> bool:

@@ -119,7 +119,7 @@ def _first(package: Mapping[str, Any], table: Table) -> Part | None:
     """Return the sentence and the chart of a table; None where no chart of it has a meaning."""
     is_indicator = package.get("type") == INDICATOR
     chart = chart_of(
-        table.columns,
+        [column for column in table.columns if not figures.is_of_a_thing(column)],
         {},
         lambda some: sizes_of(table.id, [column.name for column in some]),
         indicator=is_indicator,
@@ -128,7 +128,9 @@ def _first(package: Mapping[str, Any], table: Table) -> Part | None:
         chart = _chart_of_one_moment(table)
     if chart is None:
         return None
-    shown = _of_periods(package, table, chart) or _of_groups(table, chart)
+    shown = _of_periods(package, table, chart)
+    if shown is not None:
+        shown = shown or _of_groups(table, chart)
     if not shown:
         return None
     if is_indicator and "progress" not in shown:
@@ -154,8 +156,11 @@ def _chart_of_one_moment(table: Table) -> Chart | None:
     return Chart("line", along.name, measured.name, "avg") if along and measured else None
 
 
-def _of_periods(package: Mapping[str, Any], table: Table, chart: Chart) -> dict[str, Any]:
-    """Return what is told of a chart along time; nothing where periods are not known."""
+def _of_periods(package: Mapping[str, Any], table: Table, chart: Chart) -> dict[str, Any] | None:
+    """Return what is told of a chart along time; nothing where periods are not known.
+
+    None where the figures of a period are of unlike things, of which no chart has a meaning.
+    """
     columns = {column.name: column for column in table.columns}
     along, measured = columns[chart.x], columns.get(chart.y)
     if not is_time(along) or not _can_be_brought_together(along, measured):
@@ -167,12 +172,15 @@ def _of_periods(package: Mapping[str, Any], table: Table, chart: Chart) -> dict[
     buckets = periods.told(found.buckets, clock.today(), covered)
     if not buckets or _apart(buckets):
         return {}
+    if found.mixed and chart.y and max(bucket.rows for bucket in buckets) > 1:
+        return None
     added = chart.measure in ("sum", "count")
     latest = None
     if not (found.mixed and (added or max(bucket.rows for bucket in buckets) > 1)):
         latest = periods.latest(buckets, added=added, covered=covered)
     series = periods.gaps_filled(buckets, PERIODS)
-    groups = Groups(tuple(series), len(series), max(bucket.rows for bucket in buckets))
+    span = buckets[-1].period.ordinal - buckets[0].period.ordinal + 1
+    groups = Groups(tuple(series), span, max(bucket.rows for bucket in buckets))
     return {
         "sentence": sentence(Said(latest, measured, chart.measure)) if latest else None,
         "rows": latest.now.rows if latest else None,

@@ -206,6 +206,7 @@
   function start(element) {
     var root = element.closest('[data-mxcity-map-view]'), over = root.querySelector('[data-mxcity-map-over]');
     var status = root.querySelector('[data-mxcity-map-status]'), words = root.dataset;
+    status.textContent = status.dataset.textReading;
     var made = window.mxcityMaps.create(element, element.dataset.city, element.dataset.cityName), map = made.map;
     window.mxcityMaps.fit(map, made.city);
     function tell(said) { status.textContent = said; }
