@@ -251,10 +251,11 @@ def test_the_filter_by_map_leads_to_this_portal(app, target):
 def test_a_hidden_table_is_told_as_one_that_is_not_there(app, make_dataset, organisation, action):
     """The answer about a table of a private dataset is word for word that of a missing one."""
     dataset = make_dataset(owner_org=organisation["id"], private=True)
-    address = "https://datos.example/a.csv"
-    hidden = factories.Resource(package_id=dataset["id"], url=address, format="CSV")["id"]
+    as_admin = {"user": factories.Sysadmin()["name"], "ignore_auth": False}
+    file = {"package_id": dataset["id"], "url": "https://datos.example/a.csv", "format": "CSV"}
+    hidden = helpers.call_action("resource_create", as_admin, **file)["id"]
     rows = {"resource_id": hidden, "records": [{"a": "1"}], "force": True}
-    helpers.call_action("datastore_create", **rows)
+    helpers.call_action("datastore_create", as_admin, **rows)
     there, missing = (
         app.get(f"/api/3/action/{action}?id={name}&resource_id={name}")
         for name in (hidden, "00000000-0000-4000-8000-000000000000")
