@@ -250,6 +250,7 @@ def test_who_may_change_the_file_takes_a_chart_back(web: Any, table: dict[str, A
         {"x": "x" * 2_000},
         {"kind": "<b>"},
         {"measure": "max"},
+        {"x": "\x00"},
         {"x": "monto"},
     ],
 )
