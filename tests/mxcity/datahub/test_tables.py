@@ -49,7 +49,8 @@ def filled(hub: SimpleNamespace, asset: Asset) -> SimpleNamespace:
     where = {"organization_id": "mty-luz"}
     first = call_as(
         hub.luz_editor, "datahub_asset_create", **where,
-        **asset(title="=SUMA(A1)", keywords="-a, ñ; 'b'", description="Dos\nlíneas, \"comillas\"",
+        **asset(title="=SUMA(A1)", keywords="-a, ñ; 'b'",
+                description="Dos\nlíneas, \"comillas\" _x0041_\x01",
                 rows_est=12500, has_dictionary=True, geocoded=False, target_date="2027-06-30",
                 classification="reservado", classification_reason="art. 112"),
     )  # fmt: skip

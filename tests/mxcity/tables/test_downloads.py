@@ -12,8 +12,10 @@ import ckan.plugins.toolkit as tk
 import duckdb
 import pytest
 from ckan.tests import factories, helpers
+from ckanext.mxcity.files.workbooks.xlsx_rows import unescaped
 from ckanext.mxcity.tables.downloads import cursor
 from openpyxl import load_workbook
+from quoted_charts import new_table
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +69,28 @@ def test_excel_is_whole_and_runs_nothing(app, streets):
     assert cells[1][0].data_type == "s"
     assert cells[1][3].value == 10.5
     assert [row[1].value for row in dictionary.iter_rows(min_row=2)][3] == "Monto en pesos"
+
+
+def test_excel_has_characters_that_xml_has_not(streets):
+    """A workbook is made of any text, and Excel's own escape gives its characters back."""
+    own = new_table()
+    user = {"user": factories.Sysadmin()["name"]}
+    texts = {"a": "Pos\x01\ufffete\r", "b": "_x0041_"}
+    helpers.call_action(
+        "datastore_create", user, resource_id=own["id"], force=True,
+        fields=[{"id": "folio", "type": "text"}, {"id": "anio", "type": "int"},
+                {"id": "tipo", "type": "text", "info": {"label": "Ti\x0bpo"}},
+                {"id": "monto", "type": "numeric"}],
+    )  # fmt: skip
+    helpers.call_action(
+        "datastore_upsert", user, resource_id=own["id"], force=True, method="upsert",
+        records=[{"folio": folio, "tipo": text} for folio, text in texts.items()],
+    )  # fmt: skip
+    answer = helpers._get_test_app().get(f"/table/{own['id']}.xlsx", status=200)
+    data, dictionary = load_workbook(io.BytesIO(answer.get_data())).worksheets
+    found = {row[0]: unescaped(row[2]) for row in data.iter_rows(min_row=2, values_only=True)}
+    assert {folio: found[folio] for folio in texts} == texts
+    assert dictionary["B4"].value == "Ti_x000B_po"
 
 
 def test_parquet_has_types(app, streets, tmp_path: Path):

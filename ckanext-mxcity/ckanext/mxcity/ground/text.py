@@ -1,4 +1,4 @@
-"""Texts as they are compared. No CKAN import.
+"""Texts as they are compared, and as XML takes them. No CKAN import.
 
 What a resident searches is folded by ``catalogue.solr.text_rules``, as Solr does it: there ñ is a
 letter of its own.
@@ -10,7 +10,13 @@ import re
 import unicodedata
 
 _WORD = re.compile(r"[^\W_]+")
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SCHEME = re.compile(r"^https?://(www\.)?")
+
+
+def xml_text(text: str) -> str:
+    """Return a text with U+FFFD in place of each character that XML 1.0 does not allow."""
+    return _NO_XML.sub("\ufffd", text)
 
 
 def folded(text: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from ckanext.mxcity.datahub.tables.columns import Column
 from ckanext.mxcity.datahub.tables.reader import FORMULA_SIGNS
+from ckanext.mxcity.ground.excel import escaped
 
 Value = Any
 Line = Mapping[Column, Value]
@@ -39,7 +40,7 @@ def as_excel(columns: Sequence[Column], lines: Iterable[Line], title: str) -> by
     sheet.freeze_panes = "A2"
 
     def cell(value: Value, bold: bool = False) -> Any:
-        made = WriteOnlyCell(sheet, value=value)
+        made = WriteOnlyCell(sheet, value=escaped(value) if isinstance(value, str) else value)
         if isinstance(value, str):
             made.data_type = "s"
         if isinstance(value, dt.date):

@@ -10,9 +10,9 @@ import ckan.plugins.toolkit as tk
 import duckdb
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
+from ckanext.mxcity.ground.excel import escaped
 from ckanext.mxcity.tables.downloads.columns import Column
 
 #: Longest text of a cell of Excel.
@@ -62,7 +62,8 @@ def write_excel(columns: list[Column], pages: Iterable[list[list[Any]]], target:
 
 
 def _bold(sheet: Any, text: str) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, value=text)
+    cell = WriteOnlyCell(sheet, value=escaped(text[:_CELL]))
+    cell.data_type = "s"
     cell.font = Font(bold=True)
     return cell
 
@@ -73,7 +74,7 @@ def _cell(sheet: Any, value: Any) -> Any:
         return value
     if isinstance(value, int | float) and abs(value) < _EXACT:
         return value
-    text = ILLEGAL_CHARACTERS_RE.sub("", str(value))[:_CELL]
+    text = escaped(str(value)[:_CELL])
     if not text.startswith("="):
         return text
     cell = WriteOnlyCell(sheet, value=text)

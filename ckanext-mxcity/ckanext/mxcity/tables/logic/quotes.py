@@ -33,7 +33,10 @@ def mxcity_chart_quote(context: Context, data_dict: DataDict) -> dict[str, Any]:
         ValidationError: the table has no such chart, it has no figures, or it is one too many.
 
     """
-    resource_id = str(tk.get_or_bust(data_dict, "resource_id"))
+    resource_id = str(data_dict.get("resource_id") or "").strip()
+    if not resource_id or not resource_id.isprintable():
+        message = tk._("Say which file the chart is of: its identifier is missing or is none.")
+        raise tk.ValidationError({"resource_id": [message]})
     tk.check_access("mxcity_chart_quote", context, {"resource_id": resource_id})
     resource = tk.get_action("resource_show")({}, {"id": resource_id})
     package = tk.get_action("package_show")({}, {"id": resource["package_id"]})

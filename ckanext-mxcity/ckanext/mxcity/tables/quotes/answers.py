@@ -6,11 +6,9 @@ import hashlib
 
 from flask import Response, request
 
-#: Seconds that files of a quoted chart may be kept without asking again: they do not change, and a
-#: chart whose data were withdrawn is not shown for longer.
-FILE_SECONDS = 24 * 3600
-#: Seconds that its page in a frame may be kept: it tells whether the data have changed since.
-FRAME_SECONDS = 600
+#: Seconds that answers may be kept without asking again: files of a quoted chart do not change, but
+#: one whose data were withdrawn is not shown for longer.
+SECONDS = 600
 #: What a page in the frame of any other page may do: show itself.
 FRAME_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; "
@@ -21,18 +19,18 @@ PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-
 
 
 def answer(
-    body: bytes | str, mimetype: str, *, public: bool, seconds: int, policy: str
+    body: bytes | str, mimetype: str, *, public: bool, policy: str, status: int = 200
 ) -> Response:
     """Return an answer that public caches may keep, or none if it is not ``public``."""
     content = body.encode() if isinstance(body, str) else body
-    response = Response(content, mimetype=mimetype)
-    keeping = f"public, max-age={seconds}" if public else "private, no-cache"
-    if public and seconds == FILE_SECONDS:
-        keeping += ", immutable"
+    response = Response(content, status, mimetype=mimetype)
+    keeping = f"public, max-age={SECONDS}" if public else "private, no-cache"
     response.headers["Cache-Control"] = keeping
     response.headers["Content-Security-Policy"] = policy
     if public:
         response.access_control_allow_origin = "*"
+    if status != 200:
+        return response
     response.set_etag(hashlib.sha256(content).hexdigest()[:32])
     response.make_conditional(request)
     return response

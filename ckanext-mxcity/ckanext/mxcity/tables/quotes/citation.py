@@ -11,6 +11,8 @@ _MONTHS = (
     "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre",
     "octubre", "noviembre", "diciembre",
 )  # fmt: skip
+_KIND = "Gráfica"
+_MADE_UP = "Gráfica. Datos de demostración: cifras inventadas"
 _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 _SPECIAL = {
     "\\": r"\textbackslash{}",
@@ -29,13 +31,18 @@ class Reference:
     address: str
 
     @property
+    def kind(self) -> str:
+        """What is cited; made-up figures are not cited without saying so."""
+        return _MADE_UP if self.quote.source.demonstration else _KIND
+
+    @property
     def apa(self) -> str:
         """One line; the date is that of the data."""
         source = self.quote.source
         who = source.publisher or source.portal
         return (
             f"{who.rstrip('.')}. ({_spoken(source.date)}). {source.dataset}: {self.caption} "
-            f"[Gráfica]. {source.portal}. {self.address}"
+            f"[{self.kind}]. {source.portal}. {self.address}"
         )
 
     @property
@@ -49,7 +56,7 @@ class Reference:
             "year": found[1] if found else "s. f.",
             "howpublished": _escaped(source.portal),
             "url": self.address,
-            "note": f"Gráfica. SHA-256 de las cifras: {self.quote.sha256}",
+            "note": f"{self.kind}. SHA-256 de las cifras: {self.quote.sha256}",
         }
         lines = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items())
         return f"@misc{{grafica-{self.quote.code},\n{lines}\n}}"

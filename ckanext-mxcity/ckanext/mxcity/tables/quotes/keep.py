@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import re
 
 import ckan.model as model
 import ckan.plugins.toolkit as tk
@@ -16,17 +17,20 @@ from sqlalchemy.dialects.postgresql import insert
 from ckanext.mxcity.ground import clock
 from ckanext.mxcity.tables import config
 from ckanext.mxcity.tables.quotes.model import ChartQuote
-from ckanext.mxcity.tables.quotes.record import Quote
+from ckanext.mxcity.tables.quotes.record import CODE, Quote
 
 log = logging.getLogger(__name__)
 
 #: Bytes of one quoted chart: its labels may be as long as the texts of a table.
 MOST_BYTES = 100_000
 _HOUR = 3600
+_CODE = re.compile(rf"[a-z2-7]{{{CODE}}}")
 
 
 def find(code: str) -> ChartQuote | None:
-    """Return a quoted chart by the last part of its address."""
+    """Return a quoted chart by the last part of its address; None for what is no such part."""
+    if _CODE.fullmatch(code) is None:
+        return None
     found: ChartQuote | None = model.Session.get(ChartQuote, code)
     return found
 

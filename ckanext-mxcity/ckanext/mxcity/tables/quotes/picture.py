@@ -11,6 +11,7 @@ import resvg_py
 
 from ckanext.mxcity.city import settings
 from ckanext.mxcity.city.style import NEUTRAL
+from ckanext.mxcity.ground.text import xml_text
 from ckanext.mxcity.tables.chart.kinds.registry import KINDS
 from ckanext.mxcity.tables.chart.table import shown, words
 from ckanext.mxcity.tables.quotes.record import Quote
@@ -29,7 +30,8 @@ def svg(quote: Quote, notes: list[str]) -> str:
 
     Args:
         quote: the chart.
-        notes: what has to be said of the figures, and where they are from.
+        notes: what has to be said of the figures, and where they are from; that they were made up
+            is said first.
 
     """
     kind = KINDS[quote.chart.kind]
@@ -45,9 +47,10 @@ def svg(quote: Quote, notes: list[str]) -> str:
         "figures": [(label, tk.h.mxcity_figure(value)) for label, value in groups.rows],
         "measured": said.measured, "colour": (city.colours if city else NEUTRAL).primary,
         "font": FONT, "notes": notes,
+        "made_up": quote.source.demonstration,
     }  # fmt: skip
     told["height"] = told["top"] + picture.height + 18 * len(lines) + 22
-    return str(tk.render("mxcity_tables/quotes/picture.svg", told)).strip()
+    return xml_text(str(tk.render("mxcity_tables/quotes/picture.svg", told)).strip())
 
 
 def png(drawing: str) -> bytes:

@@ -33,6 +33,8 @@ class Source:
     licence: str
     licence_url: str
     portal: str
+    #: Whether the figures were made up to show how the portal works.
+    demonstration: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,12 @@ class Quote:
     @property
     def content(self) -> str:
         """All of it as JSON, in one way only."""
+        told = plain(self)
+        if not self.source.demonstration:
+            # Charts that were kept before there was such a mark stay at their addresses.
+            del told["source"]["demonstration"]
         return json.dumps(
-            plain(self), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+            told, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
         )
 
     @property

@@ -25,4 +25,5 @@ def source_of(resource: Mapping[str, Any], package: Mapping[str, Any]) -> Source
         licence=str(package.get("license_title") or package.get("license_id") or ""),
         licence_url=str(package.get("license_url") or ""),
         portal=str(tk.config.get("ckan.site_title") or ""),
+        demonstration=package.get("synthetic") in (True, "true", "True"),
     )

@@ -57,20 +57,21 @@ def show(code: str) -> str:
     )
 
 
-@mxcity_charts.route(f"/grafica/{_CODE}/insertar")
+@mxcity_charts.route("/grafica/<code>/insertar")
 def frame(code: str) -> Response:
-    """Show a quoted chart in the frame of any page; only what everybody may see."""
-    quoted, resource, package = _quoted(code)
+    """Show a quoted chart in the frame of any page; only what everybody may see.
+
+    What is not shown is told in the same frame, as other pages may not show those of the portal.
+    """
+    try:
+        quoted, resource, package = _found(code)
+    except _NotShownError as refused:
+        return _framed("refused.html", {"sentence": refused.sentence}, refused.status)
     if package["private"]:
-        tk.abort(403, tk._("This chart is not public: it cannot be shown on other pages."))
+        sentence = tk._("This chart is not public: it cannot be shown on other pages.")
+        return _framed("refused.html", {"sentence": sentence}, 403, public=False)
     told = {**_variables(quoted, package), "state": _state(quoted, resource, package)}
-    return answers.answer(
-        str(tk.render("mxcity_tables/quotes/frame.html", told)),
-        "text/html",
-        public=True,
-        seconds=answers.FRAME_SECONDS,
-        policy=answers.FRAME_POLICY,
-    )
+    return _framed("frame.html", told)
 
 
 @mxcity_charts.route(f"/grafica/{_CODE}.csv")
@@ -96,20 +97,40 @@ def image(code: str) -> Response:
     return _file(picture.png(_svg(quoted)), "image/png", package)
 
 
+class _NotShownError(Exception):
+    """Nothing was quoted (404), or it is not shown any more (410)."""
+
+    def __init__(self, status: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.status = status
+        self.sentence = sentence
+
+
 def _quoted(code: str) -> tuple[record.Quote, dict[str, Any], dict[str, Any]]:
+    """Return what ``_found`` does; aborts where nothing is shown."""
+    try:
+        return _found(code)
+    except _NotShownError as refused:
+        tk.abort(refused.status, refused.sentence)
+
+
+def _found(code: str) -> tuple[record.Quote, dict[str, Any], dict[str, Any]]:
     """Return a quoted chart, its file and its dataset as they are now.
 
-    Aborts with 404 where nothing was quoted, and with 410 where it is not shown any more.
+    Raises:
+        _NotShownError: nothing was quoted with that address, or its data are not public any more.
+
     """
     found = keep.find(code)
     if found is None:
-        tk.abort(404, tk._("No chart was quoted with that address."))
+        raise _NotShownError(404, tk._("No chart was quoted with that address."))
     try:
         tk.get_action("mxcity_chart_quote_show")({}, {"id": code})
         resource = tk.get_action("resource_show")({}, {"id": found.resource_id})
         package = tk.get_action("package_show")({}, {"id": resource["package_id"]})
-    except (tk.ObjectNotFound, tk.NotAuthorized):
-        tk.abort(410, tk._("This chart is not shown any more: its data were withdrawn or deleted."))
+    except (tk.ObjectNotFound, tk.NotAuthorized) as error:
+        sentence = tk._("This chart is not shown any more: its data were withdrawn or deleted.")
+        raise _NotShownError(410, sentence) from error
     return record.read(found.content), resource, package
 
 
@@ -126,6 +147,7 @@ def _variables(quoted: record.Quote, package: dict[str, Any]) -> dict[str, Any]:
         "drawn": kind.draw(groups),
         "words": words(quoted.chart, quoted.titles, quoted.groups),
         "source": _source(quoted),
+        "made_up": _made_up() if quoted.source.demonstration else "",
         "address": _address(quoted),
     }
 
@@ -155,10 +177,14 @@ def _svg(quoted: record.Quote) -> str:
     return picture.svg(quoted, [*_notes(quoted), _source(quoted), _address(quoted)])
 
 
+def _made_up() -> str:
+    return tk._("Demonstration data: made-up figures")
+
+
 def _notes(quoted: record.Quote) -> list[str]:
     """Return what a picture says of its figures, which the page says beside them."""
     chart, groups = quoted.chart, quoted.groups
-    notes = []
+    notes = [_made_up()] if quoted.source.demonstration else []
     if groups.total > groups.shown:
         sentence = (
             tk._("The last {shown} of {total} are drawn.")
@@ -200,7 +226,7 @@ def _made(code: str) -> str:
 def _height(quoted: record.Quote) -> int:
     """Return how many pixels a frame is high in which the chart has room."""
     rows = quoted.groups.shown if KINDS[quoted.chart.kind].is_table else 0
-    return min(620, 260 + 45 * rows) if rows else 620
+    return min(620, 350 + 45 * rows) if rows else 620
 
 
 def _file(body: bytes | str, mimetype: str, package: dict[str, Any]) -> Response:
@@ -208,6 +234,17 @@ def _file(body: bytes | str, mimetype: str, package: dict[str, Any]) -> Response
         body,
         mimetype,
         public=not package["private"],
-        seconds=answers.FILE_SECONDS,
         policy=answers.PICTURE_POLICY,
+    )
+
+
+def _framed(
+    template: str, told: dict[str, Any], status: int = 200, public: bool = True
+) -> Response:
+    return answers.answer(
+        str(tk.render(f"mxcity_tables/quotes/{template}", told)),
+        "text/html",
+        public=public,
+        policy=answers.FRAME_POLICY,
+        status=status,
     )
