@@ -18,8 +18,15 @@ ADDRESS = "/data.json"
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch):
-    """Nobody waits here, and every test begins with all places free."""
+    """Nobody waits here, and every test begins and ends with all places free."""
     monkeypatch.setattr(heavy, "_PATIENCE", 0)
+    free_all()
+    yield
+    free_all()
+
+
+def free_all() -> None:
+    """Give all places back."""
     for key in connect_to_redis().scan_iter(f"{heavy._PREFIX}*"):
         connect_to_redis().delete(key)
 
