@@ -18,8 +18,15 @@ ADDRESS = "/data.json"
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch):
-    """Nobody waits here, and every test begins with all places free."""
+    """Nobody waits here, and every test begins and ends with all places free."""
     monkeypatch.setattr(heavy, "_PATIENCE", 0)
+    free_all()
+    yield
+    free_all()
+
+
+def free_all() -> None:
+    """Give all places back."""
     for key in connect_to_redis().scan_iter(f"{heavy._PREFIX}*"):
         connect_to_redis().delete(key)
 
@@ -29,9 +36,9 @@ def held() -> int:
     return connect_to_redis().zcard(f"{heavy._PREFIX}all")
 
 
-def take(*visitors: str) -> list[heavy.Place]:
+def take(*visitors: str, pool: heavy.Pool = heavy.FILES) -> list[heavy.Place]:
     """Let visitors take places."""
-    places = [heavy.Place(visitor) for visitor in visitors]
+    places = [heavy.Place(visitor, pool) for visitor in visitors]
     assert all(place.take() for place in places)
     return places
 
@@ -55,6 +62,24 @@ def test_places_for_one_are_fewer(app):
     take("127.0.0.1", "127.0.0.1")
     app.get(ADDRESS, status=429)
     app.get(ADDRESS, environ_overrides={"REMOTE_ADDR": "203.0.113.9"}, status=200)
+
+
+def test_questions_in_sql_have_places_of_their_own(app):
+    """Endless questions keep nobody from files and catalogues, nor these from questions."""
+    question = "/table/none/sql.csv"
+    places = take("127.0.0.1", pool=heavy.SQL)
+    refused = app.get(question, status=429)
+    assert refused.headers["Retry-After"] == str(heavy.RETRY_SECONDS)
+    app.get(question, environ_overrides={"REMOTE_ADDR": "203.0.113.9"}, status=404)
+    places += take("b", pool=heavy.SQL)
+    app.get(question, environ_overrides={"REMOTE_ADDR": "203.0.113.9"}, status=429)
+    app.get(ADDRESS, status=200)
+    app.get("/table/none.csv", status=404)
+    for place in places:
+        place.give_back()
+    take("a", "b", "c")
+    app.get(question, status=404)
+    app.get("/table/none/agrupar", status=429)
 
 
 def test_places_come_back(app):

@@ -9,7 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 from ckan.tests import helpers
 from ckanext.mxcity.tables.downloads.columns import Column
-from ckanext.mxcity.tables.grouping import asked
+from ckanext.mxcity.tables.grouping import asked, views
 from werkzeug.datastructures import MultiDict
 
 from tests.mxcity.tables.conftest import work
@@ -165,6 +165,29 @@ def test_a_crossed_table(ask: Any) -> None:
     heads = [cell.get_text(strip=True) for cell in page.select(".mx-rows__table thead th")]
     assert heads[1:] == ["2024", "2025", "no data"]
     assert page.select_one("select[name=por] option[selected]")["value"] == "tipo"
+
+
+def test_what_is_across_is_in_the_order_of_its_kind(ask: Any) -> None:
+    """Numbers follow each other as numbers, the missing ones last."""
+    page = BeautifulSoup(ask("", ("por", "tipo"), ("por", "monto")).body, "html.parser")
+    heads = [cell.get_text(strip=True) for cell in page.select(".mx-rows__table thead th")][1:]
+    stored = [work(number)["monto"] for number in range(12)]
+    numbers = sorted({one for one in stored if one}, key=lambda one: (one == "NaN", float(one)))
+    assert heads == [*numbers, "no data"]
+
+
+def test_a_crossed_table_is_bounded(ask: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the address asks, a page has so many columns and cells, and says so."""
+    pairs = [("por", "tipo"), ("por", "monto"), ("forma", "cruzada")]
+    across = len(BeautifulSoup(ask("", *pairs).body, "html.parser").select("thead th")) - 1
+    monkeypatch.setattr(views, "SHOWN_CELLS", 2 * across)
+    page = BeautifulSoup(ask("", *pairs).body, "html.parser")
+    assert len(page.select(".mx-rows__table tbody tr")) == 2
+    assert "The first 2 of 3 lines" in page.get_text()
+    monkeypatch.setattr(views, "MOST_ACROSS_ASKED", across - 1)
+    page = BeautifulSoup(ask("", *pairs).body, "html.parser")
+    assert len(page.select(".mx-rows__table thead th")) == 3
+    assert f"has {across - 1} columns and 10,000 groups at most" in page.get_text()
 
 
 @pytest.mark.parametrize(

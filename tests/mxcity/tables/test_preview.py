@@ -166,7 +166,32 @@ def test_pages_follow_each_other(page: Any) -> None:
     assert sorted(seen) == [f"F-{n:03}" for n in range(45)]
     last = page(page="3")
     assert [link["rel"] for link in last.select(".mx-rows__pages a")] == [["prev"]]
-    assert not folios(page(page="4"))
+
+
+@pytest.mark.parametrize("number", ["4", "9999", "999999999"])
+def test_a_page_after_the_last(page: Any, number: str) -> None:
+    """It is named as it is asked for, and the last one is a step away."""
+    found = page(page=number)
+    told = found.select_one(".mx-rows__count").get_text()
+    assert f"no page {int(number):,} here: the last one is 3." in told
+    (link,) = found.select(".mx-rows__pages a")
+    assert "page=3" in link["href"]
+    assert "of 3" not in found.select_one(".mx-rows__pages").get_text()
+    assert not folios(found)
+    one = page(page=number, **{"f.tipo": "Fuga"})
+    assert one.select_one(".mx-rows__pages a[rel=prev]")
+
+
+def test_a_table_of_more_pages_than_are_turned_to(
+    page: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rows of one page are not shown as those of another."""
+    monkeypatch.setattr(asked, "MOST_PAGES", 2)
+    found = page(page="3")
+    assert not folios(found)
+    told = found.select_one(".mx-rows__count").get_text()
+    assert "the last one is 2." in told
+    assert "by filtering" in told
 
 
 @pytest.mark.parametrize(

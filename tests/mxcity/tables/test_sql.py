@@ -6,13 +6,14 @@ import json
 from pathlib import Path
 from typing import Any
 
+import ckan.model as model
 import pytest
 from bs4 import BeautifulSoup
 from ckan.tests import factories, helpers
 from ckanext.mxcity import room
 from ckanext.mxcity.tables import config
 from ckanext.mxcity.tables.sql import ask as asking
-from ckanext.mxcity.tables.sql import inside
+from ckanext.mxcity.tables.sql import inside, views
 from ckanext.mxcity.tables.sql.question import others_in
 
 from tests.mxcity.tables.conftest import work
@@ -82,9 +83,66 @@ def test_the_rows_are_those_of_the_table(tmp_path: Path) -> None:
 def test_what_strangers_try(query: str, tmp_path: Path) -> None:
     """Nothing but one question over the copies is answered."""
     found = inside_room(query, tmp_path)
-    assert found["error"] in ("kind", "refused")
+    assert found["error"] in ("kind", "refused", "engine")
     assert str(tmp_path) not in json.dumps(found)
     assert "mxcity-room" not in json.dumps(found)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT current_setting('allowed_paths')",
+        "SELECT a FROM tabla WHERE \"CURRENT_setting\"('allowed_paths') IS NULL",
+        "SELECT 'allowed_paths'.current_setting()",
+        "SELECT list_transform(['allowed_paths'], lambda x: pg_catalog.current_setting(x))",
+        "WITH x AS (SELECT * FROM duckdb_settings()) SELECT (SELECT count(*) FROM x)",
+        "FROM pg_settings",
+        "FROM system.pg_catalog.pg_settings",
+        "SELECT sql FROM duckdb_views",
+        "SELECT * FROM information_schema.views",
+        "SELECT sql FROM sqlite_master",
+        "SELECT * FROM query('SELECT current_' || 'setting(''allowed_paths'')')",
+        "SELECT * FROM query_table('duckdb_' || 'views')",
+        "SELECT * FROM json_execute_serialized_sql('{}')",
+        "SHOW allowed_paths",
+        "SELECT * FROM (SHOW temp_directory)",
+        "SELECT getvariable('a')",
+    ],
+)
+def test_the_engine_does_not_tell_of_itself(query: str, tmp_path: Path) -> None:
+    """Its settings, views and files are no tables of the portal, however they are spelt."""
+    assert inside_room(query, tmp_path) == {"error": "engine"}
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT 'current_setting(duckdb_settings)' AS pg_settings FROM tabla",
+        "WITH x AS (FROM tabla) SELECT a, count(*) OVER () FROM x, range(2), unnest([1, 2])",
+        "SUMMARIZE tabla",
+        "DESCRIBE tabla",
+        "SHOW TABLES",
+        "FROM tabla PIVOT (sum(a) FOR b IN ('x', ''))",
+        "VALUES (1, 2) -- two",
+        "SELECT 1 AS a, 2 AS a;",
+    ],
+)
+def test_what_is_no_setting_is_answered(query: str, tmp_path: Path) -> None:
+    """Words of the engine in a text or a name are words, and tables are described."""
+    assert inside_room(query, tmp_path)["rows"]
+
+
+def test_moments_are_as_they_are(tmp_path: Path) -> None:
+    """What has no end is not given one, months are no days, and no span is too long."""
+    query = """
+        SELECT 'infinity'::date, '-infinity'::timestamp, INTERVAL 100000000 MONTH, INTERVAL 1 MONTH,
+            ['infinity'::date], {'a': INTERVAL 2 MONTH}, date '2024-02-29',
+            timestamp '2024-02-29 10:00:00', time '10:00', NULL::date, '290000-01-01'::date
+    """
+    assert inside_room(query, tmp_path)["rows"] == [[
+        "infinity", "-infinity", "8333333 years 4 months", "1 month", '["infinity"]',
+        '{"a":"2 months"}', "2024-02-29", "2024-02-29T10:00:00", "10:00:00", None, "290000-01-01",
+    ]]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -196,6 +254,57 @@ def test_bad_questions_are_answered(ask: Any, query: str) -> None:
     assert page.select_one("[role=alert]").get_text(strip=True)
     assert ask(query, status=400).json["error"]
     ask(query, ".csv", status=400)
+
+
+@pytest.mark.usefixtures("allowed")
+def test_a_page_is_bounded(ask: Any) -> None:
+    """Whatever is asked, a page has so many cells and characters, and says what it leaves out."""
+    texts = "SELECT COLUMNS(*)::VARCHAR || repeat('<ñ>', 7000) FROM tabla, range(300)"
+    many = "SELECT " + ", ".join(["1"] * 600)
+    wide = "SELECT a.*, b.*, c.*, d.* FROM tabla a, tabla b, tabla c, tabla d LIMIT 10000"
+    for query in (texts, many, wide):
+        body = ask(query, "").body
+        assert len(body) < 3_000_000
+        page = BeautifulSoup(body, "html.parser")
+        assert len(page.select(".mx-rows__table tbody tr > *")) <= views.SHOWN_CELLS
+        told = " ".join(page.select_one("[role=status]").stripped_strings)
+        assert ("then “…”" in told) == (query == texts)
+        assert ("first 100 of 600 columns" in told) == (query == many)
+        assert ("there are more" in told) == (query != many)
+    whole = ask("SELECT repeat('ñ', 15000) AS a", ".csv").body
+    assert whole.count("ñ") == 15_000
+
+
+@pytest.mark.usefixtures("allowed")
+def test_what_the_engine_says_is_apart(ask: Any) -> None:
+    """A sentence of the portal is in the page's language, the engine's is said to be in English."""
+    page = BeautifulSoup(ask("SELECT no FROM tabla", "", status=400).body, "html.parser")
+    alert = page.select_one("[role=alert]")
+    said = alert.select_one("code[lang=en]").extract()
+    assert "Binder Error" in said.get_text()
+    assert "Error" not in alert.get_text()
+    assert "(in English): Binder Error" in ask("SELECT no FROM tabla", status=400).json["error"]
+    alone = BeautifulSoup(ask("DROP TABLE tabla", "", status=400).body, "html.parser")
+    assert alone.select_one("[role=alert] code") is None
+
+
+@pytest.mark.usefixtures("allowed")
+def test_figures_that_were_made_up_say_so(ask: Any, works: Any) -> None:
+    """What is asked of a demonstration's table is said to be made up, and of no other."""
+    app = helpers._get_test_app()
+
+    def notes() -> list[int]:
+        bodies = [ask("SELECT 1", "").body, app.get(f"/table/{works['open']['id']}/agrupar").body]
+        return [body.count("mx-note--demo") for body in bodies]
+
+    assert notes() == [0, 0]
+    dataset = model.Resource.get(works["open"]["id"]).package_id
+    user = {"user": factories.Sysadmin()["name"]}
+    helpers.call_action("package_patch", user, id=dataset, synthetic=True)
+    try:
+        assert notes() == [1, 1]
+    finally:
+        helpers.call_action("package_patch", user, id=dataset, synthetic=False)
 
 
 @pytest.mark.usefixtures("allowed")

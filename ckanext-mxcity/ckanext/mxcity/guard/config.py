@@ -55,6 +55,16 @@ def heavy_for_one() -> int:
     return _number("heavy_for_one", 2)
 
 
+def sql_in_all() -> int:
+    """Return how many questions in SQL are answered at a time."""
+    return _number("sql_in_all", 2)
+
+
+def sql_for_one() -> int:
+    """Return how many of them are answered at a time for one visitor."""
+    return _number("sql_for_one", 1)
+
+
 def max_body_bytes() -> int:
     """Return the largest request body, in bytes."""
     megabytes = _number("max_body_mb", 0)

@@ -54,7 +54,7 @@ def groups_of(table: str, asked: Asked) -> Groups:
         return Groups()
     keys = [f"key{number}" for number in range(len(asked.along))]
     groups = tuple(
-        Group(tuple(getattr(row, key) for key in keys), row.value, row.rows, row.missing)
+        Group(tuple(getattr(row, key) for key in keys), row.value, row.rows, row.missing, row.place)
         for row in found
     )
     one = found[0]
@@ -94,6 +94,7 @@ def _statement(asked: Asked, source: sa.Subquery) -> sa.Select[Any]:
         sa.func.sum(rows).over().label("all_rows"),
         sa.func.sum(missing).over().label("all_missing"),
         *without,
+        sa.func.dense_rank().over(order_by=groups[-1].asc().nulls_last()).label("place"),
         sa.cast(sa.null() if moment is None else moment, sa.Text).label("moment"),
     )
     if moment is not None:

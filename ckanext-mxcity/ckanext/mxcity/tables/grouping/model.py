@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-#: Columns across that a page shows; of more groups the list is shown.
-MOST_ACROSS = 15
+#: Columns across that a page shows by itself, and if it is asked to; of more the list is shown.
+MOST_ACROSS, MOST_ACROSS_ASKED = 15, 50
 
 Key = str | None
 
@@ -17,13 +17,15 @@ class Group:
     """Rows that have the same: ``keys`` as text, None where there is no value.
 
     ``value`` is as PostgreSQL writes it, None where nothing was measured; ``missing`` are those of
-    its ``rows`` that have no figure.
+    its ``rows`` that have no figure. ``place`` is that of its last key among those of all groups,
+    in the order of their kind: 2 before 10.
     """
 
     keys: tuple[str | None, ...]
     value: str | None
     rows: int
     missing: int
+    place: int = 0
 
     @property
     def number(self) -> int | float | None:
@@ -75,6 +77,6 @@ def crossed(found: Groups) -> Crossed | None:
     if not found.groups or len(found.groups[0].keys) != 2 or found.total > len(found.groups):
         return None
     down = dict.fromkeys(group.keys[0] for group in found.groups)
-    across = {group.keys[1] for group in found.groups}
-    ordered = sorted(across, key=lambda key: (key is None, key or ""))
+    across = {group.keys[1]: group.place for group in found.groups}
+    ordered = sorted(across, key=lambda key: across[key])
     return Crossed(tuple(ordered), tuple(down), {group.keys: group for group in found.groups})

@@ -32,13 +32,13 @@ from ckanext.mxcity.tables.grouping.groups import (
     NotOfItsKindError,
     groups_of,
 )
-from ckanext.mxcity.tables.grouping.model import MOST_ACROSS, Groups, crossed
+from ckanext.mxcity.tables.grouping.model import MOST_ACROSS, MOST_ACROSS_ASKED, Groups, crossed
 from ckanext.mxcity.tables.pages import page_of_table
 
 mxcity_grouping = Blueprint("mxcity_grouping", __name__)
 
-#: Groups that the page shows; files have all.
-SHOWN = 500
+#: Groups, and cells of a crossed table, that the page shows; files have all.
+SHOWN, SHOWN_CELLS = 500, 20_000
 
 
 @mxcity_grouping.route("/table/<resource_id>/agrupar")
@@ -53,8 +53,9 @@ def page(resource_id: str) -> Response:
         problem = sentences.refusal(error, columns)
     except (NotInTimeError, NotOfItsKindError) as error:
         problem = _sentence(error)
-    table = crossed(found) if found and request.args.get("forma") != "lista" else None
-    if table and len(table.across) > MOST_ACROSS and request.args.get("forma") != "cruzada":
+    form = request.args.get("forma")
+    table = crossed(found) if found and form != "lista" else None
+    if table and len(table.across) > (MOST_ACROSS_ASKED if form == "cruzada" else MOST_ACROSS):
         table = None
     told = {
         **about,
@@ -62,6 +63,9 @@ def page(resource_id: str) -> Response:
         "chosen": _chosen(asked),
         "found": found,
         "crossed": table,
+        "lines": min(SHOWN, SHOWN_CELLS // len(table.across)) if table else 0,
+        "too_wide": form == "cruzada" and table is None and asked and len(asked.along) > 1,
+        "most_across": MOST_ACROSS_ASKED,
         "problem": problem,
         "columns": columns,
         "along": _along_options(columns),

@@ -29,6 +29,7 @@ _FILTER = "f."
 class Asked:
     """What a reader asks of a table."""
 
+    #: As it is asked, beyond the last page as well.
     page: int = 1
     words: str = ""
     sort: str = ""
@@ -57,7 +58,7 @@ class Asked:
         """Return the terms of ``datastore_search``."""
         asked: dict[str, Any] = {
             "limit": SIZE,
-            "offset": (self.page - 1) * SIZE,
+            "offset": (min(self.page, MOST_PAGES) - 1) * SIZE,
             "fields": [column.name for column in self.columns(columns)],
         }
         if self.filters:
@@ -106,7 +107,7 @@ def read(arguments: Arguments, columns: Sequence[Column]) -> Asked:
     sort, descending = _sort(last(arguments, "sort"), names)
     page = whole_number(last(arguments, "page")) or 1
     return Asked(
-        page=min(max(page, 1), MOST_PAGES),
+        page=max(page, 1),
         words=last(arguments, "q")[:MOST_TEXT],
         sort=sort,
         descending=descending,

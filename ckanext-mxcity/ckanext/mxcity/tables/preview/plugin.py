@@ -59,6 +59,7 @@ class TablePreviewPlugin(p.SingletonPlugin):
         question = asked.read(request.args, columns)
         page = rows.page_of(resource["id"], question, columns)
         pages = min(-(-page.total // asked.SIZE), asked.MOST_PAGES)
+        beyond = question.page > max(pages, 1)
         shown = question.columns(columns)
         words = (tk._("Yes"), tk._("No"))
         filters = rows.filters_of(resource, columns)
@@ -71,10 +72,12 @@ class TablePreviewPlugin(p.SingletonPlugin):
             "figures": [spec.is_figure(column) for column in shown],
             "page": page,
             "pages": pages,
+            "beyond": beyond,
+            "turns_to_all": page.total <= asked.MOST_PAGES * asked.SIZE,
             "first": (question.page - 1) * asked.SIZE + 1,
             "rows": [
                 [cells.cell(value, column, words) for value, column in zip(row, shown, strict=True)]
-                for row in page.rows
+                for row in (() if beyond else page.rows)
             ],
             "filters": filters,
             "size": asked.SIZE,

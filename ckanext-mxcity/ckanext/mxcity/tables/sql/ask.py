@@ -28,8 +28,8 @@ _TASK = f"{inside.__name__}:answer"
 class RefusedError(Exception):
     """A statement is not answered: ``code`` says why, ``reason`` what the database said of it.
 
-    ``code`` is "none", "long", "tables", "kind", "refused", "memory", "time", "large",
-    "large answer", "busy", or "walls": this system has none for the room.
+    ``code`` is "none", "long", "tables", "kind", "engine", "refused", "value", "memory", "time",
+    "large", "large answer", "busy", or "walls": this system has none for the room.
     """
 
     def __init__(self, code: str, reason: str = "") -> None:
@@ -47,8 +47,14 @@ class Answer:
     more: bool
 
 
-def ask(table: str, query: str, most: int = MOST_ROWS) -> Answer:
+def ask(table: str, query: str, most: int = MOST_ROWS, cell: int = inside.CELL) -> Answer:
     """Return what a statement gives of a table, named ``tabla``, and of others named by their ids.
+
+    Args:
+        table: the id of the table.
+        query: the statement.
+        most: rows of the answer.
+        cell: characters of a text of the answer; "…" is where there are others.
 
     Raises:
         NotAuthorized, ObjectNotFound: there is no such table for the user.
@@ -78,7 +84,8 @@ def ask(table: str, query: str, most: int = MOST_ROWS) -> Answer:
     ]
     with TemporaryDirectory(prefix="mxcity-") as folder:
         copies = _copies(tables, Path(folder))
-        found = _from_the_room({"query": query, "tables": told, "most": most}, copies)
+        question = {"query": query, "tables": told, "most": most, "cell": cell}
+        found = _from_the_room(question, copies)
     columns = [Column(name, kind, name) for name, kind in found["columns"]]
     return Answer(columns, found["rows"], found["more"])
 

@@ -6,7 +6,6 @@ opens nothing but them, and its settings stay as they are.
 
 from __future__ import annotations
 
-import datetime as dt
 import decimal
 import json
 import os
@@ -14,12 +13,16 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from ckanext.mxcity.tables.sql.engine import of_the_engine, tree_of
+
 #: What DuckDB may use: memory for what it holds, and the disk of the room for what it puts aside.
 MEMORY, SPILL, THREADS = "400MB", "1GB", 2
 #: Characters of a cell of the answer.
 CELL = 20_000
 #: Names under which the copies are given.
 COPY = "copy-{}"
+#: What the names of DuckDB's types of moments, days, hours and spans have in them.
+_MOMENTS = ("DATE", "TIME", "INTERVAL")
 #: A copy is what PostgreSQL writes: nothing between commas is a null, two quotes are an empty text.
 _VIEW = """
 CREATE VIEW {name} AS SELECT * FROM read_csv(
@@ -29,13 +32,16 @@ CREATE VIEW {name} AS SELECT * FROM read_csv(
 """
 
 
-def answer(query: str, tables: list[list[Any]], most: int, **copies: str) -> dict[str, Any]:
+def answer(
+    query: str, tables: list[list[Any]], most: int, cell: int = CELL, **copies: str
+) -> dict[str, Any]:
     """Return what a statement gives: ``columns`` (name and type), ``rows``, ``more``; or ``error``.
 
     Args:
         query: one statement that reads.
         tables: of each copy the names that it goes by, and the DuckDB types by column.
         most: rows of the answer; ``more`` tells that there are others.
+        cell: characters of a text; "…" is where there are others.
         copies: their paths, by name: see ``COPY``.
 
     """
@@ -60,18 +66,32 @@ def answer(query: str, tables: list[list[Any]], most: int, **copies: str) -> dic
             statements = connection.extract_statements(query)
             if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
                 return {"error": "kind"}
-            found = connection.execute(statements[0])
-            described = [(str(one[0]), str(one[1])) for one in found.description or ()]
-            rows = found.fetchmany(most + 1)
+            if of_the_engine(tree_of(connection, statements[0].query), set(names_of(tables))):
+                return {"error": "engine"}
+            found = connection.sql(statements[0])
+            described = [(str(n), str(k)) for n, k in zip(found.columns, found.types, strict=True)]
+            kinds = [kind for _, kind in described]
+            written = ", ".join(_written(place, kind) for place, kind in enumerate(kinds, 1))
+            rows = found.project(written).limit(most + 1).fetchall()
         except duckdb.OutOfMemoryException:
             return {"error": "memory"}
         except duckdb.Error as error:
             return {"error": "refused", "reason": _reason(error)}
+        except (OverflowError, ValueError):
+            return {"error": "value"}
     return {
         "columns": described,
-        "rows": [[_plain(value) for value in row] for row in rows[:most]],
+        "rows": [
+            [_bounded(_plain(value, kind), cell) for value, kind in zip(row, kinds, strict=True)]
+            for row in rows[:most]
+        ],
         "more": len(rows) > most,
     }
+
+
+def names_of(tables: list[list[Any]]) -> list[str]:
+    """Return all names by which the copies go."""
+    return [name for names, _ in tables for name in names]
 
 
 def _lock(connection: Any, paths: list[str]) -> None:
@@ -99,14 +119,30 @@ def _quoted(text: str, mark: str) -> str:
     return mark + text.replace(mark, mark * 2) + mark
 
 
+def _written(place: int, kind: str) -> str:
+    """Return the column at a place, moments as DuckDB writes them.
+
+    Python's have no infinity, no year before 1 or after 9999, and no months.
+    """
+    if not any(word in kind for word in _MOMENTS):
+        return f"#{place}"
+    return f"to_json(#{place})" if _is_nested(kind) else f"CAST(#{place} AS VARCHAR)"
+
+
+def _is_nested(kind: str) -> bool:
+    return "[" in kind or "(" in kind
+
+
 def _reason(error: Exception) -> str:
     """Return what DuckDB says, without the paths of the room."""
     text = str(error).split("\n\nLINE", 1)[0]
     return "(…)" if "copy-" in text or os.environ.get("TMPDIR", "\0") in text else text[:500]
 
 
-def _plain(value: Any) -> Any:
-    """Return a value as JSON has it; what JSON has not is text, as long as a cell may be."""
+def _plain(value: Any, kind: str = "") -> Any:
+    """Return a value as JSON has it; what JSON has not is text."""
+    if isinstance(value, str) and kind.startswith("TIMESTAMP") and not _is_nested(kind):
+        return value.replace(" ", "T", 1)
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int):
@@ -116,12 +152,12 @@ def _plain(value: Any) -> Any:
         return float(f"{value:.15g}") if abs(value) < float("inf") else str(value)
     if isinstance(value, decimal.Decimal):
         return f"{value:f}"
-    if isinstance(value, dt.datetime | dt.date | dt.time):
-        return value.isoformat()
-    if isinstance(value, str | uuid.UUID | dt.timedelta):
-        return _bounded(str(value))
-    return _bounded(json.dumps(value, default=str, ensure_ascii=False))
+    if isinstance(value, str | uuid.UUID):
+        return str(value)
+    return json.dumps(value, default=str, ensure_ascii=False)
 
 
-def _bounded(text: str) -> str:
-    return text if len(text) <= CELL else f"{text[:CELL]}…"
+def _bounded(value: Any, most: int) -> Any:
+    if isinstance(value, str) and len(value) > most:
+        return f"{value[:most]}…"
+    return value
