@@ -13,13 +13,27 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
 from ckanext.mxcity.catalogue.bulk.reindex import documents_of
+from ckanext.mxcity.catalogue.index import CHANGED
 from ckanext.mxcity.guard.index import conditions, language
 from ckanext.mxcity.guard.index.language import UnansweredError
 
 Condition = sa.ColumnElement[bool]
 
 _package: Any = model.Package
+_extra: Any = model.PackageExtra
+#: When the data changed, as ``catalogue.index`` works it out: a year or a month is its first day.
+_changed = sa.func.coalesce(
+    sa.select(sa.func.nullif(sa.func.trim(_extra.value), ""))
+    .where(_extra.package_id == _package.id, _extra.key == "modified", _extra.state == "active")
+    .correlate(_package)
+    .limit(1)
+    .scalar_subquery(),
+    sa.func.to_char(_package.metadata_modified, 'YYYY-MM-DD"T"HH24:MI:SS'),
+)
 _SORTS: dict[str, Any] = {
+    CHANGED: sa.func.left(
+        _changed.concat(sa.func.substr("1900-01-01T00:00:00", sa.func.length(_changed) + 1)), 19
+    ).collate("C"),
     "id": _package.id.collate("C"),
     "name": _package.name.collate("C"),
     "title_string": _package.title.collate("C"),
