@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from ckan.lib.search.common import SearchError, SearchIndexError
+from ckan.lib.search.common import SearchError, SearchIndexError, SolrConnectionError
 
 from ckanext.mxcity.dataset.types import FILTER
 from ckanext.mxcity.ground.text import folded
@@ -49,7 +49,7 @@ def related_datasets(package: Mapping[str, Any]) -> list[dict[str, Any]]:
     context: Any = {"user": "", "auth_user_obj": None}
     try:
         found = tk.get_action("package_search")(context, query)
-    except (SearchError, SearchIndexError, tk.ValidationError):
+    except (SearchError, SearchIndexError, SolrConnectionError, tk.ValidationError):
         return []
     results: list[dict[str, Any]] = found["results"]
     return results

@@ -20,14 +20,9 @@ from ckanext.mxcity.guard.index.language import UnansweredError
 Condition = sa.ColumnElement[bool]
 
 _package: Any = model.Package
-_extra: Any = model.PackageExtra
 #: When the data changed, as ``catalogue.index`` works it out: a year or a month is its first day.
 _changed = sa.func.coalesce(
-    sa.select(sa.func.nullif(sa.func.trim(_extra.value), ""))
-    .where(_extra.package_id == _package.id, _extra.key == "modified", _extra.state == "active")
-    .correlate(_package)
-    .limit(1)
-    .scalar_subquery(),
+    sa.func.nullif(sa.func.trim(sa.cast(_package.extras, JSONB)["modified"].astext), ""),
     sa.func.to_char(_package.metadata_modified, 'YYYY-MM-DD"T"HH24:MI:SS'),
 )
 _SORTS: dict[str, Any] = {
