@@ -32,11 +32,11 @@ def web(streets: dict[str, Any]) -> Any:
 def table(streets: dict[str, Any]) -> dict[str, Any]:
     """A table that has a chart on its own page."""
     made = new_table()
-    helpers.call_action(
+    view = helpers.call_action(
         "resource_view_create", {"user": factories.Sysadmin()["name"]}, resource_id=made["id"],
         view_type="mxcity_chart_view", title="Gráfica",
     )  # fmt: skip
-    return made
+    return {**made, "view": view["id"]}
 
 
 def test_pages_with_a_chart_have_the_style_of_charts(web: Any, table: dict[str, Any]) -> None:
@@ -44,7 +44,7 @@ def test_pages_with_a_chart_have_the_style_of_charts(web: Any, table: dict[str, 
     address = cited(web, table, LINE)
     pages = (
         *(address, f"{address}/insertar", f"/dataset/{table['package_id']}"),
-        f"/dataset/{table['package_id']}/resource/{table['id']}",
+        f"/dataset/{table['package_id']}/resource/{table['id']}?view_id={table['view']}",
     )
     for one in pages:
         page = page_of(web, one)

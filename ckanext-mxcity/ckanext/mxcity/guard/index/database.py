@@ -22,7 +22,7 @@ Condition = sa.ColumnElement[bool]
 _package: Any = model.Package
 #: When the data changed, as ``catalogue.index`` works it out: a year or a month is its first day.
 _changed = sa.func.coalesce(
-    sa.func.nullif(sa.func.trim(sa.cast(_package.extras, JSONB)["modified"].astext), ""),
+    sa.func.nullif(sa.func.trim(_package.extras["modified"].astext), ""),
     sa.func.to_char(_package.metadata_modified, 'YYYY-MM-DD"T"HH24:MI:SS'),
 )
 _SORTS: dict[str, Any] = {
