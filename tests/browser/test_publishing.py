@@ -71,7 +71,11 @@ def desk(open_page: Callable[..., Any], portal: Any) -> Iterator[SimpleNamespace
 
     def rows() -> list[dict[str, Any]]:
         """Return the rows of the only table that the ministry has published."""
-        (dataset,) = call("package_search", fq=f"organization:{organization}")["results"]
+        found: list[dict[str, Any]] = []
+        late = time.monotonic() + 60
+        while not found and time.monotonic() < late:  # a search knows it a moment later
+            found = call("package_search", fq=f"organization:{organization}")["results"]
+        (dataset,) = found
         (table,) = (file for file in dataset["resources"] if file["source_table"])
         return call("datastore_search", resource_id=table["id"])["records"]
 
