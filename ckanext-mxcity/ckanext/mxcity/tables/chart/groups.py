@@ -11,9 +11,8 @@ from dataclasses import asdict, astuple, replace
 from typing import Any
 
 import sqlalchemy as sa
-from ckan.lib.redis import connect_to_redis
-from redis.exceptions import RedisError
 
+from ckanext.mxcity.tables import answer_cache
 from ckanext.mxcity.tables.chart.spec import Chart, Groups, is_named_as_period, is_period
 from ckanext.mxcity.tables.database import Reading, shared
 from ckanext.mxcity.tables.downloads.columns import Column
@@ -63,7 +62,7 @@ def groups_of(
     except (sa.exc.OperationalError, ValueError):  # too long, or moments that Python cannot tell
         log.info("No chart of %s in %s ms", table, TIMEOUT)
         return None
-    _keep(key, found)
+    answer_cache.write(key, astuple(found), KEPT_SECONDS)
     return found
 
 
@@ -168,18 +167,8 @@ def _key(table: str, version: str, chart: Chart, most: int) -> str:
 
 
 def _kept(key: str) -> Groups | None:
-    try:
-        text: Any = connect_to_redis().get(key)
-    except RedisError:
+    kept = answer_cache.read(key)
+    if kept is None:
         return None
-    if not text:
-        return None
-    rows, *rest = json.loads(text)
+    rows, *rest = kept
     return Groups(tuple((label, value) for label, value in rows), *rest)
-
-
-def _keep(key: str, groups: Groups) -> None:
-    try:
-        connect_to_redis().set(key, json.dumps(list(astuple(groups))), ex=KEPT_SECONDS)
-    except RedisError:
-        log.warning("The chart was not kept: Redis does not answer")

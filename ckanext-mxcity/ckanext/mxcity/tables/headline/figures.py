@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from ckan.lib.redis import connect_to_redis
-from redis.exceptions import RedisError
 
 from ckanext.mxcity.ground.text import folded
+from ckanext.mxcity.tables import answer_cache
 from ckanext.mxcity.tables.chart.spec import MOMENTS, Chart
 from ckanext.mxcity.tables.database import reading
 from ckanext.mxcity.tables.downloads.columns import Column
@@ -78,16 +77,16 @@ def figures_of(table: str, version: str, chart: Chart, columns: Sequence[Column]
 
     """
     key = _key(table, version, chart)
-    kept = _kept(key)
+    kept = answer_cache.read(key)
     if kept is not None:
         return _read(kept)
     try:
         found = _ask(table, chart, columns)
     except (sa.exc.OperationalError, sa.exc.DataError) as error:
         log.info("No figures of %s: %s", table, type(error).__name__)
-        _keep(key, {"failed": True}, _FAILED_SECONDS)
+        answer_cache.write(key, {"failed": True}, _FAILED_SECONDS)
         return None
-    _keep(key, found, _KEPT_SECONDS)
+    answer_cache.write(key, found, _KEPT_SECONDS)
     return _read(found)
 
 
@@ -191,19 +190,3 @@ def _day(text: str | None) -> dt.date | None:
 def _key(table: str, version: str, chart: Chart) -> str:
     asked = json.dumps([table, version, chart.x, chart.y, chart.measure])
     return f"mxcity:headline:{hashlib.blake2b(asked.encode(), digest_size=16).hexdigest()}"
-
-
-def _kept(key: str) -> dict[str, Any] | None:
-    try:
-        text: Any = connect_to_redis().get(key)
-    except RedisError:
-        return None
-    found: dict[str, Any] | None = json.loads(text) if text else None
-    return found
-
-
-def _keep(key: str, found: dict[str, Any], seconds: int) -> None:
-    try:
-        connect_to_redis().set(key, json.dumps(found), ex=seconds)
-    except RedisError:
-        log.warning("Figures were not kept: Redis does not answer")

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import logging
 from collections.abc import Sequence
 from dataclasses import astuple
 from typing import Any
 
 import sqlalchemy as sa
-from ckan.lib.redis import connect_to_redis
-from redis.exceptions import RedisError
 
 from ckanext.mxcity.ground.columns import PointColumns, geometry_column, point_columns
+from ckanext.mxcity.tables import answer_cache
 from ckanext.mxcity.tables.chart.spec import NUMBERS
 from ckanext.mxcity.tables.database import reading
 from ckanext.mxcity.tables.downloads.columns import Column
@@ -52,7 +50,7 @@ def sketch_of(table: str, version: str, columns: Sequence[Column]) -> sketch.Ske
     """
     digest = hashlib.blake2b(f"{table} {version}".encode(), digest_size=16).hexdigest()
     key = f"mxcity:places:{_FORM}:{digest}"
-    kept = _kept(key)
+    kept = answer_cache.read(key)
     if kept is not None:
         return sketch.Sketch(*kept) if kept else None
     try:
@@ -60,7 +58,7 @@ def sketch_of(table: str, version: str, columns: Sequence[Column]) -> sketch.Ske
     except (sa.exc.OperationalError, sa.exc.DataError) as error:
         log.info("No places of %s: %s", table, type(error).__name__)
         found = None
-    _keep(key, astuple(found) if found else [])
+    answer_cache.write(key, astuple(found) if found else [], _KEPT_SECONDS)
     return found
 
 
@@ -151,19 +149,3 @@ def _points(columns: Sequence[Column]) -> PointColumns | None:
 
 def _geometry(columns: Sequence[Column]) -> str | None:
     return geometry_column(column.name for column in columns)
-
-
-def _kept(key: str) -> list[Any] | None:
-    try:
-        text: Any = connect_to_redis().get(key)
-    except RedisError:
-        return None
-    found: list[Any] | None = json.loads(text) if text else None
-    return found
-
-
-def _keep(key: str, found: Any) -> None:
-    try:
-        connect_to_redis().set(key, json.dumps(found), ex=_KEPT_SECONDS)
-    except RedisError:
-        log.warning("The places were not kept: Redis does not answer")

@@ -6,17 +6,16 @@ again; a visitor counts them where that is lost, as far as it takes no longer th
 
 from __future__ import annotations
 
-import json
 import logging
 import time
 from collections.abc import Sequence
-from typing import Any
 
 import sqlalchemy as sa
 from ckan.lib.redis import connect_to_redis
 from redis.exceptions import RedisError
 
 from ckanext.mxcity.ground.columns import is_key, is_year
+from ckanext.mxcity.tables import answer_cache
 from ckanext.mxcity.tables.chart.groups import sizes_of
 from ckanext.mxcity.tables.database import reading
 from ckanext.mxcity.tables.downloads.columns import Column
@@ -42,7 +41,7 @@ def lists_of(table: str, columns: Sequence[Column], seconds: float = VISIT) -> L
         return kept
     found, is_whole = _counted(table, columns, seconds)
     if is_whole:
-        _keep(table, found)
+        answer_cache.write(_key(table), found, _KEPT_SECONDS)
     return found
 
 
@@ -94,17 +93,7 @@ def _key(table: str) -> str:
 
 
 def _kept(table: str) -> Lists | None:
-    try:
-        text: Any = connect_to_redis().get(_key(table))
-    except RedisError:
+    kept = answer_cache.read(_key(table))
+    if kept is None:
         return None
-    if not text:
-        return None
-    return {name: tuple((v, n) for v, n in values) for name, values in json.loads(text).items()}
-
-
-def _keep(table: str, lists: Lists) -> None:
-    try:
-        connect_to_redis().set(_key(table), json.dumps(lists), ex=_KEPT_SECONDS)
-    except RedisError:
-        log.warning("The values of a table were not kept: Redis does not answer")
+    return {name: tuple((v, n) for v, n in values) for name, values in kept.items()}
